@@ -1,0 +1,116 @@
+"""Put every char of a page into exactly one cell or one line, and join chars to text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from statistics import median
+
+from extract.geometry import interval, overlap
+from extract.grid import Grid
+from extract.model import BBox, Cell, Char, Line, PageTable, Run
+
+_WIDE_GAP = 1.5  # chars: a gap wider than this parts two runs of a line
+
+
+def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char]]:
+    """Return the table that ``grid`` holds, and the chars that are not in it."""
+    owner: dict[tuple[int, int], int] = {}
+    for k, (r, c, rows, cols) in enumerate(grid.spans):
+        for i in range(r, r + rows):
+            for j in range(c, c + cols):
+                owner[i, j] = k
+    inside: list[list[Char]] = [[] for _ in grid.spans]
+    outside: list[Char] = []
+    xs, ys = grid.xs, grid.ys
+    for char in chars:
+        row = interval(ys, (char.top + char.bottom) / 2)
+        col = interval(xs, (char.x0 + char.x1) / 2) if row is not None else None
+        if row is None or col is None:
+            outside.append(char)
+        else:
+            inside[owner[row, col]].append(char)
+    cells = []
+    for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
+        box = BBox(xs[c], ys[r], xs[c + cols], ys[r + rows])
+        cells.append(Cell(r, c, rows, cols, join_lines(mine), page, box))
+    table = PageTable(page, grid.bbox, list(xs), len(ys) - 1, cells, "ruled")
+    return table, outside
+
+
+def group_lines(chars: list[Char]) -> list[list[Char]]:
+    """Chars of one printed line together, lines from the top down, chars from left to right."""
+    lines: list[list[Char]] = []
+    bands: list[tuple[float, float]] = []
+    for char in sorted(chars, key=lambda c: ((c.top + c.bottom) / 2, c.x0)):
+        if bands:
+            top, bottom = bands[-1]
+            height = min(bottom - top, char.bottom - char.top)
+            if overlap(top, bottom, char.top, char.bottom) > 0.5 * height:
+                lines[-1].append(char)
+                continue
+        lines.append([char])
+        bands.append((char.top, char.bottom))
+    for line in lines:
+        line.sort(key=lambda c: c.x0)
+    return lines
+
+
+def join_chars(line: list[Char]) -> str:
+    """Join the chars of one line: a space only where Latin text had one."""
+    parts: list[str] = []
+    previous: Char | None = None
+    for char in line:
+        if previous is not None and _parted(previous, char):
+            parts.append(" ")
+        parts.append(char.text)
+        previous = char
+    return "".join(parts)
+
+
+def _parted(a: Char, b: Char) -> bool:
+    gap = b.x0 - a.x1
+    size = max(a.bottom - a.top, 1.0)
+    if gap <= 0.15 * size:
+        return False
+    latin = a.text[-1].isascii() and b.text[0].isascii()
+    return latin or gap > size * 2
+
+
+def join_lines(chars: list[Char]) -> str:
+    """Text of a cell, printed lines parted by ``\\n``."""
+    if not chars:
+        return ""
+    return "\n".join(join_chars(line) for line in group_lines(chars))
+
+
+def make_lines(chars: list[Char], page: int) -> list[Line]:
+    """Lines of text from chars that stand in no table."""
+    lines = []
+    for group in group_lines(chars):
+        size = median(c.bottom - c.top for c in group)
+        runs: list[Run] = []
+        current: list[Char] = []
+        for char in group:
+            if current and char.x0 - max(c.x1 for c in current[-3:]) > _WIDE_GAP * size:
+                runs.append(_run(current))
+                current = []
+            current.append(char)
+        runs.append(_run(current))
+        box = BBox(
+            min(r.bbox.x0 for r in runs), min(r.bbox.top for r in runs),
+            max(r.bbox.x1 for r in runs), max(r.bbox.bottom for r in runs),
+        )  # fmt: skip
+        lines.append(Line(tuple(runs), page, box, size))
+    return lines
+
+
+def _run(chars: list[Char]) -> Run:
+    box = BBox(
+        min(c.x0 for c in chars), min(c.top for c in chars), max(c.x1 for c in chars), max(c.bottom for c in chars)
+    )
+    return Run(join_chars(chars), box)
+
+
+def column_of(xs: list[float], x: float) -> int:
+    """Column that holds ``x``, clamped to the table."""
+    return min(max(bisect_right(xs, x) - 1, 0), len(xs) - 2)

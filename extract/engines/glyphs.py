@@ -1,0 +1,60 @@
+"""Characters as they should have been: radicals to ideographs, doubled prints to one.
+
+PDF fonts often map an ideograph to its look-alike radical (``⼀`` U+2F00 for ``一``).  Unicode's NFKC
+mends the Kangxi block U+2F00-2FD5 but leaves nearly all of U+2E80-2EFF, so those stand in a table here
+(source: the radical names and glyphs of the Unicode CJK Radicals Supplement chart).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from extract.model import Char
+
+_SUPPLEMENT = {
+    0x2E81: "厂", 0x2E82: "乛", 0x2E83: "乚", 0x2E84: "乙", 0x2E85: "亻", 0x2E86: "冂", 0x2E87: "几",
+    0x2E88: "刀", 0x2E89: "刂", 0x2E8A: "卜", 0x2E8B: "卩", 0x2E8C: "小", 0x2E8D: "小", 0x2E8E: "兀",
+    0x2E8F: "尣", 0x2E90: "尢", 0x2E91: "尢", 0x2E92: "巳", 0x2E93: "幺", 0x2E94: "彐", 0x2E95: "彑",
+    0x2E96: "忄", 0x2E97: "心", 0x2E98: "扌", 0x2E99: "攵", 0x2E9B: "旡", 0x2E9C: "日", 0x2E9D: "月",
+    0x2E9E: "歺", 0x2E9F: "母", 0x2EA0: "民", 0x2EA1: "氵", 0x2EA2: "氺", 0x2EA3: "灬", 0x2EA4: "爫",
+    0x2EA5: "爫", 0x2EA6: "丬", 0x2EA7: "牛", 0x2EA8: "犭", 0x2EA9: "王", 0x2EAA: "疋", 0x2EAB: "目",
+    0x2EAC: "示", 0x2EAD: "礻", 0x2EAE: "竹", 0x2EAF: "糹", 0x2EB0: "纟", 0x2EB1: "罓", 0x2EB2: "罒",
+    0x2EB3: "网", 0x2EB4: "网", 0x2EB5: "网", 0x2EB6: "羊", 0x2EB7: "羊", 0x2EB8: "羊", 0x2EB9: "耂",
+    0x2EBA: "肀", 0x2EBB: "聿", 0x2EBC: "月", 0x2EBD: "臼", 0x2EBE: "艹", 0x2EBF: "艹", 0x2EC0: "艹",
+    0x2EC1: "虎", 0x2EC2: "衤", 0x2EC3: "覀", 0x2EC4: "西", 0x2EC5: "见", 0x2EC6: "角", 0x2EC7: "角",
+    0x2EC8: "讠", 0x2EC9: "贝", 0x2ECA: "足", 0x2ECB: "车", 0x2ECC: "辶", 0x2ECD: "辶", 0x2ECE: "辶",
+    0x2ECF: "阝", 0x2ED0: "钅", 0x2ED1: "長", 0x2ED2: "镸", 0x2ED3: "长", 0x2ED4: "门", 0x2ED5: "阜",
+    0x2ED6: "阝", 0x2ED7: "雨", 0x2ED8: "青", 0x2ED9: "韦", 0x2EDA: "页", 0x2EDB: "风", 0x2EDC: "飞",
+    0x2EDD: "食", 0x2EDE: "食", 0x2EDF: "飠", 0x2EE0: "饣", 0x2EE1: "首", 0x2EE2: "马", 0x2EE3: "骨",
+    0x2EE4: "鬼", 0x2EE5: "鱼", 0x2EE6: "鸟", 0x2EE7: "卤", 0x2EE8: "麦", 0x2EE9: "黄", 0x2EEA: "黾",
+    0x2EEB: "斉", 0x2EEC: "齐", 0x2EED: "歯", 0x2EEE: "齿", 0x2EEF: "竜", 0x2EF0: "龙", 0x2EF1: "龟",
+    0x2EF2: "亀", 0x2EF3: "龟",
+}  # fmt: skip
+
+RADICALS: dict[int, str] = dict(_SUPPLEMENT)
+RADICALS.update({c: unicodedata.normalize("NFKC", chr(c)) for c in range(0x2F00, 0x2FD6)})
+RADICALS[0xA0] = " "
+
+
+def mend(text: str) -> str:
+    """Map radicals to the ideographs they stand for; everything else is left as printed."""
+    return text.translate(RADICALS)
+
+
+def drop_overprints(chars: list[Char]) -> list[Char]:
+    """Keep one of the copies that fake bold prints: same char, moved by under a fifth of its size."""
+    seen: dict[tuple[str, int, int], list[Char]] = {}
+    kept: list[Char] = []
+    for char in chars:
+        reach = max(char.bottom - char.top, 1.0) * 0.2
+        kx, ky = int(char.x0 // 4), int(char.top // 4)
+        twin = False
+        for dx in (-1, 0, 1):
+            for dy in (-1, 0, 1):
+                for other in seen.get((char.text, kx + dx, ky + dy), ()):
+                    if abs(other.x0 - char.x0) < reach and abs(other.top - char.top) < reach:
+                        twin = True
+        if not twin:
+            kept.append(char)
+            seen.setdefault((char.text, kx, ky), []).append(char)
+    return kept

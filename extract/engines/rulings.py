@@ -1,0 +1,62 @@
+"""From painted paths to rulings: what any engine's paths must become."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.model import Ruling
+
+THIN = 3.0  # points: a filled box no thicker than this is a drawn line
+_STRAIGHT = 1.0  # points: a segment that strays less than this is horizontal or vertical
+_SHORTEST = 1.5  # points: shorter ones are dots of dashed borders, joined later, or dirt
+
+
+class RulingSink:
+    """Collects rulings of a page of ``width`` by ``height`` points, clipped to it."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self._width = width
+        self._height = height
+        self.horizontals: list[Ruling] = []
+        self.verticals: list[Ruling] = []
+
+    def thin_box(self, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Take a thin box as a ruling along its longer side; ``False`` if it is not thin."""
+        w, h = x1 - x0, y1 - y0
+        if h <= THIN and w >= h:
+            if w >= _SHORTEST:
+                self._horizontal(x0, x1, (y0 + y1) / 2)
+            return True
+        if w <= THIN:
+            if h >= _SHORTEST:
+                self._vertical((x0 + x1) / 2, y0, y1)
+            return True
+        return False
+
+    def subpath(
+        self, points: Sequence[tuple[float, float]], filled: bool, stroked: bool, curved: bool
+    ) -> None:
+        """Take the straight segments of one sub-path given in displayed points."""
+        if len(points) < 2 or curved:
+            return
+        xs = [p[0] for p in points]
+        ys = [p[1] for p in points]
+        if self.thin_box(min(xs), min(ys), max(xs), max(ys)):
+            return
+        if not stroked:
+            return  # a filled area is a background, its edge is no ruling
+        for (xa, ya), (xb, yb) in zip(points, points[1:], strict=False):
+            if abs(ya - yb) <= _STRAIGHT and abs(xa - xb) >= _SHORTEST:
+                self._horizontal(min(xa, xb), max(xa, xb), (ya + yb) / 2)
+            elif abs(xa - xb) <= _STRAIGHT and abs(ya - yb) >= _SHORTEST:
+                self._vertical((xa + xb) / 2, min(ya, yb), max(ya, yb))
+
+    def _horizontal(self, x0: float, x1: float, y: float) -> None:
+        x0, x1 = max(x0, 0.0), min(x1, self._width)
+        if x1 > x0 and -1 <= y <= self._height + 1:
+            self.horizontals.append(Ruling(x0, y, x1, y))
+
+    def _vertical(self, x: float, y0: float, y1: float) -> None:
+        y0, y1 = max(y0, 0.0), min(y1, self._height)
+        if y1 > y0 and -1 <= x <= self._width + 1:
+            self.verticals.append(Ruling(x, y0, x, y1))

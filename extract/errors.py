@@ -1,0 +1,76 @@
+"""Why a document, or a run, cannot be done: one class per reason, with its exit code and advice."""
+
+from __future__ import annotations
+
+
+class ExtractError(Exception):
+    """Base of all expected failures.  ``code`` goes into the data, ``advice`` to the user."""
+
+    code = "失败"
+    exit_code = 1
+    advice = ""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    def line(self) -> str:
+        """One line for the terminal."""
+        parts = [self.detail or self.code, self.advice]
+        return "; ".join(part for part in parts if part)
+
+
+class NotAPDF(ExtractError):
+    code = "NotAPDF"
+    advice = "the file does not begin like a PDF: check what was downloaded"
+
+
+class Encrypted(ExtractError):
+    code = "Encrypted"
+    advice = "a password is needed: save an open copy first (qpdf --decrypt)"
+
+
+class Damaged(ExtractError):
+    code = "Damaged"
+    advice = "the file is cut short or broken: download it again, or try qpdf"
+
+
+class NoTextLayer(ExtractError):
+    code = "NoTextLayer"
+    advice = "every page is a picture: run OCR (for example OCRmyPDF) first"
+
+
+class Unreadable(ExtractError):
+    code = "Unreadable"
+    advice = "check that the path exists and may be read"
+
+
+class Internal(ExtractError):
+    """A bug of ours met in one document: reported as such, never hidden."""
+
+    code = "Internal"
+    exit_code = 70
+    advice = "this is a bug: please report it with the file"
+
+
+class SpecError(ExtractError):
+    code = "SpecError"
+    exit_code = 9
+    advice = "mend the table spec that is named"
+
+
+class OutputError(ExtractError):
+    code = "OutputError"
+    exit_code = 5
+    advice = "check that the output folder exists, may be written and has room"
+
+
+class NothingToDo(ExtractError):
+    code = "NothingToDo"
+    exit_code = 4
+    advice = "give .pdf, .txt or .md files, or folders that hold some"
+
+
+class UsageError(ExtractError):
+    code = "UsageError"
+    exit_code = 2

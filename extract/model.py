@@ -1,0 +1,194 @@
+"""The values that flow from a page of paper to a table.
+
+Coordinates are PDF points on the page as displayed, origin top left; pages count from 1.  A table read
+from text has no paper: its boxes and pages are ``None`` and its columns are numbered instead of placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Origin = Literal["ruled", "aligned", "text"]
+
+
+class BBox(NamedTuple):
+    """A box in points: ``x0 <= x1`` and ``top <= bottom``."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def x_mid(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def y_mid(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+class Char(NamedTuple):
+    """One printed glyph with its advance box; never white space."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Ruling(NamedTuple):
+    """A horizontal (``top == bottom``) or vertical (``x0 == x1``) segment."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(slots=True)
+class Page:
+    """What an engine reads from one page; the engine's own handle is closed already."""
+
+    number: int
+    width: float
+    height: float
+    chars: list[Char]
+    horizontals: list[Ruling]
+    verticals: list[Ruling]
+    has_images: bool = False
+    marks: tuple[str, ...] = ()
+
+
+class Run(NamedTuple):
+    """Neighbouring chars of a line without a wide gap."""
+
+    text: str
+    bbox: BBox
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text outside every table."""
+
+    runs: tuple[Run, ...]
+    page: int | None
+    bbox: BBox | None
+    size: float = 0.0
+    furniture: bool = False
+    level: int = 0  # Markdown heading depth in text input
+
+    @property
+    def text(self) -> str:
+        return "\t".join(run.text for run in self.runs)
+
+
+@dataclass(slots=True)
+class Cell:
+    """A printed cell.  ``row`` and ``col`` count from 0 in the table it now belongs to."""
+
+    row: int
+    col: int
+    rowspan: int
+    colspan: int
+    text: str
+    page: int | None
+    bbox: BBox | None
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PageTable:
+    """The part of a table that stands on one page.
+
+    ``xs`` holds ``ncols + 1`` column boundaries in points (column numbers for text input).
+    """
+
+    page: int | None
+    bbox: BBox | None
+    xs: list[float]
+    nrows: int
+    cells: list[Cell]
+    origin: Origin
+    gaps: frozenset[int] = frozenset()  # text input: rows that stand after a blank line
+
+
+@dataclass(slots=True)
+class Row:
+    """One printed row of a stitched table."""
+
+    cells: list[Cell]
+    page: int | None
+    repeated: bool = False  # a header printed again on a later page
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class RawTable:
+    """A table with its pages joined.  Every cell stands in ``rows[cell.row]`` exactly once."""
+
+    xs: list[float]
+    rows: list[Row]
+    origin: Origin
+
+    @property
+    def ncols(self) -> int:
+        return len(self.xs) - 1
+
+    @property
+    def pages(self) -> list[int]:
+        return sorted({row.page for row in self.rows if row.page is not None})
+
+    def cells(self) -> Iterator[Cell]:
+        for row in self.rows:
+            yield from row.cells
+
+    def matrix(self) -> list[list[Cell | None]]:
+        """Rows by columns; a spanned cell stands in every place that it covers."""
+        grid: list[list[Cell | None]] = [[None] * self.ncols for _ in self.rows]
+        for cell in self.cells():
+            for r in range(cell.row, min(cell.row + cell.rowspan, len(grid))):
+                for c in range(cell.col, min(cell.col + cell.colspan, self.ncols)):
+                    if grid[r][c] is None or cell.text:
+                        grid[r][c] = cell
+        return grid
+
+
+@dataclass(slots=True)
+class PageContent:
+    """The tables and lines of a page in reading order."""
+
+    number: int | None
+    blocks: list[Line | PageTable]
+    width: float = 0.0
+    height: float = 0.0
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Document:
+    """All that is known of one source before anything about budgets is asked."""
+
+    pages: list[PageContent]
+    page_count: int | None
+    engine: str
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class DocumentResult:
+    """What became of one document; small, so that it can cross a process boundary."""
+
+    source: str
+    document: str
+    status: str
+    tables: int = 0
+    amounts: int = 0
+    pages: int = 0
+    error_code: str | None = None
+    error: str | None = None
+    skipped: bool = False
+    notes: list[str] = field(default_factory=list)

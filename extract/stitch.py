@@ -1,0 +1,122 @@
+"""Join the parts of a table that stand on several pages.
+
+A later part may repeat the header (dropped from the body, kept as printed), may hold fewer columns (its
+boundaries are mapped on the whole table's), and may begin with the rest of a row that the page break cut.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from extract.geometry import cluster, nearest
+from extract.model import Cell, PageTable, RawTable, Row
+
+_SAME_EDGE = 4.0  # points
+_NUMBER = re.compile(r"^[-−]?[\d,，]+(\.\d+)?%?$")
+_BEGINS_ITEM = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)")
+_HEADER_SEARCH = 8
+
+
+def compact(text: str) -> str:
+    """Text without any white space."""
+    return "".join(text.split())
+
+
+def same_columns(a: PageTable, b: PageTable) -> bool:
+    """Do two parts share their outer edges, as parts of one table do?"""
+    if a.origin == "text" or b.origin == "text":
+        return a.origin == b.origin
+    width = max(a.xs[-1] - a.xs[0], 1.0)
+    slack = max(6.0, 0.02 * width)
+    return abs(a.xs[0] - b.xs[0]) <= slack and abs(a.xs[-1] - b.xs[-1]) <= slack
+
+
+def join(parts: list[PageTable]) -> RawTable:
+    """Stitch ``parts`` in page order to one table."""
+    xs = _common_edges(parts)
+    rows: list[Row] = []
+    first_rows: list[list[str]] = []
+    for k, part in enumerate(parts):
+        incoming = _rows(part, xs)
+        repeated = _repeated_rows(first_rows, incoming) if k else 0
+        for i, row in enumerate(incoming):
+            row.repeated = i < repeated
+            cut = (k > 0 and i == repeated) or i in part.gaps
+            if cut and rows and _is_rest(rows, row):
+                _append_rest(rows[-1], row)
+            else:
+                rows.append(row)
+        if not k:
+            first_rows = [_texts(row) for row in incoming[:_HEADER_SEARCH]]
+    for index, row in enumerate(rows):
+        row.cells = [replace(cell, row=index) for cell in row.cells]
+    return RawTable(xs, rows, parts[0].origin)
+
+
+def _common_edges(parts: list[PageTable]) -> list[float]:
+    if parts[0].origin == "text":
+        return max((p.xs for p in parts), key=len)
+    edges = [(x, 1.0) for part in parts for x in part.xs]
+    return cluster(edges, _SAME_EDGE) if len(parts) > 1 else list(parts[0].xs)
+
+
+def _rows(part: PageTable, xs: list[float]) -> list[Row]:
+    """Rows of a part with its columns counted by the common edges ``xs``."""
+    at = [nearest(xs, x) for x in part.xs]
+    rows = [Row([], part.page) for _ in range(part.nrows)]
+    for cell in sorted(part.cells, key=lambda c: (c.row, c.col)):
+        left, right = at[cell.col], at[cell.col + cell.colspan]
+        span = max(right - left, 1)
+        rows[cell.row].cells.append(replace(cell, col=left, colspan=span))
+    return rows
+
+
+def _texts(row: Row) -> list[str]:
+    return [compact(cell.text) for cell in row.cells if cell.text]
+
+
+def _repeated_rows(first: list[list[str]], incoming: list[Row]) -> int:
+    """How many of the incoming rows print the table's first rows again."""
+    if not incoming:
+        return 0
+    head = _texts(incoming[0])
+    for start, texts in enumerate(first):
+        if texts and texts == head:
+            break
+    else:
+        return 0
+    count = 0
+    for texts, row in zip(first[start:], incoming, strict=False):
+        if texts != _texts(row) or any(_NUMBER.match(t) for t in texts):
+            break
+        count += 1
+    return count
+
+
+def _is_rest(rows: list[Row], row: Row) -> bool:
+    """Is ``row`` the rest of the row above, cut by the page break?
+
+    The rest of a row fills few of the cells that the row above fills, and none with a number of its own.
+    """
+    rest = {c.col: c.text for c in row.cells if c.text}
+    above = {c.col: c.text for c in rows[-1].cells if c.text}
+    if not rest or not set(rest) <= set(above) or rows[-1].repeated:
+        return False
+    if any(_NUMBER.match(compact(text)) for text in rest.values()):
+        return False
+    if len(rest) > max(1, len(above) // 3):
+        return False
+    if min(rest) > min(above):
+        return not any(_BEGINS_ITEM.match(compact(t)) for t in rest.values()) or len(above) > 2
+    text, over = compact(next(iter(rest.values()))), compact(above[min(rest)])
+    return bool(_BEGINS_ITEM.match(over)) and not _BEGINS_ITEM.match(text) and len(text) <= 8
+
+
+def _append_rest(above: Row, row: Row) -> None:
+    rest = {c.col: c for c in row.cells if c.text}
+    above.cells = [
+        replace(c, text=f"{c.text}\n{rest[c.col].text}", marks=(*c.marks, "跨页续行")) if c.col in rest and c.text else c
+        for c in above.cells
+    ]
+    above.marks = (*above.marks, "跨页续行")

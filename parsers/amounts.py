@@ -1,0 +1,56 @@
+"""Printed amounts to exact decimals.  Nothing is guessed: what is no plain number stays text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import regex
+
+from parsers.text import key
+
+# 3,582.93  9746.50  -12  (100.00)  12,121,164
+_AMOUNT = regex.compile(r"^(?P<minus>[-−])?(?P<open>\()?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?(open)\))$")
+_GROUPED_BADLY = regex.compile(r"^[-−]?\d[\d,]*,\d*(\.\d+)?$")
+FACTORS = {
+    "元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000),
+    "百万元": Decimal(10**6), "千万元": Decimal(10**7), "亿元": Decimal(10**8),
+}  # fmt: skip
+_QUANTUM = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """``value`` and ``step`` (one unit of the last printed digit) in the unit as printed."""
+
+    value: Decimal
+    step: Decimal
+
+
+def parse_amount(text: str) -> Amount | None:
+    """The number that a cell prints, or ``None`` for blanks, dashes, percentages and words.
+
+    A number in brackets is negative, as accountants print it.
+    """
+    bare = key(text)
+    if not bare:
+        return None
+    match = _AMOUNT.match(bare)
+    if not match:
+        if not _GROUPED_BADLY.match(bare):
+            return None
+        bare = bare.replace(",", "")  # 12,34.5: misplaced separators are the publisher's, the digits stand
+        match = _AMOUNT.match(bare)
+        if not match:
+            return None
+    digits = match["whole"].replace(",", "")
+    decimals = match["part"] or ""
+    value = Decimal(f"{digits}.{decimals}" if decimals else digits)
+    if match["minus"] or match["open"]:
+        value = -value
+    return Amount(value, Decimal(1).scaleb(-len(decimals)))
+
+
+def in_yuan(amount: Decimal, unit: str | None) -> Decimal:
+    """Exact amount in yuan; without a known unit the number is taken as yuan (the caller marks it)."""
+    return (amount * FACTORS.get(unit or "元", Decimal(1))).quantize(_QUANTUM)

@@ -1,0 +1,63 @@
+"""Normal forms of printed text, for matching only: what goes into the data is the printed text.
+
+All regular expressions about words of budgets stand here or in the specs.
+"""
+
+from __future__ import annotations
+
+import regex
+
+_SPACE = regex.compile(r"\s+")
+_FULLWIDTH = str.maketrans("０１２３４５６７８９（）：，．－—–―％", "0123456789():,.----%")
+_QUOTES = regex.compile(r"[“”\"'‘’《》〈〉「」]")
+# 一、 （一） 1. 1． (1) ① and the seed's 廿一、
+ORDINAL = regex.compile(
+    r"^(?:[一二三四五六七八九十廿卅百]+\s*[、.．]|[（(]\s*[一二三四五六七八九十廿卅\d]+\s*[)）]、?|\d{1,2}\s*[.．、](?!\d)|[①-⑳])\s*"
+)
+TOTAL = regex.compile(r"^(合计|总计|总合计|合计数|(收入|支出|收支)?(总计|合计)|(本年|当年|年度)?(收入|支出)(合计|总计|小计)|本年(收入|支出)合计|.*(经费|支出|收入)合计)$")
+SUBTOTAL = regex.compile(r"小计$")
+CONTINUED = regex.compile(r"[（(]?续表?[)）]?$")
+
+
+def squeeze(text: str) -> str:
+    """Without white space."""
+    return _SPACE.sub("", text)
+
+
+def key(text: str) -> str:
+    """Matching key: no white space or quotes, half-width digits and brackets."""
+    return _QUOTES.sub("", squeeze(text)).translate(_FULLWIDTH)
+
+
+def strip_ordinal(text: str) -> str:
+    """Remove one leading ordinal (``十二、`` ``（一）`` ``1.``)."""
+    return ORDINAL.sub("", text, count=1)
+
+
+def ordinal_depth(text: str) -> int | None:
+    """1 for ``一、``, 2 for ``（一）``, 3 for ``1.``, 4 for ``(1)``; ``None`` without an ordinal."""
+    match = ORDINAL.match(text)
+    if not match:
+        return None
+    mark = match[0].strip()
+    if regex.match(r"^[（(]\s*\d", mark) or regex.match(r"^[①-⑳]", mark):
+        return 4
+    if mark[0] in "（(":
+        return 2
+    return 3 if mark[0].isdigit() else 1
+
+
+def is_total(label: str) -> bool:
+    """Does a row of this label carry a total of the table?"""
+    return bool(TOTAL.match(key(label)))
+
+
+def join_printed(text: str) -> str:
+    """Printed text of a cell with its line breaks removed; a blank stays only between Latin words."""
+    parts = [p.strip() for p in text.split("\n")]
+    out = ""
+    for part in parts:
+        if out and part and out[-1].isascii() and part[0].isascii() and out[-1].isalpha() and part[0].isalpha():
+            out += " "
+        out += part
+    return regex.sub(r"(?<=\p{Han})[ \u3000]+(?=\p{Han})", "", out)
