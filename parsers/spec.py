@@ -174,9 +174,9 @@ def fields() -> dict[str, tuple[FieldSpec, ...]]:
     _take(table, {"field", "schema", "datasets"}, "fields.toml")
     known = {name: FieldSpec(name, f["type"], f["english"], f["title"]) for name, f in table["field"].items()}
     result: dict[str, tuple[FieldSpec, ...]] = {}
-    for dataset, schema in table["datasets"].items():
+    for dataset, entry in table["datasets"].items():
         try:
-            result[dataset] = tuple(known[name] for name in table["schema"][schema])
+            result[dataset] = tuple(known[name] for name in table["schema"][entry["schema"]])
         except KeyError as error:
             raise SpecError(f"fields.toml: dataset {dataset}: {error} is not defined") from error
     return result

@@ -1,0 +1,213 @@
+"""Where the header of a table ends, and what each column under it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from extract.model import Cell, RawTable
+from parsers.amounts import parse_amount
+from parsers.spec import Spec, Vocabulary, vocabulary
+from parsers.text import ORDINAL, is_total, key
+
+_CODE = regex.compile(r"^\d{3}(\d\d){0,3}$")
+_ORDER_NUMBERS = regex.compile(r"^\d{1,2}(=.*)?$|^[（(]?\d{1,2}[)）]?$|^栏次$|^\d=[\d+\-]+$")
+_MAX_HEADER = 8
+
+
+@dataclass(slots=True)
+class Leaf:
+    """One column of the body.  ``role``: code, part, name, text, skip or measure."""
+
+    col: int
+    width: int
+    path: tuple[str, ...]
+    role: str
+    panel: int = 0
+
+    @property
+    def printed(self) -> str:
+        return "/".join(self.path)
+
+
+@dataclass(slots=True)
+class Panel:
+    """Columns that belong together: codes, a name, measures."""
+
+    codes: list[Leaf]
+    names: list[Leaf]
+    texts: list[Leaf]
+    measures: list[Leaf]
+
+
+def header_rows(table: RawTable, first: int) -> int:
+    """Index of the first body row, given that rows before ``first`` are caption."""
+    words = vocabulary()
+    matrix = table.matrix()
+    end = first
+    for r in range(first, min(len(table.rows), first + _MAX_HEADER)):
+        cells = [c for c in table.rows[r].cells if c.text]
+        if not cells and r > first and any(_covers(c, r) for row in table.rows[first:r] for c in row.cells):
+            end = r + 1
+            continue
+        if not cells or not _is_header_row(cells, words, matrix[r], r - first):
+            break
+        end = r + 1
+    return max(end, first)
+
+
+def _covers(cell: Cell, row: int) -> bool:
+    return bool(cell.text) and cell.row + cell.rowspan > row
+
+
+def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None], depth: int) -> bool:
+    texts = [key(c.text) for c in cells]
+    if all(_ORDER_NUMBERS.match(t) for t in texts) and len(texts) > 1:
+        return True
+    if sum(bool(_ORDER_NUMBERS.match(t)) or t in ("类", "款", "项", "合计", "栏次") for t in texts) == len(texts) and "栏次" in texts:
+        return True
+    plain = [t for t in texts if not regex.match(r"^20\d\d年", t)]
+    if any(parse_amount(t) is not None or _CODE.match(t) for t in plain):
+        return False
+    if any(ORDINAL.match(c.text) for c in cells):
+        return False
+    filled = [c for c in line if c is not None and c.text]
+    if len(cells) == 1 and depth and is_total(texts[0]) and len({id(c) for c in filled}) == 1:
+        return False
+    good = sum(bool(words.header_word.match(t) or words.code.match(t) or words.name.match(t)) for t in texts)
+    if len(cells) == 1 and depth == 0:
+        return good == 1
+    return good >= 0.5 * len(texts) and (depth > 0 or len(texts) > 1)
+
+
+def is_order_row(table: RawTable, row: int) -> bool:
+    """A 栏次 row: column numbers 1 2 3, no amounts."""
+    texts = [key(c.text) for c in table.rows[row].cells if c.text]
+    if not texts:
+        return False
+    numbers = [int(t) for t in texts if regex.match(r"^\d{1,2}$", t)]
+    others = [t for t in texts if not _ORDER_NUMBERS.match(t) and t not in ("类", "款", "项", "合计")]
+    return len(numbers) > 1 and not others and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+
+
+def leaves(table: RawTable, first: int, end: int) -> list[Leaf]:
+    """Columns under the header rows ``first`` to ``end``, left to right, with their header paths."""
+    words = vocabulary()
+    matrix = table.matrix()
+    edges = _leaf_edges(table, matrix, first, end)
+    found: list[Leaf] = []
+    for a, b in zip(edges, edges[1:], strict=False):
+        path = _path(table, matrix, first, end, a)
+        found.append(Leaf(a, b - a, path, _role(path, words)))
+    _settle_roles(table, found, end)
+    panel = 0
+    seen_measure = False
+    for leaf in found:
+        if leaf.role in ("code", "part", "name") and seen_measure:
+            panel += 1
+            seen_measure = False
+        seen_measure = seen_measure or leaf.role == "measure"
+        leaf.panel = panel
+    return found
+
+
+def _leaf_edges(table: RawTable, matrix: list[list[Cell | None]], first: int, end: int) -> list[int]:
+    """Column boundaries that the body, or failing that the header, uses."""
+    votes = [0] * (table.ncols + 1)
+    rows = [r for r in range(end, len(table.rows)) if not table.rows[r].repeated] or list(range(first, end))
+    for r in rows:
+        for c in {id(x): x for x in matrix[r] if x is not None}.values():
+            votes[c.col] += 1
+            votes[min(c.col + c.colspan, table.ncols)] += 1
+    header = {c.col for r in range(first, end) for c in table.rows[r].cells} if end > first else set()
+    least = max(1, len(rows) // 20)
+    return [0, *[i for i in range(1, table.ncols) if votes[i] >= least and (votes[i] > 2 * least or i in header)], table.ncols]
+
+
+def _path(
+    table: RawTable, matrix: list[list[Cell | None]], first: int, end: int, col: int
+) -> tuple[str, ...]:
+    path: list[str] = []
+    last: Cell | None = None
+    for r in range(first, end):
+        if table.rows[r].repeated or is_order_row(table, r):
+            continue
+        cell = matrix[r][col]
+        if table.origin == "text":
+            cell = _carry(matrix, r, end, col)
+        if cell is None or cell is last:
+            continue
+        last = cell
+        text = "".join(cell.text.split())
+        if text and (not path or path[-1] != text):
+            path.append(text)
+    return tuple(path)
+
+
+def _carry(matrix: list[list[Cell | None]], r: int, end: int, col: int) -> Cell | None:
+    """In text, a blank behind a header cell means that the cell spans on, if more header stands beneath."""
+    cell = matrix[r][col]
+    below = any(matrix[i][col] is not None and matrix[i][col].text for i in range(r + 1, end))  # type: ignore[union-attr]
+    if cell is None or cell.text or not below:
+        return cell
+    for c in range(col - 1, -1, -1):
+        left = matrix[r][c]
+        if left is not None and left.text:
+            return left
+    return cell
+
+
+def _role(path: tuple[str, ...], words: Vocabulary) -> str:
+    if not path:
+        return "measure"
+    leaf = key(path[-1])
+    if words.code_part.match(leaf):
+        return "part"
+    for role in ("code", "skip", "text"):
+        if getattr(words, role).match(leaf):
+            return role
+    return "name" if words.name.match(leaf) else "measure"
+
+
+def _settle_roles(table: RawTable, found: list[Leaf], end: int) -> None:
+    """Let the body decide where the header does not: words make no measure, 3-digit parts are codes."""
+    words = vocabulary()
+    rows = [row for row in table.rows[end:] if not row.repeated]
+    for leaf in found:
+        texts = [key(c.text) for row in rows for c in row.cells if c.text and leaf.col <= c.col < leaf.col + leaf.width]
+        if leaf.role == "measure" and texts:
+            numbers = sum(parse_amount(t) is not None or t in ("-", "--", "---") or t.endswith("%") for t in texts)
+            if numbers < 0.3 * len(texts) and not all(words.header_word.match(t) for t in texts):
+                leaf.role = "name" if not any(x.role == "name" for x in found) or not leaf.path else "text"
+        elif leaf.role == "name" and texts and all(regex.match(r"^\d{3,}$", t) for t in texts):
+            leaf.role = "code"
+        elif leaf.role in ("name", "code") and len(leaf.path) == 0:
+            leaf.role = "measure"
+        if leaf.role == "measure" and not leaf.path and not texts:
+            leaf.role = "skip"
+
+
+def panels(found: list[Leaf]) -> list[Panel]:
+    """Group leaves to panels; leaves without any measure behind them join the panel before."""
+    count = max((leaf.panel for leaf in found), default=-1) + 1
+    result = [Panel([], [], [], []) for _ in range(count)]
+    for leaf in found:
+        panel = result[leaf.panel]
+        {
+            "code": panel.codes, "part": panel.codes, "name": panel.names, "text": panel.texts,
+            "measure": panel.measures, "skip": [],
+        }[leaf.role].append(leaf)  # fmt: skip
+    return result
+
+
+def measure_name(path: tuple[str, ...], spec: Spec | None) -> str:
+    """Canonical 指标 of a header path: the spec's own rules first, then the shared ones, then as printed."""
+    joined = "/".join(key(p) for p in path)
+    for pattern, name in (spec.measures if spec else ()):
+        if pattern.search(joined):
+            return name
+    for pattern, name in vocabulary().measures:
+        if pattern.search(joined):
+            return name
+    return path[-1] if path else "金额"

@@ -1,0 +1,56 @@
+"""Which spec claims a table: caption, header words and codes are scored, the evidence is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extract.model import RawTable
+from parsers.captions import Caption
+from parsers.spec import Spec, specs
+from parsers.text import key
+
+_CAPTION, _HEADER = 0.7, 0.3
+_WITHOUT_CAPTION = 0.25  # header words alone must nearly all be there to claim a nameless table
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """``spec`` is ``None`` for an unknown table; ``confidence`` runs from 0 to 1."""
+
+    spec: Spec | None
+    confidence: float
+    evidence: tuple[str, ...]
+
+
+def title_matches(title: str) -> list[Spec]:
+    """Specs whose caption patterns accept ``title``."""
+    bare = key(title)
+    return [
+        s for s in specs() if s.title.search(bare) and not (s.title_not is not None and s.title_not.search(bare))
+    ]
+
+
+def recognise(caption: Caption, table: RawTable) -> Match:
+    """Score every spec for a table; a tie is part of the evidence."""
+    words = [key(c.text) for row in table.rows[:8] for c in row.cells if c.text]
+    named = set(s.name for s in title_matches(caption.title)) if caption.title else set()
+    scored: list[tuple[float, Spec, str]] = []
+    for spec in specs():
+        if caption.title and spec.name not in named:
+            continue
+        hits = sum(any(p.search(w) for w in words) for p in spec.headers)
+        share = hits / len(spec.headers) if spec.headers else 0.0
+        score = (_CAPTION if spec.name in named else 0.0) + _HEADER * share
+        scored.append((score, spec, f"列头 {hits}/{len(spec.headers)}"))
+    scored.sort(key=lambda s: -s[0])
+    least = _CAPTION if caption.title else _WITHOUT_CAPTION
+    if not scored or scored[0][0] < least:
+        return Match(None, 0.0, ("无表样认领",))
+    score, spec, header = scored[0]
+    evidence = [f"标题 {caption.title}" if caption.title else "无标题", header]
+    ties = [s.name for value, s, _ in scored[1:] if value >= score - 1e-9]
+    if ties and not caption.title:
+        return Match(None, round(score, 2), (*evidence, f"并列 {'、'.join(ties)}"))
+    if ties:
+        evidence.append(f"并列 {'、'.join(ties)}")
+    return Match(spec, round(score, 2), tuple(evidence))
