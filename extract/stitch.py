@@ -103,6 +103,8 @@ def _is_rest(rows: list[Row], row: Row) -> bool:
     above = {c.col: c.text for c in rows[-1].cells if c.text}
     if not rest or not set(rest) <= set(above) or rows[-1].repeated:
         return False
+    if len(row.cells) == 1 and row.cells[0].colspan > 1:
+        return False  # a line across the whole table is a heading, not the rest of a cell
     if any(_NUMBER.match(compact(text)) for text in rest.values()):
         return False
     if len(rest) > max(1, len(above) // 3):

@@ -38,12 +38,14 @@ def tidy_form(table: RawTable, first: int, spec: Spec, context: Context) -> Tidy
     rows = [{c.col: c for c in row.cells if c.text} for row in table.rows]
     blocks = _blocks(table, rows, first, spec)
     owner, code = context.organisation, None
+    info: dict[str, tuple[str, Cell]] = {}
     for block in blocks:
         if block.section.kind == "pairs":
-            info = _pairs(block, rows, result)
-            if "项目名称" in info:
-                owner, code = info["项目名称"][0], info.get("项目编码", (None, None))[0]
-                result.add("项目基本信息", _project_record(info, context))
+            info = {**_pairs(block, rows, result), **info}
+    if "项目名称" in info:
+        owner = info["项目名称"][0]
+        code = squeeze(info["项目编码"][0]) if "项目编码" in info else None
+        result.add("项目基本信息", _project_record(info, context))
     counters: dict[str, int] = {}
     for block in blocks:
         if block.section.kind == "goals":
@@ -71,8 +73,11 @@ def _blocks(table: RawTable, rows: list[Cells], first: int, spec: Spec) -> list[
             continue
         label = cells[min(cells)]
         section = _starting(key(label.text), spec, blocks)
+        by_header = section is None
+        if section is None:
+            section = _starting_by_header("|".join(key(cells[c].text) for c in sorted(cells)), spec, blocks)
         if section:
-            blocks.append(_Block(section, label))
+            blocks.append(_Block(section, None if by_header else label))
             if section.keep_start_row:
                 blocks[-1].rows.append(index)
         elif blocks:
@@ -87,6 +92,8 @@ def _starting(text: str, spec: Spec, blocks: list[_Block]) -> Section | None:
                 return None
             if section.kind == "pairs" and blocks:
                 return None
+            if blocks and section.not_after and section.not_after == blocks[-1].section.dataset:
+                return None
             return section
     if blocks and blocks[-1].section.kind != "pairs":
         for section in spec.sections:
@@ -94,6 +101,15 @@ def _starting(text: str, spec: Spec, blocks: list[_Block]) -> Section | None:
                 c.headers.search(text) for c in section.columns if c.field in ("项目总预算", "预算变动情况")
             ):
                 return section
+    return None
+
+
+def _starting_by_header(text: str, spec: Spec, blocks: list[_Block]) -> Section | None:
+    """A header row can open a section whose label is lost (a spanned label cut by a page break)."""
+    for section in spec.sections:
+        if section.start_row and section.start_row.search(text):
+            inside = blocks and blocks[-1].section.dataset == section.dataset
+            return None if inside else section
     return None
 
 
@@ -203,12 +219,21 @@ def _complete(block: _Block, at: dict[int, int], printed: dict[int, str]) -> dic
             at[value] = before + 1
         if names["依据"] in at and at[names["依据"]] <= at[value]:
             at[names["依据"]] = at[value] + 1
+    first = names.get("一级指标")
+    apart = block.label is not None and not block.section.keep_start_row or _heading_row(block)
+    if "目标名称" in names and names["目标名称"] not in at and first in at and apart and at[first] > 0:
+        at[names["目标名称"]] = at[first] - 1
     base = block.label.col if block.label is not None else 0
     blanks = [i for i, c in enumerate(block.section.columns) if c.headers.pattern == "^$"]
     if at:
         for step, i in enumerate(blanks, start=1):
             at[i] = base + step
     return at
+
+
+def _heading_row(block: _Block) -> bool:
+    """Does the section's label fill a row of its own, leaving the first column to the goal's name?"""
+    return block.label is not None and (block.label.colspan > 1 or bool(regex.search("表$", key(block.label.text))))
 
 
 def _section_rows(

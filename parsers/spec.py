@@ -40,6 +40,8 @@ class Section:
     columns: tuple[Column, ...] = ()
     constants: dict[str, str] = field(default_factory=dict)
     keep_start_row: bool = False
+    start_row: regex.Pattern[str] | None = None  # a header row that opens the section without its label
+    not_after: str | None = None  # dataset of a section whose rows may begin with the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _pairs(table: dict[str, str], where: str) -> tuple[tuple[regex.Pattern[str],
 
 
 _COLUMN_KEYS = {"field", "headers", "kind", "words", "fill_down"}
-_SECTION_KEYS = {"dataset", "start", "kind", "columns", "constants", "keep_start_row"}
+_SECTION_KEYS = {"dataset", "start", "kind", "columns", "constants", "keep_start_row", "not_after", "start_row"}
 _SPEC_KEYS = {
     "dataset", "kind", "title", "title_not", "headers", "scheme", "schemes", "direction", "measures", "sections",
 }  # fmt: skip
@@ -123,6 +125,7 @@ def _section(table: dict[str, Any], where: str) -> Section:
     return Section(
         table["dataset"], _compile(table["start"], where), table.get("kind", "rows"), tuple(columns),
         table.get("constants", {}), table.get("keep_start_row", False),
+        _compile(table["start_row"], where) if "start_row" in table else None, table.get("not_after"),
     )  # fmt: skip
 
 

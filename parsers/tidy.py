@@ -10,7 +10,7 @@ from extract.model import Cell, RawTable
 from parsers.amounts import in_yuan, parse_amount
 from parsers.captions import find_unit
 from parsers.codebook import class_code
-from parsers.codes import assemble, level_of, parent_of
+from parsers.coding import assemble, level_of, parent_of
 from parsers.header import Leaf, Panel, header_rows, is_order_row, leaves, measure_name, panels
 from parsers.spec import Spec, vocabulary
 from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
@@ -203,20 +203,32 @@ def _panel_row(
     if code and source == "印刷" and scheme == "功能分类" and len(code) == 6:
         scheme = "单位"  # a unit's own row among functional codes
     level = "合计" if total else level_of(code, scheme)
-    for leaf, cell in zip(panel.measures, cells, strict=True):
+    measures = _measures(panel, spec, context)
+    for leaf, cell, (measure, kind) in zip(panel.measures, cells, measures, strict=True):
         record = blank_record(context, dataset)
-        kind = _column_kind(leaf, context)
         record.update(
             科目体系=scheme, 科目编码=code, 编码来源=source, 科目名称=clean, 级次=level,
             上级编码=None if total else parent_of(code, scheme), 末级=not total, 方向=direction,
-            指标=measure_name(leaf.path, spec), 表头=leaf.printed or None, _depth=ordinal_depth(printed),
+            指标=measure, 表头=leaf.printed or None, _depth=ordinal_depth(printed),
             _printed=printed,
         )  # fmt: skip
         record["口径"] = kind
         record.update(amount_columns(cell, context, leaf.printed, (*code_marks, *table.rows[r].marks)))
-        if record["指标"] in ("预算数", "决算数") and leaf.path and key(leaf.path[-1]).startswith("金额"):
-            record["指标"] = "决算数" if context.kind == "决算" else "预算数"
         yield record, cell
+
+
+def _measures(panel: Panel, spec: Spec | None, context: Context) -> list[tuple[str, str | None]]:
+    """指标 and 口径 of a panel's columns; two columns of one name take their header paths instead."""
+    found: list[tuple[str, str | None]] = []
+    for leaf in panel.measures:
+        name = measure_name(leaf.path, spec)
+        if name == "预算数" and context.kind == "决算" and key(leaf.path[-1]).startswith("金额"):
+            name = "决算数"
+        found.append((name, _column_kind(leaf, context)))
+    return [
+        (leaf.printed or name, kind) if found.count((name, kind)) > 1 else (name, kind)
+        for leaf, (name, kind) in zip(panel.measures, found, strict=True)
+    ]
 
 
 def _measure_cell(matrix: list[list[Cell | None]], r: int, leaf: Leaf, name_cell: Cell | None) -> Cell | None:
@@ -259,6 +271,8 @@ def _scheme(panel: Panel, spec: Spec | None) -> str | None:
 
 def _finish_levels(records: list[Record]) -> None:
     """Set 末级, and 上级编码 by position for projects, once all rows of a panel are known."""
+    if not records:
+        return
     codes = {r["科目编码"] for r in records if r["科目编码"] and r["编码来源"] == "印刷"}
     parents = {c[:n] for c in codes for n in range(3, len(c))} & codes
     rows: list[Record] = []

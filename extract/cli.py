@@ -1,0 +1,100 @@
+"""The command ``yusuan``.  Heavy imports stand inside the commands, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from extract.model import DocumentResult
+
+app = typer.Typer(
+    help="Published Chinese budget documents (部门预算, 单位预算, 决算公开) to tidy Parquet.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def extract(
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders (recursive) or globs: .pdf .txt .md")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Output folder")] = Path("outputs"),
+    engine: Annotated[str, typer.Option(help="pdfium (fast) or plumber (reference)")] = "pdfium",
+    force: Annotated[bool, typer.Option("--force", help="Convert again what is current")] = False,
+    omit_personal: Annotated[
+        bool, typer.Option("--omit-personal", help="Leave 项目负责人 and 联系电话 out of 项目基本信息")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
+) -> None:
+    """Convert documents to Parquet, one folder per dataset."""
+    from extract.errors import ExtractError
+    from extract.run import convert_all, summary
+
+    try:
+        results = convert_all(inputs, out, engine, force, omit_personal, quiet)
+    except ExtractError as error:
+        _say(error.line())
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as interrupt:
+        _say("interrupted; what is converted stays, run the same command again to go on")
+        raise typer.Exit(130) from interrupt
+    for result in results:
+        if result.error:
+            _say(f"{_shown(result.source)}: {result.error_code or result.status}: {result.error}")
+    _say(summary(results, out))
+    raise typer.Exit(_exit_code(results))
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="One .pdf, .txt or .md")],
+    table: Annotated[int, typer.Option("--table", help="Show the rows of this table (1 is the first)")] = 0,
+    page: Annotated[int, typer.Option("--page", help="Draw this page")] = 0,
+    png: Annotated[Path | None, typer.Option("--png", help="Where to draw it")] = None,
+    engine: Annotated[str, typer.Option(help="pdfium or plumber")] = "pdfium",
+) -> None:
+    """Show on the terminal what was found in one document."""
+    from extract.errors import ExtractError
+    from extract.inspection import draw_page, show_rows, show_tables
+
+    try:
+        if page:
+            draw_page(file, page, png or Path(f"{file.stem}-{page}.png"), engine)
+        elif table:
+            show_rows(file, table, engine)
+        else:
+            show_tables(file, engine)
+    except OSError as error:
+        _say(f"{file}: {error.strerror or error}")
+        raise typer.Exit(1) from error
+    except ExtractError as error:
+        _say(f"{file}: {error.line()}")
+        raise typer.Exit(error.exit_code) from error
+
+
+def _exit_code(results: list[DocumentResult]) -> int:
+    if any(r.error_code == "Internal" for r in results):
+        return 70
+    return 1 if any(r.status != "成功" for r in results) else 0
+
+
+def _shown(source: str) -> str:
+    """A file name that cannot disturb the terminal: control characters are escaped."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in source)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

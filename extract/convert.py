@@ -1,0 +1,200 @@
+"""One document, one task: bytes in, its Parquet files out, a small result back."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from extract.engines import open_engine
+from extract.engines.text import read_text
+from extract.errors import Damaged, ExtractError, Internal, NoTextLayer, Unreadable
+from extract.layout import lay_out
+from extract.model import Document, DocumentResult, PageContent
+from extract.sink import DOCUMENTS, Writer, file_stem, read_mark
+from parsers.parse import Parsed, ParsedTable, parse
+from parsers.spec import digest
+
+Record = dict[str, Any]
+TEXT_SUFFIXES = frozenset({".txt", ".md"})
+_PERSONAL = ("项目负责人", "联系电话")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a run converts; frozen and picklable, so that a worker process can have it."""
+
+    out: Path
+    engine: str = "pdfium"
+    force: bool = False
+    omit_personal: bool = False
+
+    def version(self) -> str:
+        """What decides whether an output is current: code, specs, options."""
+        return f"{code_version()}+{digest()}" + ("-personal" if self.omit_personal else "")
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """Package version and a hash of its source."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    total = hashlib.sha256()
+    root = Path(__file__).resolve().parent.parent
+    for package in ("extract", "parsers"):
+        for path in sorted((root / package).rglob("*.py")):
+            total.update(path.name.encode() + path.read_bytes())
+    try:
+        number = version("yusuan")
+    except PackageNotFoundError:
+        number = "0"
+    return f"{number}.{total.hexdigest()[:8]}"
+
+
+def read_document(data: bytes, suffix: str, engine: str) -> Document:
+    """Lay out a source; falls back to the second engine when the first cannot open it, and says so."""
+    if suffix in TEXT_SUFFIXES:
+        return read_text(data)
+    try:
+        return _read_pdf(data, engine)
+    except Damaged:
+        other = "plumber" if engine == "pdfium" else "pdfium"
+        document = _read_pdf(data, other)
+        document.marks = (f"{engine}不能读，改用{other}",)
+        return document
+
+
+def _read_pdf(data: bytes, engine: str) -> Document:
+    opened = open_engine(engine, data)
+    pages: list[PageContent] = []
+    chars = 0
+    pictures = False
+    try:
+        for page in opened.pages():
+            chars += len(page.chars)
+            pictures = pictures or page.has_images
+            pages.append(lay_out(page))
+        count = opened.page_count()
+    finally:
+        opened.close()
+    if not chars and pictures:
+        raise NoTextLayer("no page holds any text")
+    return Document(pages, count, engine)
+
+
+def convert(path: Path, recipe: Recipe) -> DocumentResult:
+    """Convert one file; whatever happens becomes a row of 文档清单, except that the output cannot be written."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        doc_id = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        failure = Unreadable(f"cannot read: {error.strerror or error}")
+        return _failed(path, doc_id, None, failure, recipe)
+    sha = hashlib.sha256(data).hexdigest()
+    doc_id = sha[:16]
+    current = None if recipe.force else _current(doc_id, recipe)
+    if current is not None:
+        return current
+    try:
+        document = read_document(data, path.suffix.lower(), recipe.engine)
+        parsed = parse(document, doc_id)
+    except ExtractError as error:
+        return _failed(path, doc_id, sha, error, recipe)
+    except Exception as error:  # the one place: a bug costs its document only, and is named as a bug
+        return _failed(path, doc_id, sha, Internal(f"{type(error).__name__}: {error}"), recipe)
+    return _write(path, doc_id, sha, document, parsed, recipe)
+
+
+def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
+    mark = read_mark(recipe.out, doc_id)
+    if not mark or mark["版本"] != recipe.version() or mark["状态"] == "失败":
+        return None
+    if mark["引擎"] not in (recipe.engine, "text") and not str(mark["错误"] or "").startswith(recipe.engine):
+        return None
+    return DocumentResult(
+        mark["来源"], doc_id, mark["状态"], mark["表数"] or 0, mark["金额数"] or 0, mark["页数"] or 0, skipped=True
+    )
+
+
+def _write(
+    path: Path, doc_id: str, sha: str, document: Document, parsed: Parsed, recipe: Recipe
+) -> DocumentResult:
+    writer = Writer(recipe.out, doc_id)
+    names: dict[str, set[str]] = {}
+    cells: list[Record] = []
+    for ordinal, table in enumerate(parsed.tables, start=1):
+        for dataset, rows in table.rows.items():
+            if recipe.omit_personal and dataset == "项目基本信息":
+                rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
+            writer.add(dataset, _unique(names.setdefault(dataset, set()), file_stem(table.number, ordinal)), rows)
+        cells.extend(_cell_records(doc_id, ordinal, table))
+    writer.add("表格清单", "", [_table_record(doc_id, t) for t in parsed.tables])
+    writer.add("单元格", "", cells)
+    found = [t for t in parsed.tables if t.raw is not None]
+    amounts = sum(t.amounts for t in parsed.tables)
+    broken = [c.number for c in document.pages if "页损坏" in c.marks]
+    status = "部分" if broken else "成功"
+    notes = [*document.marks, *([f"第 {'、'.join(map(str, broken))} 页不能读"] if broken else [])]
+    info = parsed.info
+    record: Record = {
+        "文档": doc_id, "来源": _source(path), "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
+        "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count, "引擎": document.engine,
+        "状态": status, "错误代码": "PageDamaged" if broken else None, "错误": "; ".join(notes) or None,
+        "表数": len(found), "金额数": amounts, "版本": recipe.version(),
+    }  # fmt: skip
+    writer.add(DOCUMENTS, "", [record])
+    writer.commit()
+    return DocumentResult(
+        str(path), doc_id, status, len(found), amounts, document.page_count or 0, record["错误代码"], record["错误"]
+    )
+
+
+def _unique(taken: set[str], name: str) -> str:
+    candidate, n = name, 1
+    while candidate in taken:
+        n += 1
+        candidate = f"{name}_{n}"
+    taken.add(candidate)
+    return candidate
+
+
+def _source(path: Path) -> str:
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _failed(path: Path, doc_id: str, sha: str | None, error: ExtractError, recipe: Recipe) -> DocumentResult:
+    writer = Writer(recipe.out, doc_id)
+    record: Record = {
+        "文档": doc_id, "来源": _source(path), "SHA256": sha, "引擎": recipe.engine, "状态": "失败",
+        "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0, "版本": recipe.version(),
+    }  # fmt: skip
+    writer.add(DOCUMENTS, "", [record])
+    writer.commit()
+    return DocumentResult(_source(path), doc_id, "失败", error_code=error.code, error=error.line())
+
+
+def _table_record(doc_id: str, table: ParsedTable) -> Record:
+    pages = table.raw.pages if table.raw else []
+    return {
+        "文档": doc_id, "表号": table.number, "表名": table.title, "数据集": table.dataset or "未识别表",
+        "状态": table.status, "起始页": pages[0] if pages else None, "结束页": pages[-1] if pages else None,
+        "行数": table.body_rows, "计量单位": table.unit, "说明": table.note or "；".join(table.evidence) or None,
+        "置信度": table.confidence if table.raw else None,
+    }  # fmt: skip
+
+
+def _cell_records(doc_id: str, ordinal: int, table: ParsedTable) -> list[Record]:
+    if table.raw is None:
+        return []
+    records = []
+    for cell in table.raw.cells():
+        box = cell.bbox
+        records.append({
+            "文档": doc_id, "表号": table.number, "数据集": table.dataset or "未识别表", "表序": ordinal,
+            "行": cell.row + 1, "列": cell.col + 1, "行跨": cell.rowspan, "列跨": cell.colspan, "文本": cell.text,
+            "页码": cell.page, "x0": box.x0 if box else None, "y0": box.top if box else None,
+            "x1": box.x1 if box else None, "y1": box.bottom if box else None,
+        })  # fmt: skip
+    return records

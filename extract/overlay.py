@@ -1,0 +1,37 @@
+"""A page as displayed, with what the program saw drawn over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import ImageDraw
+
+from extract.engines.render import render
+from extract.model import BBox, Document, Line, Page, PageTable
+from parsers.captions import find_unit, is_title, parse_number
+
+_SCALE = 2.0  # pixels per point
+
+
+def draw(data: bytes, page: Page, document: Document, png: Path) -> None:
+    """Rulings red, cells blue, caption lines green; saved as PNG."""
+    image = render(data, page.number, _SCALE)
+    pen = ImageDraw.Draw(image, "RGBA")
+    for ruling in (*page.horizontals, *page.verticals):
+        pen.line([(ruling.x0 * _SCALE, ruling.top * _SCALE), (ruling.x1 * _SCALE, ruling.bottom * _SCALE)], (220, 0, 0, 160), 2)
+    for block in document.pages[page.number - 1].blocks:
+        if isinstance(block, PageTable):
+            for cell in block.cells:
+                if cell.bbox:
+                    pen.rectangle(_box(cell.bbox, 2), (0, 80, 255, 24 if cell.text else 8), (0, 80, 255, 200))
+        elif isinstance(block, Line) and block.bbox and _is_caption(block):
+            pen.rectangle(_box(block.bbox, -2), (0, 160, 0, 40), (0, 140, 0, 220), 2)
+    image.save(png)
+
+
+def _box(box: BBox, inset: float) -> list[float]:
+    return [box.x0 * _SCALE + inset, box.top * _SCALE + inset, box.x1 * _SCALE - inset, box.bottom * _SCALE - inset]
+
+
+def _is_caption(line: Line) -> bool:
+    return bool(parse_number(line.text) or is_title(line.text) or find_unit(line.text))

@@ -1,0 +1,130 @@
+"""Rows to Parquet files: one per table and dataset, written under a temporary name and renamed.
+
+The row in 文档清单 is renamed last: it is the commit mark, and what is not named by it is not there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extract.errors import OutputError
+from parsers.spec import FieldSpec, fields
+
+_TYPES: dict[str, pa.DataType] = {
+    "string": pa.string(),
+    "dictionary": pa.dictionary(pa.int32(), pa.string()),
+    "int16": pa.int16(),
+    "int32": pa.int32(),
+    "bool": pa.bool_(),
+    "float32": pa.float32(),
+    "double": pa.float64(),
+    "decimal": pa.decimal128(20, 4),
+    "list": pa.list_(pa.string()),
+}
+DOCUMENTS = "文档清单"
+Record = dict[str, Any]
+
+
+def schema(dataset: str) -> pa.Schema:
+    """Arrow schema of a dataset; the Chinese meaning and English name ride as field metadata."""
+    return pa.schema([_field(f) for f in fields()[dataset]])
+
+
+def _field(spec: FieldSpec) -> pa.Field:
+    return pa.field(spec.name, _TYPES[spec.type], metadata={"title": spec.title, "english": spec.english})
+
+
+def to_table(dataset: str, records: list[Record]) -> pa.Table:
+    """Records to an Arrow table; a column that a record lacks is null."""
+    wanted = schema(dataset)
+    columns = []
+    for field in wanted:
+        values = [record.get(field.name) for record in records]
+        if pa.types.is_dictionary(field.type):
+            columns.append(pa.array(values, pa.string()).dictionary_encode().cast(field.type))
+        else:
+            columns.append(pa.array(values, field.type))
+    return pa.Table.from_arrays(columns, schema=wanted)
+
+
+def file_stem(number: str | None, ordinal: int) -> str:
+    """``表5-1`` → ``5-1``, ``公开01表`` → ``公开01``; the table's ordinal where no number is printed."""
+    bare = re.sub(r"[表\s/\\:*?\"<>|.\x00-\x1f]", "", number or "")
+    return bare or str(ordinal)
+
+
+class Writer:
+    """Writes the files of one document; ``commit`` makes them visible, the document's row last."""
+
+    def __init__(self, out: Path, document: str) -> None:
+        self._out = out
+        self._document = document
+        self._pending: list[tuple[Path, Path]] = []
+
+    def add(self, dataset: str, name: str, records: list[Record]) -> None:
+        """Queue one file ``<dataset>/<document>__<name>.parquet`` (without ``__`` for index datasets)."""
+        folder = self._out / dataset
+        stem = f"{self._document}__{name}" if name else self._document
+        final = folder / f"{stem}.parquet"
+        temporary = folder / f".{stem}.{os.getpid()}.tmp"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as handle:
+                pq.write_table(to_table(dataset, records), handle, compression="zstd")
+                handle.flush()
+                os.fsync(handle.fileno())
+        except OSError as error:
+            self.abandon()
+            raise OutputError(f"cannot write {final}: {error.strerror or error}") from error
+        self._pending.append((temporary, final))
+
+    def commit(self) -> None:
+        """Retract the old commit mark, put the new files in place, the new mark last."""
+        mark = self._out / DOCUMENTS / f"{self._document}.parquet"
+        keep = {final for _, final in self._pending}
+        try:
+            mark.unlink(missing_ok=True)
+            for old in self.existing():
+                if old not in keep:
+                    old.unlink(missing_ok=True)
+            for temporary, final in sorted(self._pending, key=lambda p: p[1] == mark):
+                os.replace(temporary, final)
+        except OSError as error:
+            self.abandon()
+            raise OutputError(f"cannot write {mark.parent}: {error.strerror or error}") from error
+        self._pending.clear()
+
+    def abandon(self) -> None:
+        """Remove what was not committed."""
+        for temporary, _ in self._pending:
+            temporary.unlink(missing_ok=True)
+        self._pending.clear()
+
+    def existing(self) -> Iterable[Path]:
+        """Files of this document that an earlier run left."""
+        for dataset in fields():
+            folder = self._out / dataset
+            if folder.is_dir():
+                yield from folder.glob(f"{self._document}__*.parquet")
+                index = folder / f"{self._document}.parquet"
+                if index.exists():
+                    yield index
+
+
+def read_mark(out: Path, document: str) -> Record | None:
+    """The committed row of a document, or ``None``."""
+    path = out / DOCUMENTS / f"{document}.parquet"
+    if not path.exists():
+        return None
+    try:
+        rows = pq.read_table(path).to_pylist()
+    except (pa.ArrowException, OSError):
+        return None
+    return rows[0] if rows else None

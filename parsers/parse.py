@@ -1,0 +1,169 @@
+"""A laid-out document to its tables: segment, stitch, recognise, tidy; and the list of what was promised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extract.model import Cell, Document, Line, PageTable, RawTable
+from extract.stitch import join
+from parsers.captions import Caption, find_unit
+from parsers.documents import DocumentInfo, describe
+from parsers.forms import tidy_form
+from parsers.recognise import Match, recognise, title_matches
+from parsers.segment import Section, caption_rows, segment
+from parsers.spec import Spec, vocabulary
+from parsers.text import key
+from parsers.tidy import UNKNOWN, Context, Record, leftovers, tidy_amounts
+
+
+@dataclass(slots=True)
+class ParsedTable:
+    """One table of the document with its rows by dataset."""
+
+    number: str | None
+    title: str | None
+    dataset: str | None
+    status: str
+    unit: str | None
+    rows: dict[str, list[Record]]
+    raw: RawTable | None
+    body_rows: int = 0
+    note: str | None = None
+    confidence: float = 0.0
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def amounts(self) -> int:
+        return sum(1 for rows in self.rows.values() for r in rows if r.get("金额") is not None)
+
+
+@dataclass(slots=True)
+class Parsed:
+    info: DocumentInfo
+    tables: list[ParsedTable] = field(default_factory=list)
+
+
+def parse(document: Document, doc_id: str) -> Parsed:
+    """Find and tidy every table of ``document``; tables promised but absent are listed as 正文缺失."""
+    parts = segment(document)
+    info = describe(parts)
+    parsed = Parsed(info)
+    units = _units(parts.sections)
+    for index, section in enumerate(parts.sections):
+        unit, marks = units[index]
+        context = Context(
+            doc_id, info.year, info.kind, section.caption.organisation or info.organisation,
+            section.caption.number, unit, marks,
+        )  # fmt: skip
+        parsed.tables.append(_parse_section(section, context))
+    parsed.tables = [t for t in parsed.tables if not _is_layout(t)]
+    parsed.tables = _with_missing(parsed.tables, parts.listed)
+    return parsed
+
+
+def _units(sections: list[Section]) -> list[tuple[str | None, tuple[str, ...]]]:
+    """The measure of each table; one that prints none takes its nearest neighbour's, with a mark."""
+    own = [s.caption.unit or _unit_of_header(s) for s in sections]
+    result: list[tuple[str | None, tuple[str, ...]]] = []
+    for i, unit in enumerate(own):
+        if unit:
+            result.append((unit, ()))
+            continue
+        near = next((u for u in [*own[:i][::-1], *own[i + 1 :]] if u), None)
+        result.append((near, ("单位推断",) if near else ()))
+    return result
+
+
+def _unit_of_header(section: Section) -> str | None:
+    table = section.tables[0]
+    for cell in table.cells:
+        if cell.row < 6 and ("单位" in cell.text or "元）" in cell.text or "元)" in cell.text):
+            unit = find_unit(cell.text)
+            if unit:
+                return unit
+    return next((u for line in section.after[:3] if (u := find_unit(line.text))), None)
+
+
+def _parse_section(section: Section, context: Context) -> ParsedTable:
+    raw = join(_with_lines(section))
+    first = caption_rows(section.tables[0])
+    match = recognise(section.caption, raw)
+    spec = match.spec
+    if spec is not None and spec.kind == "form":
+        tidy = tidy_form(raw, first, spec, context)
+        rest = leftovers(raw, first, tidy.claimed, context)
+    else:
+        tidy = tidy_amounts(raw, first, spec, context)
+        rest = leftovers(raw, first, tidy.claimed | _header_cells(raw, first), context)
+    for record in rest:
+        tidy.add(UNKNOWN, record)
+    notes = [*tidy.notes, *section.notes()]
+    table = ParsedTable(
+        context.number, section.caption.title, spec.dataset if spec else None, "", context.unit, tidy.rows, raw,
+        tidy.body_rows, "\n".join(notes) or None, match.confidence, match.evidence,
+    )  # fmt: skip
+    table.status = _status(table, spec, notes)
+    if rest and spec is not None:
+        table.note = "\n".join([*notes, f"{len(rest)} 个金额未能归列，见未识别表"])
+    return table
+
+
+def _with_lines(section: Section) -> list[PageTable]:
+    """Lines between the grids of a form become rows of one cell, so that they can open its sections."""
+    parts: list[PageTable] = []
+    for i, table in enumerate(section.tables):
+        for before, line in section.between:
+            if before == i:
+                parts.append(_line_row(line, table))
+        parts.append(table)
+    return parts
+
+
+def _line_row(line: Line, table: PageTable) -> PageTable:
+    cell = Cell(0, 0, 1, len(table.xs) - 1, line.text, line.page, line.bbox)
+    return PageTable(line.page, line.bbox, list(table.xs), 1, [cell], table.origin)
+
+
+def _header_cells(raw: RawTable, first: int) -> set[int]:
+    from parsers.header import header_rows
+
+    end = header_rows(raw, first)
+    return {id(c) for row in raw.rows[:end] for c in row.cells}
+
+
+def _status(table: ParsedTable, spec: Spec | None, notes: list[str]) -> str:
+    if spec is None:
+        return "未识别"
+    empty_note = any(vocabulary().empty_note.search(key(n)) for n in notes)
+    if table.amounts or any(table.rows.get(d) for d in ("绩效指标", "绩效目标", "项目基本信息")):
+        whole = any(vocabulary().empty_note.search(key(n)) and "表" in n for n in notes)
+        return "有数却说明为空" if whole and table.amounts else "已提取"
+    if empty_note:
+        return "空表有说明"
+    return "空表无说明"
+
+
+def _is_layout(table: ParsedTable) -> bool:
+    """A nameless grid without any amount (a list of units, a frame) is no table of the document."""
+    return table.title is None and table.number is None and table.amounts == 0 and table.status == "未识别"
+
+
+def _with_missing(tables: list[ParsedTable], listed: list[Caption]) -> list[ParsedTable]:
+    """Add what the contents lists name and the body lacks, where it would have stood."""
+    present = {t.dataset for t in tables if t.dataset}
+    numbers = {t.number for t in tables if t.number}
+    missing: dict[str, ParsedTable] = {}
+    for caption in listed:
+        specs = title_matches(caption.title or "")
+        if not specs or any(s.dataset in present for s in specs) or (caption.number and caption.number in numbers):
+            continue
+        dataset = specs[0].dataset
+        if dataset in missing and (missing[dataset].number or not caption.number):
+            continue
+        missing[dataset] = ParsedTable(
+            caption.number, caption.title, dataset, "正文缺失", None, {}, None, note="目录列出，正文未见此表"
+        )
+    return [*tables, *missing.values()]
+
+
+__all__ = ["Match", "Parsed", "ParsedTable", "parse"]
