@@ -29,6 +29,7 @@ _ORGANISATION = regex.compile(
 _NARRATIVE = regex.compile(r"[。；;]$|^[^表]{0,4}(第[一二三四五六]部分)")
 _DATE = regex.compile(r"^(?:\(?20\d\d年度?\)?|20\d\d年\d{1,2}月(\d{1,2}日)?|日期.*)$")
 _MAX_TITLE = 60
+_LAST_WORDS = ("表", "总表", "算表", "况表", "细表")  # all that a title's second line may hold
 
 
 @dataclass(slots=True)
@@ -135,6 +136,10 @@ def _read_name(caption: Caption, part: str, above: str) -> None:
         return
     if caption.number and not caption.title and is_name_after_number(part):
         caption.title = squeeze(strip_ordinal(part.strip()))
+        caption.lines.append(part)
+        return
+    if key(part) in _LAST_WORDS and above and len(key(above)) <= _MAX_TITLE and not _NARRATIVE.search(key(above)):
+        caption.title = (caption.title or squeeze(strip_ordinal(above.strip()))) + squeeze(part)
         caption.lines.append(part)
         return
     if not is_title(part):

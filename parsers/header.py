@@ -178,7 +178,8 @@ def _settle_roles(table: RawTable, found: list[Leaf], end: int) -> None:
         texts = [key(c.text) for row in rows for c in row.cells if c.text and leaf.col <= c.col < leaf.col + leaf.width]
         if leaf.role == "measure" and texts:
             numbers = sum(parse_amount(t) is not None or t in ("-", "--", "---") or t.endswith("%") for t in texts)
-            if numbers < 0.3 * len(texts) and not all(words.header_word.match(t) for t in texts):
+            wordy = not leaf.path or not all(words.header_word.match(t) for t in texts)
+            if numbers < 0.3 * len(texts) and wordy:
                 leaf.role = "name" if not any(x.role == "name" for x in found) or not leaf.path else "text"
         elif leaf.role == "name" and texts and all(regex.match(r"^\d{3,}$", t) for t in texts):
             leaf.role = "code"

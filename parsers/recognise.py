@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.model import RawTable
+from parsers.amounts import parse_amount
 from parsers.captions import Caption
 from parsers.spec import Spec, specs
 from parsers.text import key
@@ -30,6 +31,13 @@ def title_matches(title: str) -> list[Spec]:
     ]
 
 
+def _looks_alike(spec: Spec, words: list[str]) -> bool:
+    """A nameless table must show amounts, and the header words of the spec in cells of their own."""
+    cells = [{i for i, w in enumerate(words) if p.search(w)} for p in spec.headers]
+    apart = len(set().union(*cells)) >= len(spec.headers) if cells else False
+    return len(spec.headers) > 1 and apart and any(parse_amount(w) is not None for w in words)
+
+
 def recognise(caption: Caption, table: RawTable) -> Match:
     """Score every spec for a table; a tie is part of the evidence."""
     words = [key(c.text) for row in table.rows[:8] for c in row.cells if c.text]
@@ -39,6 +47,8 @@ def recognise(caption: Caption, table: RawTable) -> Match:
         if caption.title and spec.name not in named:
             continue
         hits = sum(any(p.search(w) for w in words) for p in spec.headers)
+        if not caption.title and not _looks_alike(spec, words):
+            continue
         share = hits / len(spec.headers) if spec.headers else 0.0
         score = (_CAPTION if spec.name in named else 0.0) + _HEADER * share
         scored.append((score, spec, f"列头 {hits}/{len(spec.headers)}"))

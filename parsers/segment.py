@@ -67,6 +67,8 @@ def segment(document: Document) -> Segmented:
             if _is_frame(block) or _is_contents(block, listed):
                 pending.extend(_as_lines(block))
                 continue
+            if not any(cell.text for cell in block.cells) and not _goes_on(sections, block, pending):
+                continue  # the strokes of a chart
             _place(block, pending, sections, page_turned)
             pending = []
             page_turned = False
@@ -100,6 +102,10 @@ def _place(table: PageTable, pending: list[Line], sections: list[Section], page_
     if current:
         current.after.extend(pending[:start])
     sections.append(Section(caption, [table]))
+
+
+def _goes_on(sections: list[Section], table: PageTable, pending: list[Line]) -> bool:
+    return bool(sections) and _continues(sections[-1], table, pending, False)
 
 
 def _continues(current: Section, table: PageTable, pending: list[Line], page_turned: bool) -> bool:
