@@ -118,9 +118,7 @@ def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
     )
 
 
-def _write(
-    path: Path, doc_id: str, sha: str, document: Document, parsed: Parsed, recipe: Recipe
-) -> DocumentResult:
+def _write(path: Path, doc_id: str, sha: str, document: Document, parsed: Parsed, recipe: Recipe) -> DocumentResult:
     writer = Writer(recipe.out, doc_id)
     names: dict[str, set[str]] = {}
     cells: list[Record] = []

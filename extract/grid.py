@@ -160,9 +160,7 @@ def _close_open_sides(hs: Segments, vs: Segments, gap: float) -> None:
         vs.append((reach_right, top, bottom))
 
 
-def _borders(
-    segments: Segments, tracks: list[float], marks: list[float], gap: float
-) -> list[list[bool]]:
+def _borders(segments: Segments, tracks: list[float], marks: list[float], gap: float) -> list[list[bool]]:
     """``result[t][m]``: does track ``t`` bear a ruling along the interval between marks ``m`` and ``m + 1``?"""
     table = [[False] * (len(marks) - 1) for _ in tracks]
     for position, a, b in segments:

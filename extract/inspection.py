@@ -47,7 +47,7 @@ def show_rows(file: Path, number: int, engine: str) -> None:
     if table.note:
         console.print(table.note)
     for dataset, rows in table.rows.items():
-        columns = _TEXT_COLUMNS if dataset == "绩效指标" else _ROW_COLUMNS
+        columns: tuple[str, ...] = _TEXT_COLUMNS if dataset == "绩效指标" else _ROW_COLUMNS
         columns = tuple(c for c in columns if any(r.get(c) not in (None, []) for r in rows))
         view = Table(*columns, title=dataset)
         for row in rows:

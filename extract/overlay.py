@@ -18,7 +18,11 @@ def draw(data: bytes, page: Page, document: Document, png: Path) -> None:
     image = render(data, page.number, _SCALE)
     pen = ImageDraw.Draw(image, "RGBA")
     for ruling in (*page.horizontals, *page.verticals):
-        pen.line([(ruling.x0 * _SCALE, ruling.top * _SCALE), (ruling.x1 * _SCALE, ruling.bottom * _SCALE)], (220, 0, 0, 160), 2)
+        pen.line(
+            [(ruling.x0 * _SCALE, ruling.top * _SCALE), (ruling.x1 * _SCALE, ruling.bottom * _SCALE)],
+            (220, 0, 0, 160),
+            2,
+        )
     for block in document.pages[page.number - 1].blocks:
         if isinstance(block, PageTable):
             for cell in block.cells:

@@ -10,11 +10,13 @@ import re
 from dataclasses import replace
 
 from extract.geometry import cluster, nearest
-from extract.model import Cell, PageTable, RawTable, Row
+from extract.model import PageTable, RawTable, Row
 
 _SAME_EDGE = 4.0  # points
 _NUMBER = re.compile(r"^[-−]?[\d,，]+(\.\d+)?%?$")
-_BEGINS_ITEM = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)")
+_BEGINS_ITEM = re.compile(
+    r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)"
+)
 _HEADER_SEARCH = 8
 
 
@@ -81,10 +83,8 @@ def _repeated_rows(first: list[list[str]], incoming: list[Row]) -> int:
     if not incoming:
         return 0
     head = _texts(incoming[0])
-    for start, texts in enumerate(first):
-        if texts and texts == head:
-            break
-    else:
+    start = next((i for i, texts in enumerate(first) if texts and texts == head), None)
+    if start is None:
         return 0
     count = 0
     for texts, row in zip(first[start:], incoming, strict=False):
@@ -118,7 +118,9 @@ def _is_rest(rows: list[Row], row: Row) -> bool:
 def _append_rest(above: Row, row: Row) -> None:
     rest = {c.col: c for c in row.cells if c.text}
     above.cells = [
-        replace(c, text=f"{c.text}\n{rest[c.col].text}", marks=(*c.marks, "跨页续行")) if c.col in rest and c.text else c
+        replace(c, text=f"{c.text}\n{rest[c.col].text}", marks=(*c.marks, "跨页续行"))
+        if c.col in rest and c.text
+        else c
         for c in above.cells
     ]
     above.marks = (*above.marks, "跨页续行")

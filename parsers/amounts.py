@@ -10,7 +10,9 @@ import regex
 from parsers.text import key
 
 # 3,582.93  9746.50  -12  (100.00)  12,121,164
-_AMOUNT = regex.compile(r"^(?P<minus>[-−])?(?P<open>\()?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?(open)\))$")
+_AMOUNT = regex.compile(
+    r"^(?P<minus>[-−])?(?P<open>\()?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?(open)\))$"
+)
 _GROUPED_BADLY = regex.compile(r"^[-−]?\d[\d,]*,\d*(\.\d+)?$")
 FACTORS = {
     "元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000),

@@ -15,9 +15,7 @@ from parsers.text import key, squeeze, strip_ordinal
 # 表1 | 表 5-1. | 表一 | 附表1 | 公开01表 | 公开 01 表：… | 公开表一 | 预算01表 | （预算公开 01 表）
 _NUMERAL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:-\d{1,2})?"
 _PREFIX = r"(?:部门预算公开|部门预算|部门公开|部门|单位公开|预算公开|决算公开|财决公开|公开|预算|决算|财决|附)?"
-_NUMBER = regex.compile(
-    rf"^\(?(?P<number>{_PREFIX}(?:附?表{_NUMERAL}|{_NUMERAL}表))\)?(?P<sep>[.、:-]?)(?P<title>.*)$"
-)
+_NUMBER = regex.compile(rf"^\(?(?P<number>{_PREFIX}(?:附?表{_NUMERAL}|{_NUMERAL}表))\)?(?P<sep>[.、:-]?)(?P<title>.*)$")
 _LEADERS = regex.compile(r"(\.{3,}|…{2,}|·{3,}|_{3,}|PAGEREF)")
 _TITLE = regex.compile(r"(?:表|明细|情况表|(?:总|情况|明细|目标)表?)(?:\([^()]{1,24}\))*$")
 _TABLE_WORD = regex.compile(r"表(?:\([^()]{1,24}\))*(?:\(?续表?\)?)?$")

@@ -29,7 +29,9 @@ def describe(parts: Segmented) -> DocumentInfo:
     first = [squeeze(line.text) for line in parts.lines[:_FIRST_LINES]]
     captions = [s.caption for s in parts.sections]
     titles = [c.title for c in captions if c.title]
-    index = next((i for i, t in enumerate(first) if _TITLE.search(key(t)) and len(t) <= 60 and not t.endswith("。")), None)
+    index = next(
+        (i for i, t in enumerate(first) if _TITLE.search(key(t)) and len(t) <= 60 and not t.endswith("。")), None
+    )
     title = first[index] if index is not None else _split_title(first)
     named = title or next((t for t in titles if _YEAR.search(key(t))), None)
     year = _year(named, first, titles)
@@ -39,7 +41,9 @@ def describe(parts: Segmented) -> DocumentInfo:
     text = "".join([named or "", *titles])
     final = text.count("决算") > text.count("预算") or bool(named and "决算" in named)
     budget = "预算" in text or bool(first and any("预算" in t for t in first))
-    return DocumentInfo(title, organisation, year, "决算" if final else "预算" if budget or titles else None, _level(text, first))
+    return DocumentInfo(
+        title, organisation, year, "决算" if final else "预算" if budget or titles else None, _level(text, first)
+    )
 
 
 def _split_title(first: list[str]) -> str | None:
@@ -77,7 +81,10 @@ def _organisation(parts: Segmented, title: str | None, first: list[str], index: 
 
 def _level(text: str, first: list[str]) -> str | None:
     whole = text + "".join(first[:5])
-    units, departments = len(regex.findall(r"单位(预算|决算)|预算单位", whole)), len(regex.findall(r"部门(预算|决算)", whole))
+    units, departments = (
+        len(regex.findall(r"单位(预算|决算)|预算单位", whole)),
+        len(regex.findall(r"部门(预算|决算)", whole)),
+    )
     if not units and not departments:
         return None
     return "单位" if units > departments else "部门"

@@ -17,7 +17,9 @@ from parsers.text import is_total, join_printed, key, squeeze, strip_ordinal
 from parsers.tidy import Context, Record, Tidy, amount_columns, blank_record
 
 Cells = dict[int, Cell]  # by column, of one row
-_VALUE = regex.compile(r"^(≥|≤|＞|＜|>|<|=|＝|不低于|不少于|不超过|大于等于|小于等于|大于|小于)?\s*(\d[\d,]*(?:\.\d+)?)\s*(.*)$")
+_VALUE = regex.compile(
+    r"^(≥|≤|＞|＜|>|<|=|＝|不低于|不少于|不超过|大于等于|小于等于|大于|小于)?\s*(\d[\d,]*(?:\.\d+)?)\s*(.*)$"
+)
 _GOAL = regex.compile(r"^(长期|中长?期|年度|实施期|总体)(绩效)?目标")
 _TEXT_DATASETS = {"绩效指标"}
 _MOST_SHIFT = 3
@@ -220,7 +222,7 @@ def _complete(block: _Block, at: dict[int, int], printed: dict[int, str]) -> dic
         if names["依据"] in at and at[names["依据"]] <= at[value]:
             at[names["依据"]] = at[value] + 1
     first = names.get("一级指标")
-    apart = block.label is not None and not block.section.keep_start_row or _heading_row(block)
+    apart = (block.label is not None and not block.section.keep_start_row) or _heading_row(block)
     if "目标名称" in names and names["目标名称"] not in at and first in at and apart and at[first] > 0:
         at[names["目标名称"]] = at[first] - 1
     base = block.label.col if block.label is not None else 0
@@ -236,9 +238,7 @@ def _heading_row(block: _Block) -> bool:
     return block.label is not None and (block.label.colspan > 1 or bool(regex.search("表$", key(block.label.text))))
 
 
-def _section_rows(
-    block: _Block, rows: list[Cells], table: RawTable, context: Context, result: Tidy
-) -> list[Record]:
+def _section_rows(block: _Block, rows: list[Cells], table: RawTable, context: Context, result: Tidy) -> list[Record]:
     columns = block.section.columns
     at, printed, data = _mapping(block, rows)
     if not at:
@@ -258,7 +258,13 @@ def _section_rows(
         if spanned:
             for i, col in at.items():
                 cell = spanned[index][col] if col < table.ncols else None
-                if i not in found and columns[i].fill_down and cell is not None and cell.text and cell is not block.label:
+                if (
+                    i not in found
+                    and columns[i].fill_down
+                    and cell is not None
+                    and cell.text
+                    and cell is not block.label
+                ):
                     found[i] = cell
         _fill_down(columns, found, filled, values)
         if _names_nothing(columns, found):
@@ -275,9 +281,7 @@ def _names_nothing(columns: tuple[Column, ...], found: dict[int, Cell]) -> bool:
     return all(columns[i].fill_down for i in found)
 
 
-def _assign(
-    columns: tuple[Column, ...], at: dict[int, int], cells: Cells, shift: int
-) -> tuple[dict[int, Cell], bool]:
+def _assign(columns: tuple[Column, ...], at: dict[int, int], cells: Cells, shift: int) -> tuple[dict[int, Cell], bool]:
     """Cells by field; a text that stands in no column goes to the row's empty text field."""
     taken = {col: i for i, col in at.items()}
     found: dict[int, Cell] = {}
@@ -294,7 +298,9 @@ def _assign(
     moved = False
     for cell in loose:
         number = parse_amount(cell.text) is not None
-        free = [i for i in at if i not in found and (columns[i].kind == "number") == number and not columns[i].fill_down]
+        free = [
+            i for i in at if i not in found and (columns[i].kind == "number") == number and not columns[i].fill_down
+        ]
         if free:
             found[min(free, key=lambda i: abs(at[i] - cell.col - shift))] = cell
             moved = True

@@ -65,7 +65,10 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
     texts = [key(c.text) for c in cells]
     if all(_ORDER_NUMBERS.match(t) for t in texts) and len(texts) > 1:
         return True
-    if sum(bool(_ORDER_NUMBERS.match(t)) or t in ("类", "款", "项", "合计", "栏次") for t in texts) == len(texts) and "栏次" in texts:
+    if (
+        sum(bool(_ORDER_NUMBERS.match(t)) or t in ("类", "款", "项", "合计", "栏次") for t in texts) == len(texts)
+        and "栏次" in texts
+    ):
         return True
     plain = [t for t in texts if not regex.match(r"^20\d\d年", t)]
     if any(parse_amount(t) is not None or _CODE.match(t) for t in plain):
@@ -122,12 +125,14 @@ def _leaf_edges(table: RawTable, matrix: list[list[Cell | None]], first: int, en
             votes[min(c.col + c.colspan, table.ncols)] += 1
     header = {c.col for r in range(first, end) for c in table.rows[r].cells} if end > first else set()
     least = max(1, len(rows) // 20)
-    return [0, *[i for i in range(1, table.ncols) if votes[i] >= least and (votes[i] > 2 * least or i in header)], table.ncols]
+    return [
+        0,
+        *[i for i in range(1, table.ncols) if votes[i] >= least and (votes[i] > 2 * least or i in header)],
+        table.ncols,
+    ]
 
 
-def _path(
-    table: RawTable, matrix: list[list[Cell | None]], first: int, end: int, col: int
-) -> tuple[str, ...]:
+def _path(table: RawTable, matrix: list[list[Cell | None]], first: int, end: int, col: int) -> tuple[str, ...]:
     path: list[str] = []
     last: Cell | None = None
     for r in range(first, end):
@@ -205,7 +210,7 @@ def panels(found: list[Leaf]) -> list[Panel]:
 def measure_name(path: tuple[str, ...], spec: Spec | None) -> str:
     """Canonical 指标 of a header path: the spec's own rules first, then the shared ones, then as printed."""
     joined = "/".join(key(p) for p in path)
-    for pattern, name in (spec.measures if spec else ()):
+    for pattern, name in spec.measures if spec else ():
         if pattern.search(joined):
             return name
     for pattern, name in vocabulary().measures:

@@ -26,9 +26,7 @@ class Match:
 def title_matches(title: str) -> list[Spec]:
     """Specs whose caption patterns accept ``title``."""
     bare = key(title)
-    return [
-        s for s in specs() if s.title.search(bare) and not (s.title_not is not None and s.title_not.search(bare))
-    ]
+    return [s for s in specs() if s.title.search(bare) and not (s.title_not is not None and s.title_not.search(bare))]
 
 
 def _looks_alike(spec: Spec, words: list[str]) -> bool:
@@ -41,7 +39,7 @@ def _looks_alike(spec: Spec, words: list[str]) -> bool:
 def recognise(caption: Caption, table: RawTable) -> Match:
     """Score every spec for a table; a tie is part of the evidence."""
     words = [key(c.text) for row in table.rows[:8] for c in row.cells if c.text]
-    named = set(s.name for s in title_matches(caption.title)) if caption.title else set()
+    named = {s.name for s in title_matches(caption.title)} if caption.title else set()
     scored: list[tuple[float, Spec, str]] = []
     for spec in specs():
         if caption.title and spec.name not in named:

@@ -118,9 +118,12 @@ def _section(table: dict[str, Any], where: str) -> Section:
         words = column.get("words")
         columns.append(
             Column(
-                column["field"], _compile(column["headers"], where), column.get("kind", "text"),
-                _compile(words, where) if words else None, column.get("fill_down", False),
-            )  # fmt: skip
+                column["field"],
+                _compile(column["headers"], where),
+                column.get("kind", "text"),
+                _compile(words, where) if words else None,
+                column.get("fill_down", False),
+            )
         )
     return Section(
         table["dataset"], _compile(table["start"], where), table.get("kind", "rows"), tuple(columns),
@@ -165,7 +168,9 @@ def specs() -> tuple[Spec, ...]:
 def vocabulary() -> Vocabulary:
     """The shared header vocabulary of ``headers.toml``."""
     table = _read(_HERE / "headers.toml")
-    _take(table, {"code", "code_part", "name", "text", "skip", "header_word", "measures", "empty_note", "note"}, "headers")
+    _take(
+        table, {"code", "code_part", "name", "text", "skip", "header_word", "measures", "empty_note", "note"}, "headers"
+    )
     words = {k: _compile(v, "headers.toml") for k, v in table.items() if k != "measures"}
     return Vocabulary(measures=_pairs(table["measures"], "headers.toml"), **words)
 

@@ -107,9 +107,9 @@ def tidy_amounts(table: RawTable, first: int, spec: Spec | None, context: Contex
                 if cell is not None:
                     result.claimed.add(id(cell))
     result.body_rows = number
-    for records in pending:
-        _finish_levels(records)
-    for record in sorted((r for records in pending for r in records), key=lambda r: r["行号"]):
+    for made in pending:
+        _finish_levels(made)
+    for record in sorted((r for made in pending for r in made), key=lambda r: r["行号"]):
         result.add(dataset, record)
     _claim_labels(matrix, found, end, result)
     return result

@@ -27,8 +27,6 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-
-
 def open_engine(name: str, data: bytes) -> Engine:
     """Open ``data`` with the engine called ``name`` (``pdfium`` or ``plumber``)."""
     if name == "pdfium":

@@ -135,9 +135,7 @@ def _read_chars(
     return drop_overprints(chars)
 
 
-def _read_paths(
-    handle: Any, turn: Callable[[float, float], tuple[float, float]], sink: RulingSink
-) -> bool:
+def _read_paths(handle: Any, turn: Callable[[float, float], tuple[float, float]], sink: RulingSink) -> bool:
     """Feed every painted path to ``sink``; say whether the page holds a picture of some size."""
     count = pdfium.FPDFPage_CountObjects(handle)
     reader = _PathReader(turn, sink)

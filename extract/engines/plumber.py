@@ -76,6 +76,4 @@ def _read_page(source: Any, number: int) -> Page:
                 points.append(points[0])
             filled, stroked = bool(shape["fill"]), bool(shape["stroke"]) or kind == "lines"
             sink.subpath(points, filled, stroked, curved=False)
-    return Page(
-        number, width, height, drop_overprints(chars), sink.horizontals, sink.verticals, bool(source.images)
-    )
+    return Page(number, width, height, drop_overprints(chars), sink.horizontals, sink.verticals, bool(source.images))

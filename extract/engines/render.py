@@ -12,7 +12,8 @@ def render(data: bytes, number: int, scale: float) -> Image.Image:
     try:
         page = document[number - 1]
         try:
-            return page.render(scale=scale).to_pil().convert("RGB")
+            image: Image.Image = page.render(scale=scale).to_pil()
+            return image.convert("RGB")
         finally:
             page.close()
     finally:

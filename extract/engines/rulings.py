@@ -33,9 +33,7 @@ class RulingSink:
             return True
         return False
 
-    def subpath(
-        self, points: Sequence[tuple[float, float]], filled: bool, stroked: bool, curved: bool
-    ) -> None:
+    def subpath(self, points: Sequence[tuple[float, float]], filled: bool, stroked: bool, curved: bool) -> None:
         """Take the straight segments of one sub-path given in displayed points."""
         if len(points) < 2 or curved:
             return

@@ -83,8 +83,6 @@ def _line(raw: str) -> Line:
 def _table(rows: list[list[str]], gaps: set[int]) -> PageTable:
     ncols = max(len(row) for row in rows)
     cells = [
-        Cell(r, c, 1, 1, row[c] if c < len(row) else "", None, None)
-        for r, row in enumerate(rows)
-        for c in range(ncols)
+        Cell(r, c, 1, 1, row[c] if c < len(row) else "", None, None) for r, row in enumerate(rows) for c in range(ncols)
     ]
     return PageTable(None, None, [float(x) for x in range(ncols + 1)], len(rows), cells, "text", frozenset(gaps))

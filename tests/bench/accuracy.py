@@ -69,7 +69,9 @@ def score(corpus: Path) -> tuple[int, int, int, int, list[str]]:
                 right += ok
                 if not ok:
                     made = [dict(c) for c in rows[row["page"], row["code"]]]
-                    misses.append(f"{source.name} p{row['page']} {row['code']} {row['label']} {row['amounts']}: made {made}")
+                    misses.append(
+                        f"{source.name} p{row['page']} {row['code']} {row['label']} {row['amounts']}: made {made}"
+                    )
             elif lost:
                 misses.append(f"{source.name} p{row['page']} {row['label']} {row['amounts']}: lost {dict(lost)}")
     return right, coded, found, amounts, misses
@@ -86,7 +88,9 @@ def main() -> int:
         print("miss", miss)
     if len(misses) > args.misses:
         print(f"… {len(misses) - args.misses} more misses")
-    print(f"coded rows {right}/{coded} = {right / max(coded, 1):.4f}; amounts on their page {found}/{amounts} = {found / max(amounts, 1):.4f}")
+    print(
+        f"coded rows {right}/{coded} = {right / max(coded, 1):.4f}; amounts on their page {found}/{amounts} = {found / max(amounts, 1):.4f}"
+    )
     return 0 if coded and right / coded >= args.bar else 1
 
 

@@ -1,0 +1,40 @@
+"""Printed amounts become exact decimals, and nothing else does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.amounts import in_yuan, parse_amount
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "step"),
+    [
+        ("3,582.93", "3582.93", "0.01"), ("9746.50", "9746.50", "0.01"), ("12,121,164", "12121164", "1"),
+        ("0", "0", "1"), ("-12.5", "-12.5", "0.1"), ("(100.00)", "-100.00", "0.01"), ("３，５８２．９３", "3582.93", "0.01"),
+    ],
+)  # fmt: skip
+def test_amounts(text: str, value: str, step: str) -> None:
+    amount = parse_amount(text)
+    assert amount is not None
+    assert (amount.value, amount.step) == (Decimal(value), Decimal(step))
+
+
+@pytest.mark.parametrize("text", ["", "—", "--", "28.25%", "0.3.8", "#DIV/0!", "500 家", "2022年", "…", "≥85%"])
+def test_words_are_no_amounts(text: str) -> None:
+    assert parse_amount(text) is None
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(0, 4))
+def test_any_grouped_number_is_read_back(digits: int, places: int) -> None:
+    number = Decimal(digits).scaleb(-places)
+    amount = parse_amount(f"{number:,.{places}f}")
+    assert amount is not None and amount.value == number
+
+
+def test_yuan_is_exact() -> None:
+    assert in_yuan(Decimal("3582.93"), "万元") == Decimal("35829300.0000")
