@@ -1,0 +1,79 @@
+"""A sample as an HTML page, and that page printed to PDF by a real browser."""
+
+from __future__ import annotations
+
+import html
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from samples.font import FONT
+from samples.house import Cell, Printed, Sample
+
+
+def write_html(sample: Sample) -> str:
+    """One self-contained page."""
+    size = "A4 landscape" if sample.landscape else "A4"
+    parts = [
+        "<!doctype html><meta charset=utf-8><style>"
+        f"@font-face{{font-family:Sample;src:url('{FONT.as_uri()}')}}"
+        f"@page{{size:{size};margin:16mm}}body{{font:9pt Sample}}"
+        "h1,h2{text-align:center}h2{font-size:14pt;margin:8pt 0}table{border-collapse:collapse;width:100%}"
+        "td,th{border:0.6pt solid #000;padding:2pt 3pt;font-weight:normal}td.n{text-align:right}"
+        ".cap{display:flex;justify-content:space-between}.sheet{break-before:page}</style>",
+        f"<h1>{html.escape(sample.title)}</h1>",
+    ]
+    for table in sample.tables:
+        parts.append(_table(table, sample))
+    return "\n".join(parts)
+
+
+def _table(table: Printed, sample: Sample) -> str:
+    out = ["<section class=sheet>"]
+    organisation = f"{sample.organisation_label}：{sample.budget.organisation}"
+    n = len(table.widths)
+    inner: list[list[Cell]] = []
+    if table.inside:
+        inner = [[(table.number or "", n, 1)], [(table.title, n, 1)], [(organisation, n - 1, 1), (f"单位：{table.unit}", 1, 1)]]
+    else:
+        out.append(f"<div>{table.number or ''}</div><h2>{html.escape(table.title)}</h2>")
+        out.append(f"<div class=cap><span>{organisation}</span><span>单位：{table.unit}</span></div>")
+    total = sum(table.widths)
+    out.append("<table><colgroup>" + "".join(f"<col style='width:{w / total:.2%}'>" for w in table.widths) + "</colgroup>")
+    head = "thead" if sample.repeat_header else "tbody"
+    if inner:
+        out.append("<tbody>" + "".join(_row(r) for r in inner) + "</tbody>")
+    out.append(f"<{head}>" + "".join(_row(r) for r in table.header) + f"</{head}><tbody>")
+    for row in table.rows:
+        out.append("<tr>" + "".join(f"<td{_number(t)}>{html.escape(t)}</td>" for t in row) + "</tr>")
+    out.append("</tbody></table>")
+    if table.note:
+        out.append(f"<p>{html.escape(table.note)}</p>")
+    return "".join(out) + "</section>"
+
+
+def _row(row: list[Cell]) -> str:
+    return "<tr>" + "".join(f"<th colspan={c} rowspan={r}>{html.escape(t)}</th>" for t, c, r in row) + "</tr>"
+
+
+def _number(text: str) -> str:
+    return " class=n" if text.replace(",", "").replace(".", "").isdigit() else ""
+
+
+def print_pdf(sample: Sample, target: Path) -> None:
+    """Print with Chromium; raises ``FileNotFoundError`` where none is installed."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        raise FileNotFoundError("chromium is not installed")
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "sample.html"
+        page.write_text(write_html(sample), encoding="utf-8")
+        subprocess.run(
+            [
+                browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", f"--user-data-dir={folder}/profile", "--no-pdf-header-footer",
+                f"--print-to-pdf={target.resolve()}", page.as_uri(),
+            ],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip

@@ -1,0 +1,210 @@
+"""Draw a sample as PDF with reportlab: every ruling style, page breaks inside tables and inside rows."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from samples.font import FONT
+from samples.house import Cell, Printed, Sample
+
+SIZE = 9.0
+LEADING = 12.0
+PAD = 3.0
+MARGIN = 50.0
+
+
+def write_pdf(sample: Sample) -> bytes:
+    """The document as PDF bytes; the same sample gives the same bytes."""
+    if "Sample" not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(TTFont("Sample", str(FONT)))
+    buffer = io.BytesIO()
+    size = (842.0, 595.0) if sample.landscape else (595.0, 842.0)
+    canvas = Canvas(buffer, pagesize=size, invariant=True)
+    canvas.setTitle(sample.title)
+    writer = _Writer(canvas, size, sample)
+    writer.cover()
+    for index, table in enumerate(sample.tables):
+        writer.table(table, new_page=index % 2 == 0 or sample.landscape)
+    writer.finish()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def wrap(text: str, width: float) -> list[str]:
+    """Break a cell's text to lines of ``width`` points."""
+    lines, current = [], ""
+    for char in text:
+        if current and pdfmetrics.stringWidth(current + char, "Sample", SIZE) > width:
+            lines.append(current)
+            current = ""
+        current += char
+    return [*lines, current] if current or not lines else lines
+
+
+@dataclass(slots=True)
+class _Box:
+    """A cell placed in the row being drawn."""
+
+    x: float
+    width: float
+    lines: list[str]
+    number: bool
+
+
+class _Writer:
+    def __init__(self, canvas: Canvas, size: tuple[float, float], sample: Sample) -> None:
+        self.c = canvas
+        self.width, self.height = size
+        self.sample = sample
+        self.y = MARGIN
+        self.page = 1
+
+    def text(self, x: float, y: float, text: str, size: float = SIZE) -> None:
+        self.c.setFont("Sample", size)
+        self.c.drawString(x, self.height - y, text)
+
+    def centred(self, y: float, text: str, size: float) -> None:
+        self.text((self.width - pdfmetrics.stringWidth(text, "Sample", size)) / 2, y, text, size)
+
+    def cover(self) -> None:
+        self.centred(200, self.sample.title, 22)
+        self.new_page()
+        self.centred(MARGIN + 20, "目 录", 16)
+        y = MARGIN + 60
+        for line in self.sample.contents:
+            self.text(MARGIN, y, line + "." * 20 + "3", 11)
+            y += 20
+        self.new_page()
+
+    def new_page(self) -> None:
+        number = f"— {self.page} —" if self.page % 2 else str(self.page)
+        self.centred(self.height - 24, number, 9)
+        self.c.showPage()
+        self.page += 1
+        self.y = MARGIN
+
+    def finish(self) -> None:
+        self.centred(self.height - 24, str(self.page), 9)
+
+    def room(self) -> float:
+        return self.height - MARGIN - self.y
+
+    def table(self, table: Printed, new_page: bool) -> None:
+        if (new_page and self.y > MARGIN) or self.room() < 160:
+            self.new_page()
+        xs = self._columns(table.widths)
+        if not table.inside:
+            self._caption(table)
+        else:
+            for row in self._inner_caption(table):
+                self._row([row], xs)
+        self._header(table.header, xs)
+        for row in table.rows:
+            self._body_row(table, row, xs)
+        if table.note:
+            self.y += LEADING
+            self.text(MARGIN, self.y, table.note)
+        self.y += 30
+
+    def _columns(self, widths: list[float]) -> list[float]:
+        scale = (self.width - 2 * MARGIN) / sum(widths)
+        xs = [MARGIN]
+        for width in widths:
+            xs.append(xs[-1] + width * scale)
+        return xs
+
+    def _caption(self, table: Printed) -> None:
+        if table.number:
+            self.y += LEADING
+            self.text(MARGIN, self.y, table.number, 10)
+        self.y += 20
+        self.centred(self.y, table.title, 14)
+        self.y += 18
+        self.text(MARGIN, self.y, f"{self.sample.organisation_label}：{self.sample.budget.organisation}")
+        self.text(self.width - MARGIN - 60, self.y, f"单位：{table.unit}")
+        self.y += 6
+
+    def _inner_caption(self, table: Printed) -> list[list[Cell]]:
+        n = len(table.widths)
+        left = n - 1
+        return [
+            [(f"{table.number}", n, 1)],
+            [(table.title, n, 1)],
+            [(f"{self.sample.organisation_label}：{self.sample.budget.organisation}", left, 1), (f"单位：{table.unit}", n - left, 1)],
+        ]  # fmt: skip
+
+    def _row(self, rows: list[list[Cell]], xs: list[float]) -> None:
+        """Draw header rows with spans."""
+        heights = [LEADING * 2 + 2] * len(rows)
+        taken: set[tuple[int, int]] = set()
+        tops = [self.y + sum(heights[:i]) for i in range(len(rows) + 1)]
+        for r, row in enumerate(rows):
+            col = 0
+            for text, colspan, rowspan in row:
+                while (r, col) in taken:
+                    col += 1
+                taken.update((i, j) for i in range(r, r + rowspan) for j in range(col, col + colspan))
+                box = _Box(xs[col], xs[col + colspan] - xs[col], wrap(text, xs[col + colspan] - xs[col] - 2 * PAD), False)
+                self._cell(box, tops[r], tops[r + rowspan])
+                col += colspan
+        self.y = tops[-1]
+
+    def _header(self, header: list[list[Cell]], xs: list[float]) -> None:
+        if header:
+            self._row(header, xs)
+
+    def _body_row(self, table: Printed, row: list[str], xs: list[float]) -> None:
+        boxes = [
+            _Box(xs[i], xs[i + 1] - xs[i], wrap(t, xs[i + 1] - xs[i] - 2 * PAD), t.replace(",", "").replace(".", "").isdigit())
+            for i, t in enumerate(row)
+        ]  # fmt: skip
+        while True:
+            lines = max(len(b.lines) for b in boxes)
+            fitting = int((self.room() - 2 * PAD) // LEADING)
+            if fitting >= lines:
+                self._draw(boxes, lines)
+                return
+            split = fitting >= 1 and sum(len(b.lines) > fitting for b in boxes) == 1 and lines == 2
+            if split:  # the row is cut: what does not fit goes on at the top of the next page
+                self._draw([_Box(b.x, b.width, b.lines[:fitting], b.number) for b in boxes], fitting)
+                boxes = [_Box(b.x, b.width, b.lines[fitting:] or [""], b.number) for b in boxes]
+            self.new_page()
+            if self.sample.repeat_header and not split:
+                self._header(table.header, xs)
+
+    def _draw(self, boxes: list[_Box], lines: int) -> None:
+        bottom = self.y + lines * LEADING + 2 * PAD
+        for box in boxes:
+            self._cell(box, self.y, bottom)
+        self.y = bottom
+
+    def _cell(self, box: _Box, top: float, bottom: float) -> None:
+        self._rule(box.x, top, box.x + box.width, bottom)
+        y = (top + bottom - LEADING * len(box.lines)) / 2 + LEADING - PAD
+        for line in box.lines:
+            width = pdfmetrics.stringWidth(line, "Sample", SIZE)
+            x = box.x + box.width - PAD - width if box.number else box.x + PAD
+            self.text(x, y, line)
+            y += LEADING
+
+    def _rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        h = self.height
+        style = self.sample.rulings
+        if style == "cells":
+            self.c.setLineWidth(0.6)
+            self.c.rect(x0, h - y1, x1 - x0, y1 - y0)
+            return
+        offsets = (-0.9, 0.9) if style == "double" else (0.0,)
+        for d in offsets:
+            edges = [(x0, y0 + d, x1, y0 + d), (x0, y1 + d, x1, y1 + d), (x0 + d, y0, x0 + d, y1), (x1 + d, y0, x1 + d, y1)]
+            for a, b, e, f in edges:
+                if style == "lines":
+                    self.c.setLineWidth(0.5)
+                    self.c.line(a, h - b, e, h - f)
+                else:
+                    self.c.rect(a, h - f, max(e - a, 0.5), max(f - b, 0.5), stroke=0, fill=1)

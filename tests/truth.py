@@ -1,0 +1,49 @@
+"""Compare what was extracted with what a generator knows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from extract.convert import read_document
+from extract.model import Document
+from parsers.parse import Parsed, parse
+from samples.house import Expected, Sample
+
+TEXT = {"绩效指标", "绩效目标", "项目基本信息"}
+
+
+def expected_of(sample: Sample) -> Counter[Expected]:
+    return Counter(row for table in sample.tables for row in table.expected)
+
+
+def expected_from(path: Path) -> Counter[Expected]:
+    rows: Counter[Expected] = Counter()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        r = json.loads(line)
+        amount = None if r["金额"] is None else Decimal(r["金额"])
+        rows[r["数据集"], r["科目编码"], r["科目名称"], r["方向"], r["指标"], amount] += 1
+    return rows
+
+
+def found_in(parsed: Parsed) -> Counter[Expected]:
+    rows: Counter[Expected] = Counter()
+    for table in parsed.tables:
+        for dataset, records in table.rows.items():
+            if dataset in TEXT:
+                continue
+            for r in records:
+                rows[_key(dataset, r)] += 1
+    return rows
+
+
+def _key(dataset: str, r: dict[str, Any]) -> Expected:
+    return dataset, r["科目编码"] if "科目编码" in r else None, r["科目名称"], r.get("方向"), r["指标"], r["金额"]
+
+
+def extracted(data: bytes, suffix: str, engine: str = "pdfium") -> tuple[Document, Parsed]:
+    document = read_document(data, suffix, engine)
+    return document, parse(document, "0" * 16)
