@@ -18,6 +18,7 @@ _BEGINS_ITEM = re.compile(
     r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)"
 )
 _HEADER_SEARCH = 8
+_RUNNING = 30  # characters: a cell this long is running text, no label
 
 
 def compact(text: str) -> str:
@@ -110,9 +111,17 @@ def _is_rest(rows: list[Row], row: Row) -> bool:
     if len(rest) > max(1, len(above) // 3):
         return False
     if min(rest) > min(above):
-        return not any(_BEGINS_ITEM.match(compact(t)) for t in rest.values()) or len(above) > 2
+        return all(_may_continue(compact(above[c]), compact(t)) for c, t in rest.items())
     text, over = compact(next(iter(rest.values()))), compact(above[min(rest)])
     return bool(_BEGINS_ITEM.match(over)) and not _BEGINS_ITEM.match(text) and len(text) <= 8
+
+
+def _may_continue(above: str, rest: str) -> bool:
+    """Can ``rest`` be the last line of a cell that begins with ``above``?
+
+    A label that wraps is cut to lines of one width, so its last line is shorter than what stands before it.
+    """
+    return len(above) >= _RUNNING or (len(rest) < len(above) and not _BEGINS_ITEM.match(rest))
 
 
 def _append_rest(above: Row, row: Row) -> None:

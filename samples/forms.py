@@ -14,7 +14,18 @@ def _whole(house: House) -> Printed:
     total = people + public + project
     name = "整体绩效_资金情况"
     rows: list[list[str]] = [["部门(单位)名称", house.budget.organisation, *[""] * 6]]
-    rows.append(["部门总体资金情况", "总体资金情况", "", "", "当年金额", "占比", f"{house.budget.year - 2}年", f"{house.budget.year - 1}年"])
+    rows.append(
+        [
+            "部门总体资金情况",
+            "总体资金情况",
+            "",
+            "",
+            "当年金额",
+            "占比",
+            f"{house.budget.year - 2}年",
+            f"{house.budget.year - 1}年",
+        ]
+    )
     expected: list[Expected] = []
     parts: list[tuple[str, str, Decimal | None]] = [
         ("收入构成", "财政拨款", total), ("", "单位资金", None), ("", "合计", total),
@@ -28,7 +39,9 @@ def _whole(house: House) -> Printed:
         for measure in ("当年金额", "占比", f"{house.budget.year - 2}年", f"{house.budget.year - 1}年"):
             amount = None if measure == "占比" else house.yuan(value)
             expected.append((name, None, label, direction, measure, amount))
-    rows.append(["项目支出情况", "项目名称", "支出项目类别", "", "项目总预算", "项目本年度预算", "项目主要支出方向和用途", ""])
+    rows.append(
+        ["项目支出情况", "项目名称", "支出项目类别", "", "项目总预算", "项目本年度预算", "项目主要支出方向和用途", ""]
+    )
     for _, project_name, value in house.budget.projects:
         printed = house.money(value)
         rows.append(["", project_name, "特定目标类项目", "", printed, printed, "运行保障", ""])

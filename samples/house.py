@@ -184,7 +184,11 @@ def build(style: str, seed: int) -> Sample:
     house = House(style, seed)
     budget, rng = house.budget, house.rng
     tables = tables_of(house)
-    title = f"{budget.organisation}{budget.year}年单位预算" if style == "A" else f"{budget.organisation}{budget.year}年度部门预算"
+    title = (
+        f"{budget.organisation}{budget.year}年单位预算"
+        if style == "A"
+        else f"{budget.organisation}{budget.year}年度部门预算"
+    )
     contents = [f"{ordinal(i)}、{t.title}" for i, t in enumerate(tables, start=1)]
     rulings = rng.choice(("lines", "rects", "cells", "double"))
     label = {"A": "单位", "B": "编制部门", "C": "部门"}[style]

@@ -29,7 +29,9 @@ def truth_lines(sample: Sample) -> list[str]:
     """One JSON object a line."""
     keys = ("数据集", "科目编码", "科目名称", "方向", "指标", "金额")
     return [
-        json.dumps(dict(zip(keys, (*row[:5], None if row[5] is None else str(row[5])), strict=True)), ensure_ascii=False)
+        json.dumps(
+            dict(zip(keys, (*row[:5], None if row[5] is None else str(row[5])), strict=True)), ensure_ascii=False
+        )
         for table in sample.tables
         for row in table.expected
     ]

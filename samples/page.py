@@ -35,12 +35,18 @@ def _table(table: Printed, sample: Sample) -> str:
     n = len(table.widths)
     inner: list[list[Cell]] = []
     if table.inside:
-        inner = [[(table.number or "", n, 1)], [(table.title, n, 1)], [(organisation, n - 1, 1), (f"单位：{table.unit}", 1, 1)]]
+        inner = [
+            [(table.number or "", n, 1)],
+            [(table.title, n, 1)],
+            [(organisation, n - 1, 1), (f"单位：{table.unit}", 1, 1)],
+        ]
     else:
         out.append(f"<div>{table.number or ''}</div><h2>{html.escape(table.title)}</h2>")
         out.append(f"<div class=cap><span>{organisation}</span><span>单位：{table.unit}</span></div>")
     total = sum(table.widths)
-    out.append("<table><colgroup>" + "".join(f"<col style='width:{w / total:.2%}'>" for w in table.widths) + "</colgroup>")
+    out.append(
+        "<table><colgroup>" + "".join(f"<col style='width:{w / total:.2%}'>" for w in table.widths) + "</colgroup>"
+    )
     head = "thead" if sample.repeat_header else "tbody"
     if inner:
         out.append("<tbody>" + "".join(_row(r) for r in inner) + "</tbody>")

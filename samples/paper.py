@@ -149,7 +149,9 @@ class _Writer:
                 while (r, col) in taken:
                     col += 1
                 taken.update((i, j) for i in range(r, r + rowspan) for j in range(col, col + colspan))
-                box = _Box(xs[col], xs[col + colspan] - xs[col], wrap(text, xs[col + colspan] - xs[col] - 2 * PAD), False)
+                box = _Box(
+                    xs[col], xs[col + colspan] - xs[col], wrap(text, xs[col + colspan] - xs[col] - 2 * PAD), False
+                )
                 self._cell(box, tops[r], tops[r + rowspan])
                 col += colspan
         self.y = tops[-1]
@@ -201,7 +203,12 @@ class _Writer:
             return
         offsets = (-0.9, 0.9) if style == "double" else (0.0,)
         for d in offsets:
-            edges = [(x0, y0 + d, x1, y0 + d), (x0, y1 + d, x1, y1 + d), (x0 + d, y0, x0 + d, y1), (x1 + d, y0, x1 + d, y1)]
+            edges = [
+                (x0, y0 + d, x1, y0 + d),
+                (x0, y1 + d, x1, y1 + d),
+                (x0 + d, y0, x0 + d, y1),
+                (x1 + d, y0, x1 + d, y1),
+            ]
             for a, b, e, f in edges:
                 if style == "lines":
                     self.c.setLineWidth(0.5)

@@ -41,15 +41,25 @@ def _style_a(house: House) -> list[Printed]:
         )
     ]  # fmt: skip
     spending = [
-        Panel(label, name, code, "支出", [("预算数", sum(v, Z) if v else None)]) for label, name, code, v in house.class_rows("A")
+        Panel(label, name, code, "支出", [("预算数", sum(v, Z) if v else None)])
+        for label, name, code, v in house.class_rows("A")
     ]
     height = max(len(income), len(spending))
     blank = Panel("", None, None, "", [("", None)])
     income += [blank] * (height - len(income))
     spending += [blank] * (height - len(spending))
-    income += [Panel(n, n, None, "收入", [("预算数", v)]) for n, v in (("本年收入合计", total), ("上年结转结余", None), ("收入总计", total))]
-    spending += [Panel(n, n, None, "支出", [("预算数", v)]) for n, v in (("本年支出合计", total), ("年终结转结余", None), ("支出总计", total))]
-    header = [[("收 入", 2, 1), ("支 出", 2, 1)], [("项 目", 1, 1), ("预算数", 1, 1), ("项 目", 1, 1), ("预算数", 1, 1)]]
+    income += [
+        Panel(n, n, None, "收入", [("预算数", v)])
+        for n, v in (("本年收入合计", total), ("上年结转结余", None), ("收入总计", total))
+    ]
+    spending += [
+        Panel(n, n, None, "支出", [("预算数", v)])
+        for n, v in (("本年支出合计", total), ("年终结转结余", None), ("支出总计", total))
+    ]
+    header = [
+        [("收 入", 2, 1), ("支 出", 2, 1)],
+        [("项 目", 1, 1), ("预算数", 1, 1), ("项 目", 1, 1), ("预算数", 1, 1)],
+    ]
     first = house.panels("收支总表", "收支总表", header, [income, spending], [2.4, 1.2, 2.6, 1.2])
     first.note = "备注：财政专户管理资金收入是指教育收费收入，下同。"
 
@@ -58,7 +68,9 @@ def _style_a(house: House) -> list[Printed]:
     second = house.coded("收入总表", "收入总表", "收入", columns, house.functional_rows("income"), head, 1)
     names = ["合计", "基本支出", "项目支出", "事业单位经营支出", "上缴上级支出", "对附属单位补助支出"]
     head = house.code_header("科目编码", "科目名称", "", names, 1)
-    third = house.coded("支出总表", "支出总表", "支出", [(n, n) for n in names], house.functional_rows("expenditure"), head, 1)
+    third = house.coded(
+        "支出总表", "支出总表", "支出", [(n, n) for n in names], house.functional_rows("expenditure"), head, 1
+    )
     return [
         first, second, third, _grant_total(house), _general(house), _by_unit(house), _basic(house), _three(house),
         _fund(house), _capital(house), _projects(house), *performance_forms(house),
@@ -74,7 +86,10 @@ def _grant_total(house: House) -> Printed:
     ]
     left.append(Panel("二、上年结转", "上年结转", None, "收入", [("预算数", None)]))
     right = [Panel("一、本年支出", "本年支出", None, "支出", [("预算数", total)])]
-    right += [Panel(label, name, code, "支出", [("预算数", sum(v, Z) if v else None)]) for label, name, code, v in house.class_rows("B")]
+    right += [
+        Panel(label, name, code, "支出", [("预算数", sum(v, Z) if v else None)])
+        for label, name, code, v in house.class_rows("B")
+    ]
     blank = Panel("", None, None, "", [("", None)])
     left += [blank] * (len(right) - len(left))
     left.append(Panel("收入总计", "收入总计", None, "收入", [("预算数", total)]))
@@ -83,7 +98,13 @@ def _grant_total(house: House) -> Printed:
     return house.panels("财政拨款收支总表", "财政拨款收支总表", header, [left, right], [2.4, 1.2, 2.6, 1.2])
 
 
-_GENERAL = [("合计", "合计"), ("小计", "基本支出"), ("人员经费", "人员经费"), ("公用经费", "公用经费"), ("项目支出", "项目支出")]
+_GENERAL = [
+    ("合计", "合计"),
+    ("小计", "基本支出"),
+    ("人员经费", "人员经费"),
+    ("公用经费", "公用经费"),
+    ("项目支出", "项目支出"),
+]
 
 
 def _general_header(code: str, name: str) -> list[list[tuple[str, int, int]]]:
@@ -121,7 +142,9 @@ def _basic(house: House) -> Printed:
         [("部门预算支出经济分类科目", 2, 1), ("本年一般公共预算基本支出", 3, 1)],
         [("科目编码", 1, 1), ("科目名称", 1, 1), *[(c, 1, 1) for c, _ in columns]],
     ]
-    return house.coded("一般公共预算基本支出表", "一般公共预算基本支出表", "支出", columns, _economic_rows(house), header, 1)
+    return house.coded(
+        "一般公共预算基本支出表", "一般公共预算基本支出表", "支出", columns, _economic_rows(house), header, 1
+    )
 
 
 def _three(house: House) -> Printed:
@@ -158,9 +181,21 @@ def _projects(house: House) -> Printed:
     total = _totals(house)[3]
     groups = ["本年拨款", "财政拨款结转结余"]
     sources = ["一般公共预算", "政府性基金预算", "国有资本经营预算"]
-    columns = [("合计", "合计"), *[(s, f"{g}/{s}") for g in groups for s in sources], ("财政专户管理资金", "财政专户管理资金"), ("单位资金", "单位资金")]
+    columns = [
+        ("合计", "合计"),
+        *[(s, f"{g}/{s}") for g in groups for s in sources],
+        ("财政专户管理资金", "财政专户管理资金"),
+        ("单位资金", "单位资金"),
+    ]
     header = [
-        [("项目编码", 1, 2), ("项目名称", 1, 2), ("合计", 1, 2), *[(g, 3, 1) for g in groups], ("财政专户管理资金", 1, 2), ("单位资金", 1, 2)],
+        [
+            ("项目编码", 1, 2),
+            ("项目名称", 1, 2),
+            ("合计", 1, 2),
+            *[(g, 3, 1) for g in groups],
+            ("财政专户管理资金", 1, 2),
+            ("单位资金", 1, 2),
+        ],
         [(s, 1, 1) for _ in groups for s in sources],
     ]
 
@@ -180,7 +215,9 @@ def _style_b(house: House) -> list[Printed]:
     total, people, public, project = _totals(house)
     left = [
         Panel(label, name, None, "收入", [("预算数", total if i == 0 else None)])
-        for i, (label, name) in enumerate((("一、财政拨款收入", "财政拨款收入"), ("二、事业收入", "事业收入"), ("三、其他收入", "其他收入")))
+        for i, (label, name) in enumerate(
+            (("一、财政拨款收入", "财政拨款收入"), ("二、事业收入", "事业收入"), ("三、其他收入", "其他收入"))
+        )
     ]
     right = []
     spent = [(c, name, v) for c, name, v in house.budget.rows() if len(c) == 3]
@@ -200,7 +237,9 @@ def _style_b(house: House) -> list[Printed]:
         [("合计", 1, 2), ("基本支出", 2, 1), ("项目支出", 1, 2)],
         [("人员经费", 1, 1), ("公用经费", 1, 1)],
     ]
-    first = house.panels("收支总表", f"{year}财务收支预算总表", header, [left, right], [2.2, 1.4, 2.4, 1.4, 1.4, 1.4, 1.4])
+    first = house.panels(
+        "收支总表", f"{year}财务收支预算总表", header, [left, right], [2.2, 1.4, 2.4, 1.4, 1.4, 1.4, 1.4]
+    )
     income = [("合计", "合计"), ("财政拨款收入", "财政拨款收入"), ("事业收入", "事业收入"), ("其他收入", "其他收入")]
     code, name = "功能分类科目编码", "功能分类科目名称"
     head = house.code_header(code, name, "收入预算", [c for c, _ in income], n)
@@ -213,7 +252,10 @@ def _style_b(house: House) -> list[Printed]:
     ):
         head = house.code_header(code, name, top, [c for c, _ in short], n)
         tables.append(house.coded(dataset, title, "支出", short, house.functional_rows("short"), head, n))
-    for title, word in ((f"{year}政府性基金预算支出功能分类预算表", "政府性基金预算"), (f"{year}国有资本经营预算支出功能分类预算表", "国有资本经营预算")):
+    for title, word in (
+        (f"{year}政府性基金预算支出功能分类预算表", "政府性基金预算"),
+        (f"{year}国有资本经营预算支出功能分类预算表", "国有资本经营预算"),
+    ):
         head = house.code_header(code, name, f"{word}支出", [c for c, _ in short], n)
         rows = [["", "", "", "合计", "", "", ""]]
         dataset = f"{word}支出表"
@@ -221,7 +263,9 @@ def _style_b(house: House) -> list[Printed]:
         note = f"注：本部门{house.budget.year}年无{word}安排的预算，故本表为空表。"
         tables.append(Printed(None, title, house.unit, head, rows, [0.5, 0.5, 0.5, 2.6, 1.1, 1.1, 1.1], note, expected))
     economic = [(c, c) for c in ("合计", "人员经费", "公用经费")]
-    head = house.code_header("经济分类科目编码", "部门经济分类科目名称", "一般公共预算基本支出", [c for c, _ in economic], 2)
+    head = house.code_header(
+        "经济分类科目编码", "部门经济分类科目名称", "一般公共预算基本支出", [c for c, _ in economic], 2
+    )
     title = f"{year}一般公共预算基本支出部门预算经济分类预算表"
     tables.append(house.coded("一般公共预算基本支出表", title, "支出", economic, _economic_rows(house), head, 2))
     tables.append(_three(house))
@@ -232,9 +276,18 @@ def _style_b(house: House) -> list[Printed]:
 def _style_c(house: House) -> list[Printed]:
     total, people, public, project = _totals(house)
     left = [Panel("一、财政拨款", "财政拨款", None, "收入", [("预算数", total)])]
-    left += [Panel(f"{i}.{n}", n, None, "收入", [("预算数", total if i == 1 else None)]) for i, n in enumerate(("一般公共预算", "政府性基金预算"), 1)]
-    left += [Panel("二、财政专户管理资金", "财政专户管理资金", None, "收入", [("预算数", None)]), Panel("三、其他资金", "其他资金", None, "收入", [("预算数", None)])]
-    middle = [Panel(label, name, code, "支出", [("预算数", sum(v, Z) if v else None)]) for label, name, code, v in house.class_rows("A")]
+    left += [
+        Panel(f"{i}.{n}", n, None, "收入", [("预算数", total if i == 1 else None)])
+        for i, n in enumerate(("一般公共预算", "政府性基金预算"), 1)
+    ]
+    left += [
+        Panel("二、财政专户管理资金", "财政专户管理资金", None, "收入", [("预算数", None)]),
+        Panel("三、其他资金", "其他资金", None, "收入", [("预算数", None)]),
+    ]
+    middle = [
+        Panel(label, name, code, "支出", [("预算数", sum(v, Z) if v else None)])
+        for label, name, code, v in house.class_rows("A")
+    ]
     right = [
         Panel("一、基本支出", "基本支出", None, "支出", [("预算数", people + public)]),
         Panel("二、项目支出", "项目支出", None, "支出", [("预算数", project)]),
@@ -257,7 +310,10 @@ def _style_c(house: House) -> list[Printed]:
         head = house.code_header("功能科目代码", "功能科目名称", "", ["金额"], 1)
         tables.append(house.coded(dataset, title, "支出", one, house.functional_rows("one"), head, 1))
     economic = [(code, name, [values[0]]) for code, name, values in _economic_rows(house)]
-    for dataset, title in (("财政拨款基本支出表", "财政拨款基本支出预算表"), ("一般公共预算基本支出表", "一般公共预算基本支出预算表")):
+    for dataset, title in (
+        ("财政拨款基本支出表", "财政拨款基本支出预算表"),
+        ("一般公共预算基本支出表", "一般公共预算基本支出预算表"),
+    ):
         head = house.code_header("科目编码", "科目名称", "", ["金额"], 1)
         tables.append(house.coded(dataset, title, "支出", one, economic, head, 1))
     three = _three(house)

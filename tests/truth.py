@@ -41,7 +41,7 @@ def found_in(parsed: Parsed) -> Counter[Expected]:
 
 
 def _key(dataset: str, r: dict[str, Any]) -> Expected:
-    return dataset, r["科目编码"] if "科目编码" in r else None, r["科目名称"], r.get("方向"), r["指标"], r["金额"]
+    return dataset, r.get("科目编码"), r["科目名称"], r.get("方向"), r["指标"], r["金额"]
 
 
 def extracted(data: bytes, suffix: str, engine: str = "pdfium") -> tuple[Document, Parsed]:
