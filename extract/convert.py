@@ -10,11 +10,11 @@ from typing import Any
 
 from extract.engines import open_engine
 from extract.engines.text import read_text
-from extract.errors import Damaged, ExtractError, Internal, NoTextLayer, Unreadable
+from extract.errors import Damaged, ExtractError, Internal, NoTextLayer, OutputError, Unreadable
 from extract.layout import lay_out
 from extract.model import Document, DocumentResult, PageContent
 from extract.sink import DOCUMENTS, Writer, file_stem, read_mark
-from parsers.parse import Parsed, ParsedTable, parse
+from parsers.parse import ParsedTable, parse_stream
 from parsers.spec import digest
 
 Record = dict[str, Any]
@@ -99,12 +99,13 @@ def convert(path: Path, recipe: Recipe) -> DocumentResult:
         return current
     try:
         document = read_document(data, path.suffix.lower(), recipe.engine)
-        parsed = parse(document, doc_id)
+        return _write(path, doc_id, sha, document, recipe)
+    except OutputError:
+        raise
     except ExtractError as error:
         return _failed(path, doc_id, sha, error, recipe)
     except Exception as error:  # the one place: a bug costs its document only, and is named as a bug
         return _failed(path, doc_id, sha, Internal(f"{type(error).__name__}: {error}"), recipe)
-    return _write(path, doc_id, sha, document, parsed, recipe)
 
 
 def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
@@ -118,34 +119,37 @@ def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
     )
 
 
-def _write(path: Path, doc_id: str, sha: str, document: Document, parsed: Parsed, recipe: Recipe) -> DocumentResult:
-    writer = Writer(recipe.out, doc_id)
-    names: dict[str, set[str]] = {}
-    cells: list[Record] = []
-    for ordinal, table in enumerate(parsed.tables, start=1):
-        for dataset, rows in table.rows.items():
-            if recipe.omit_personal and dataset == "项目基本信息":
-                rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
-            writer.add(dataset, _unique(names.setdefault(dataset, set()), file_stem(table.number, ordinal)), rows)
-        cells.extend(_cell_records(doc_id, ordinal, table))
-    writer.add("表格清单", "", [_table_record(doc_id, t) for t in parsed.tables])
-    writer.add("单元格", "", cells)
-    found = [t for t in parsed.tables if t.raw is not None]
-    amounts = sum(t.amounts for t in parsed.tables)
+def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe) -> DocumentResult:
+    """Parse and write a table at a time: memory does not grow with the number of tables."""
     broken = [c.number for c in document.pages if "页损坏" in c.marks]
-    status = "部分" if broken else "成功"
-    notes = [*document.marks, *([f"第 {'、'.join(map(str, broken))} 页不能读"] if broken else [])]
-    info = parsed.info
-    record: Record = {
-        "文档": doc_id, "来源": _source(path), "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
-        "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count, "引擎": document.engine,
-        "状态": status, "错误代码": "PageDamaged" if broken else None, "错误": "; ".join(notes) or None,
-        "表数": len(found), "金额数": amounts, "版本": recipe.version(),
-    }  # fmt: skip
-    writer.add(DOCUMENTS, "", [record])
-    writer.commit()
+    info, stream = parse_stream(document, doc_id)
+    document.pages.clear()
+    with Writer(recipe.out, doc_id) as writer:
+        names: dict[str, set[str]] = {}
+        listed: list[Record] = []
+        found = amounts = 0
+        for ordinal, table in enumerate(stream, start=1):
+            for dataset, rows in table.rows.items():
+                if recipe.omit_personal and dataset == "项目基本信息":
+                    rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
+                writer.add(dataset, _unique(names.setdefault(dataset, set()), file_stem(table.number, ordinal)), rows)
+            writer.extend("单元格", _cell_records(doc_id, ordinal, table))
+            listed.append(_table_record(doc_id, table))
+            found += table.raw is not None
+            amounts += table.amounts
+        writer.add("表格清单", "", listed)
+        status = "部分" if broken else "成功"
+        notes = [*document.marks, *([f"第 {'、'.join(map(str, broken))} 页不能读"] if broken else [])]
+        record: Record = {
+            "文档": doc_id, "来源": _source(path), "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
+            "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count,
+            "引擎": document.engine, "状态": status, "错误代码": "PageDamaged" if broken else None,
+            "错误": "; ".join(notes) or None, "表数": found, "金额数": amounts, "版本": recipe.version(),
+        }  # fmt: skip
+        writer.add(DOCUMENTS, "", [record])
+        writer.commit()
     return DocumentResult(
-        str(path), doc_id, status, len(found), amounts, document.page_count or 0, record["错误代码"], record["错误"]
+        str(path), doc_id, status, found, amounts, document.page_count or 0, record["错误代码"], record["错误"]
     )
 
 
@@ -163,13 +167,13 @@ def _source(path: Path) -> str:
 
 
 def _failed(path: Path, doc_id: str, sha: str | None, error: ExtractError, recipe: Recipe) -> DocumentResult:
-    writer = Writer(recipe.out, doc_id)
     record: Record = {
         "文档": doc_id, "来源": _source(path), "SHA256": sha, "引擎": recipe.engine, "状态": "失败",
         "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0, "版本": recipe.version(),
     }  # fmt: skip
-    writer.add(DOCUMENTS, "", [record])
-    writer.commit()
+    with Writer(recipe.out, doc_id) as writer:
+        writer.add(DOCUMENTS, "", [record])
+        writer.commit()
     return DocumentResult(_source(path), doc_id, "失败", error_code=error.code, error=error.line())
 
 

@@ -133,6 +133,7 @@ class RawTable:
     xs: list[float]
     rows: list[Row]
     origin: Origin
+    _matrix: list[list[Cell | None]] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def ncols(self) -> int:
@@ -147,13 +148,16 @@ class RawTable:
             yield from row.cells
 
     def matrix(self) -> list[list[Cell | None]]:
-        """Rows by columns; a spanned cell stands in every place that it covers."""
+        """Rows by columns; a spanned cell stands in every place that it covers.  Made once: rows are final."""
+        if self._matrix is not None:
+            return self._matrix
         grid: list[list[Cell | None]] = [[None] * self.ncols for _ in self.rows]
         for cell in self.cells():
             for r in range(cell.row, min(cell.row + cell.rowspan, len(grid))):
                 for c in range(cell.col, min(cell.col + cell.colspan, self.ncols)):
                     if grid[r][c] is None or cell.text:
                         grid[r][c] = cell
+        self._matrix = grid
         return grid
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ DOCUMENTS = "文档清单"
 Record = dict[str, Any]
 
 
+@lru_cache(maxsize=64)
 def schema(dataset: str) -> pa.Schema:
     """Arrow schema of a dataset; the Chinese meaning and English name ride as field metadata."""
     return pa.schema([_field(f) for f in fields()[dataset]])
@@ -48,7 +51,7 @@ def to_table(dataset: str, records: list[Record]) -> pa.Table:
     for field in wanted:
         values = [record.get(field.name) for record in records]
         if pa.types.is_dictionary(field.type):
-            columns.append(pa.array(values, pa.string()).dictionary_encode().cast(field.type))
+            columns.append(pa.array(values, pa.string()).dictionary_encode())
         else:
             columns.append(pa.array(values, field.type))
     return pa.Table.from_arrays(columns, schema=wanted)
@@ -61,32 +64,50 @@ def file_stem(number: str | None, ordinal: int) -> str:
 
 
 class Writer:
-    """Writes the files of one document; ``commit`` makes them visible, the document's row last."""
+    """Writes the files of one document; ``commit`` makes them visible, the document's row last.
+
+    A context: what was not committed when it ends is removed.  Files are whole to every reader and after a
+    kill at any moment; only a power cut may lose what the system had not yet put on the disk.
+    """
 
     def __init__(self, out: Path, document: str) -> None:
         self._out = out
         self._document = document
         self._pending: list[tuple[Path, Path]] = []
+        self._growing: dict[str, list[pa.Table]] = {}
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._abandon()
 
     def add(self, dataset: str, name: str, records: list[Record]) -> None:
         """Queue one file ``<dataset>/<document>__<name>.parquet`` (without ``__`` for index datasets)."""
+        self._store(dataset, name, to_table(dataset, records))
+
+    def extend(self, dataset: str, records: list[Record]) -> None:
+        """Add rows to the one file of an index dataset, kept in Arrow's compact form until ``commit``."""
+        self._growing.setdefault(dataset, []).append(to_table(dataset, records))
+
+    def _store(self, dataset: str, name: str, table: pa.Table) -> None:
         folder = self._out / dataset
         stem = f"{self._document}__{name}" if name else self._document
         final = folder / f"{stem}.parquet"
         temporary = folder / f".{stem}.{os.getpid()}.tmp"
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._pending.append((temporary, final))
             with temporary.open("wb") as handle:
-                pq.write_table(to_table(dataset, records), handle, compression="zstd")
-                handle.flush()
-                os.fsync(handle.fileno())
+                pq.write_table(table, handle, compression="snappy")
         except OSError as error:
-            self.abandon()
             raise OutputError(f"cannot write {final}: {error.strerror or error}") from error
-        self._pending.append((temporary, final))
 
     def commit(self) -> None:
         """Retract the old commit mark, put the new files in place, the new mark last."""
+        for dataset, parts in self._growing.items():
+            self._store(dataset, "", pa.concat_tables(parts).unify_dictionaries())
+        self._growing.clear()
         mark = self._out / DOCUMENTS / f"{self._document}.parquet"
         keep = {final for _, final in self._pending}
         try:
@@ -97,14 +118,13 @@ class Writer:
             for temporary, final in sorted(self._pending, key=lambda p: p[1] == mark):
                 os.replace(temporary, final)
         except OSError as error:
-            self.abandon()
             raise OutputError(f"cannot write {mark.parent}: {error.strerror or error}") from error
         self._pending.clear()
 
-    def abandon(self) -> None:
-        """Remove what was not committed."""
+    def _abandon(self) -> None:
         for temporary, _ in self._pending:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what cannot be removed now is hidden, and the next run writes over it
+                temporary.unlink(missing_ok=True)
         self._pending.clear()
 
     def existing(self) -> Iterable[Path]:

@@ -53,7 +53,7 @@ def join(parts: list[PageTable]) -> RawTable:
         if not k:
             first_rows = [_texts(row) for row in incoming[:_HEADER_SEARCH]]
     for index, row in enumerate(rows):
-        row.cells = [replace(cell, row=index) for cell in row.cells]
+        row.cells = [cell if cell.row == index else replace(cell, row=index) for cell in row.cells]
     return RawTable(xs, rows, parts[0].origin)
 
 
@@ -71,7 +71,8 @@ def _rows(part: PageTable, xs: list[float]) -> list[Row]:
     for cell in sorted(part.cells, key=lambda c: (c.row, c.col)):
         left, right = at[cell.col], at[cell.col + cell.colspan]
         span = max(right - left, 1)
-        rows[cell.row].cells.append(replace(cell, col=left, colspan=span))
+        same = left == cell.col and span == cell.colspan
+        rows[cell.row].cells.append(cell if same else replace(cell, col=left, colspan=span))
     return rows
 
 

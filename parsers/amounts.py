@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import regex
 
@@ -29,6 +30,7 @@ class Amount:
     step: Decimal
 
 
+@lru_cache(maxsize=8192)
 def parse_amount(text: str) -> Amount | None:
     """The number that a cell prints, or ``None`` for blanks, dashes, percentages and words.
 

@@ -13,6 +13,12 @@ import regex
 from parsers.text import key, squeeze, strip_ordinal
 
 # 表1 | 表 5-1. | 表一 | 附表1 | 公开01表 | 公开 01 表：… | 公开表一 | 预算01表 | （预算公开 01 表）
+_REFERENCE = regex.compile(r"(详见|见附|如下|下表|上表|本表|报表$|此表)")
+_DOTS = regex.compile(r"(\.{2,}|…+|·{2,}|\t).*$")
+_PAGE_REFERENCE = regex.compile(r"(?<=[表)）])\s*[-—]?\s*\d{1,3}\s*[-—]?$")
+_NEXT_LABEL = regex.compile(r"单位[:：]|\t|金额单位")
+_DIGITS = regex.compile(r"^[\d.,]+$")
+_MONEY_WORD = regex.compile(r"(支出|收入|经费|拨款|预算|收支|费)$")
 _NUMERAL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:-\d{1,2})?"
 _PREFIX = r"(?:部门预算公开|部门预算|部门公开|部门|单位公开|预算公开|决算公开|财决公开|公开|预算|决算|财决|附)?"
 _NUMBER = regex.compile(rf"^\(?(?P<number>{_PREFIX}(?:附?表{_NUMERAL}|{_NUMERAL}表))\)?(?P<sep>[.、:-]?)(?P<title>.*)$")
@@ -75,13 +81,13 @@ def is_title(text: str) -> bool:
     bare = key(text)
     if not 3 <= len(bare) <= _MAX_TITLE or _LEADERS.search(text) or _NARRATIVE.search(bare):
         return False
-    return bool(_TABLE_WORD.search(bare)) and not regex.search(r"(详见|见附|如下|下表|上表|本表|报表$|此表)", bare)
+    return bool(_TABLE_WORD.search(bare)) and not _REFERENCE.search(bare)
 
 
 def is_contents_line(text: str) -> str | None:
     """Title on a contents line: its leaders and page number removed; ``None`` if it is no such line."""
-    bare = regex.sub(r"(\.{2,}|…+|·{2,}|\t).*$", "", text).strip()
-    bare = regex.sub(r"(?<=[表)）])\s*[-—]?\s*\d{1,3}\s*[-—]?$", "", bare)
+    bare = _DOTS.sub("", text).strip()
+    bare = _PAGE_REFERENCE.sub("", bare)
     numbered = parse_number(bare)
     if numbered:
         return bare if numbered[1] else None
@@ -101,9 +107,9 @@ def find_organisation(text: str) -> str | None:
     match = _ORGANISATION.match(squeeze(text).replace("（", "(").replace("）", ")"))
     if not match or find_unit(text):
         return None
-    name = regex.split(r"单位[:：]|\t|金额单位", match["name"])[0]
+    name = _NEXT_LABEL.split(match["name"])[0]
     name = name.replace("(", "（").replace(")", "）")
-    return name if 1 < len(name) <= 50 and not regex.match(r"^[\d.,]+$", name) else None
+    return name if 1 < len(name) <= 50 and not _DIGITS.match(name) else None
 
 
 def read_caption(parts: list[str]) -> Caption:
@@ -164,5 +170,5 @@ def _half_title(above: str, below: str) -> bool:
         and len(below) <= 8
         and not _TABLE_WORD.search(bare)
         and not _NARRATIVE.search(bare)
-        and bool(regex.search(r"(支出|收入|经费|拨款|预算|收支|费)$", bare))
+        and bool(_MONEY_WORD.search(bare))
     )

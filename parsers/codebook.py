@@ -13,6 +13,7 @@ import regex
 
 from parsers.text import key
 
+_BRACKETED = regex.compile(r"\(.*\)$")
 _CSV = Path(__file__).parent / "codes" / "classes.csv"
 
 
@@ -24,5 +25,5 @@ def _classes() -> dict[str, str]:
 
 def class_code(name: str) -> str | None:
     """``社会保障和就业支出`` → ``208``; ``None`` for a name that the codebook does not hold."""
-    bare = regex.sub(r"\(.*\)$", "", key(name))
+    bare = _BRACKETED.sub("", key(name))
     return _classes().get(bare)

@@ -10,6 +10,8 @@ import regex
 from parsers.segment import Segmented
 from parsers.text import key, squeeze
 
+_YEAR_FIRST = regex.compile(r"^20\d\d年")
+_YEAR = regex.compile(r"20\d\d年")
 _YEAR = regex.compile(r"(20\d\d)\s*年")
 _TITLE = regex.compile(r"(20\d\d)年(度)?.{0,30}(预算|决算)|(预算|决算).{0,12}(20\d\d)年")
 _FIRST_LINES = 40
@@ -36,7 +38,7 @@ def describe(parts: Segmented) -> DocumentInfo:
     named = title or next((t for t in titles if _YEAR.search(key(t))), None)
     year = _year(named, first, titles)
     organisation = _organisation(parts, title, first, index)
-    if title and organisation and regex.match(r"^20\d\d年", title) and organisation not in title:
+    if title and organisation and _YEAR_FIRST.match(title) and organisation not in title:
         title = organisation + title
     text = "".join([named or "", *titles])
     final = text.count("决算") > text.count("预算") or bool(named and "决算" in named)
@@ -71,7 +73,7 @@ def _organisation(parts: Segmented, title: str | None, first: list[str], index: 
     named = Counter(s.caption.organisation for s in parts.sections if s.caption.organisation)
     if named:
         return named.most_common(1)[0][0]
-    bare = regex.split(r"20\d\d年", title or "")[0]
+    bare = _YEAR.split(title or "")[0]
     if len(bare) > 2:
         return bare
     if index and 3 <= len(first[index - 1]) <= 40:

@@ -16,6 +16,9 @@ from parsers.spec import Column, Section, Spec
 from parsers.text import is_total, join_printed, key, squeeze, strip_ordinal
 from parsers.tidy import Context, Record, Tidy, amount_columns, blank_record
 
+_HISTORY = regex.compile(r"(近两年|指标值|金额|目标值)")
+_ENDS_AS_TABLE = regex.compile("表$")
+_COUNT = regex.compile(r"^\d+.{0,2}$")
 Cells = dict[int, Cell]  # by column, of one row
 _VALUE = regex.compile(
     r"^(≥|≤|＞|＜|>|<|=|＝|不低于|不少于|不超过|大于等于|小于等于|大于|小于)?\s*(\d[\d,]*(?:\.\d+)?)\s*(.*)$"
@@ -209,7 +212,7 @@ def _mapping(block: _Block, rows: list[Cells]) -> tuple[dict[int, int], dict[int
 
 
 def _only_header_words(cells: Cells) -> bool:
-    return all(regex.search(r"(近两年|指标值|金额|目标值)", key(c.text)) for c in cells.values())
+    return all(_HISTORY.search(key(c.text)) for c in cells.values())
 
 
 def _complete(block: _Block, at: dict[int, int], printed: dict[int, str]) -> dict[int, int]:
@@ -235,7 +238,7 @@ def _complete(block: _Block, at: dict[int, int], printed: dict[int, str]) -> dic
 
 def _heading_row(block: _Block) -> bool:
     """Does the section's label fill a row of its own, leaving the first column to the goal's name?"""
-    return block.label is not None and (block.label.colspan > 1 or bool(regex.search("表$", key(block.label.text))))
+    return block.label is not None and (block.label.colspan > 1 or bool(_ENDS_AS_TABLE.search(key(block.label.text))))
 
 
 def _section_rows(block: _Block, rows: list[Cells], table: RawTable, context: Context, result: Tidy) -> list[Record]:
@@ -309,7 +312,7 @@ def _assign(columns: tuple[Column, ...], at: dict[int, int], cells: Cells, shift
 
 def _is_number(text: str) -> bool:
     bare = key(text)
-    return parse_amount(bare) is not None or bare.endswith("%") or bool(regex.match(r"^\d+.{0,2}$", bare))
+    return parse_amount(bare) is not None or bare.endswith("%") or bool(_COUNT.match(bare))
 
 
 def _aligned(columns: tuple[Column, ...], at: dict[int, int], data: list[int], rows: list[Cells]) -> dict[int, int]:

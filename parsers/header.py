@@ -11,6 +11,9 @@ from parsers.amounts import parse_amount
 from parsers.spec import Spec, Vocabulary, vocabulary
 from parsers.text import ORDINAL, is_total, key
 
+_YEAR_FIRST = regex.compile(r"^20\d\d年")
+_SMALL = regex.compile(r"^\d{1,2}$")
+_LONG_NUMBER = regex.compile(r"^\d{3,}$")
 _CODE = regex.compile(r"^\d{3}(\d\d){0,3}$")
 _ORDER_NUMBERS = regex.compile(r"^\d{1,2}(=.*)?$|^[（(]?\d{1,2}[)）]?$|^栏次$|^\d=[\d+\-]+$")
 _MAX_HEADER = 8
@@ -70,7 +73,7 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
         and "栏次" in texts
     ):
         return True
-    plain = [t for t in texts if not regex.match(r"^20\d\d年", t)]
+    plain = [t for t in texts if not _YEAR_FIRST.match(t)]
     if any(parse_amount(t) is not None or _CODE.match(t) for t in plain):
         return False
     if any(ORDINAL.match(c.text) for c in cells):
@@ -87,9 +90,9 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
 def is_order_row(table: RawTable, row: int) -> bool:
     """A 栏次 row: column numbers 1 2 3, no amounts."""
     texts = [key(c.text) for c in table.rows[row].cells if c.text]
-    if not texts:
+    if len(texts) < 2 or any(len(t) > 24 for t in texts):
         return False
-    numbers = [int(t) for t in texts if regex.match(r"^\d{1,2}$", t)]
+    numbers = [int(t) for t in texts if _SMALL.match(t)]
     others = [t for t in texts if not _ORDER_NUMBERS.match(t) and t not in ("类", "款", "项", "合计")]
     return len(numbers) > 1 and not others and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
 
@@ -186,7 +189,7 @@ def _settle_roles(table: RawTable, found: list[Leaf], end: int) -> None:
             wordy = not leaf.path or not all(words.header_word.match(t) for t in texts)
             if numbers < 0.3 * len(texts) and wordy:
                 leaf.role = "name" if not any(x.role == "name" for x in found) or not leaf.path else "text"
-        elif leaf.role == "name" and texts and all(regex.match(r"^\d{3,}$", t) for t in texts):
+        elif leaf.role == "name" and texts and all(_LONG_NUMBER.match(t) for t in texts):
             leaf.role = "code"
         elif leaf.role in ("name", "code") and len(leaf.path) == 0:
             leaf.role = "measure"

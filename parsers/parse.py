@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from extract.model import Cell, Document, Line, PageTable, RawTable
@@ -9,8 +10,9 @@ from extract.stitch import join
 from parsers.captions import Caption, find_unit
 from parsers.documents import DocumentInfo, describe
 from parsers.forms import tidy_form
-from parsers.recognise import Match, recognise, title_matches
-from parsers.segment import Section, caption_rows, segment
+from parsers.header import header_rows
+from parsers.recognise import recognise, title_matches
+from parsers.segment import Section, Segmented, caption_rows, segment
 from parsers.spec import Spec, vocabulary
 from parsers.text import key
 from parsers.tidy import UNKNOWN, Context, Record, leftovers, tidy_amounts
@@ -45,20 +47,33 @@ class Parsed:
 
 def parse(document: Document, doc_id: str) -> Parsed:
     """Find and tidy every table of ``document``; tables promised but absent are listed as 正文缺失."""
+    info, tables = parse_stream(document, doc_id)
+    return Parsed(info, list(tables))
+
+
+def parse_stream(document: Document, doc_id: str) -> tuple[DocumentInfo, Iterator[ParsedTable]]:
+    """As ``parse``, a table at a time: what was yielded may be freed, a long document costs no more memory."""
     parts = segment(document)
     info = describe(parts)
-    parsed = Parsed(info)
+    return info, _tables(parts, info, doc_id)
+
+
+def _tables(parts: Segmented, info: DocumentInfo, doc_id: str) -> Iterator[ParsedTable]:
     units = _units(parts.sections)
-    for index, section in enumerate(parts.sections):
-        unit, marks = units[index]
+    datasets: set[str | None] = set()
+    numbers: set[str | None] = set()
+    for section, (unit, marks) in zip(parts.sections, units, strict=True):
         context = Context(
             doc_id, info.year, info.kind, section.caption.organisation or info.organisation,
             section.caption.number, unit, marks,
         )  # fmt: skip
-        parsed.tables.append(_parse_section(section, context))
-    parsed.tables = [t for t in parsed.tables if not _is_layout(t)]
-    parsed.tables = _with_missing(parsed.tables, parts.listed)
-    return parsed
+        table = _parse_section(section, context)
+        section.tables = []  # its cells now live in the parsed table only
+        if not _is_layout(table):
+            datasets.add(table.dataset)
+            numbers.add(table.number)
+            yield table
+    yield from _missing(parts.listed, datasets, numbers)
 
 
 def _units(sections: list[Section]) -> list[tuple[str | None, tuple[str, ...]]]:
@@ -125,8 +140,6 @@ def _line_row(line: Line, table: PageTable) -> PageTable:
 
 
 def _header_cells(raw: RawTable, first: int) -> set[int]:
-    from parsers.header import header_rows
-
     end = header_rows(raw, first)
     return {id(c) for row in raw.rows[:end] for c in row.cells}
 
@@ -148,10 +161,8 @@ def _is_layout(table: ParsedTable) -> bool:
     return table.title is None and table.number is None and table.amounts == 0 and table.status == "未识别"
 
 
-def _with_missing(tables: list[ParsedTable], listed: list[Caption]) -> list[ParsedTable]:
-    """Add what the contents lists name and the body lacks, where it would have stood."""
-    present = {t.dataset for t in tables if t.dataset}
-    numbers = {t.number for t in tables if t.number}
+def _missing(listed: list[Caption], present: set[str | None], numbers: set[str | None]) -> Iterable[ParsedTable]:
+    """What the contents lists name and the body lacks."""
     missing: dict[str, ParsedTable] = {}
     for caption in listed:
         specs = title_matches(caption.title or "")
@@ -163,7 +174,4 @@ def _with_missing(tables: list[ParsedTable], listed: list[Caption]) -> list[Pars
         missing[dataset] = ParsedTable(
             caption.number, caption.title, dataset, "正文缺失", None, {}, None, note="目录列出，正文未见此表"
         )
-    return [*tables, *missing.values()]
-
-
-__all__ = ["Match", "Parsed", "ParsedTable", "parse"]
+    return missing.values()

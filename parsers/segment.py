@@ -230,8 +230,10 @@ def _is_frame(table: PageTable) -> bool:
 def _is_contents(table: PageTable, listed: list[Caption]) -> bool:
     """A contents page ruled as a grid: table names, no amounts."""
     texts = [c.text.replace("\n", "") for c in table.cells if c.text]
+    if any(_AMOUNT.search(t) for t in texts):
+        return False
     names = [t for t in texts if is_contents_line(t)]
-    if len(names) < 4 or len(names) < 0.4 * len(texts) or any(_AMOUNT.search(t) for t in texts):
+    if len(names) < 4 or len(names) < 0.4 * len(texts):
         return False
     for row in range(table.nrows):
         text = "".join(c.text.replace("\n", "") for c in _row(table, row))

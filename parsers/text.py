@@ -5,8 +5,12 @@ All regular expressions about words of budgets stand here or in the specs.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import regex
 
+_FOURTH = regex.compile(r"^([（(]\s*\d|[①-⑳])")
+_BLANK_IN_HAN = regex.compile(r"(?<=\p{Han})[ \u3000]+(?=\p{Han})")
 _SPACE = regex.compile(r"\s+")
 _FULLWIDTH = str.maketrans("０１２３４５６７８９（）：，．－—–―％", "0123456789():,.----%")
 _QUOTES = regex.compile(r"[“”\"'‘’《》〈〉「」]")
@@ -26,6 +30,7 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+@lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """Matching key: no white space or quotes, half-width digits and brackets."""
     return _QUOTES.sub("", squeeze(text)).translate(_FULLWIDTH)
@@ -42,7 +47,7 @@ def ordinal_depth(text: str) -> int | None:
     if not match:
         return None
     mark = match[0].strip()
-    if regex.match(r"^[（(]\s*\d", mark) or regex.match(r"^[①-⑳]", mark):
+    if _FOURTH.match(mark):
         return 4
     if mark[0] in "（(":
         return 2
@@ -62,4 +67,4 @@ def join_printed(text: str) -> str:
         if out and part and out[-1].isascii() and part[0].isascii() and out[-1].isalpha() and part[0].isalpha():
             out += " "
         out += part
-    return regex.sub(r"(?<=\p{Han})[ \u3000]+(?=\p{Han})", "", out)
+    return _BLANK_IN_HAN.sub("", out)

@@ -7,21 +7,42 @@ turns stroked lines, stroked rectangles and thin filled rectangles into rulings,
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import pypdfium2.raw as pdfium
+from pypdfium2_raw import bindings
 
 from extract.engines.glyphs import RADICALS, drop_overprints
-from extract.engines.rulings import RulingSink
+from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
 from extract.model import Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
+Turn = Callable[[float, float], tuple[float, float]]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SOFT_HYPHEN = 0x02  # pdfium's code for a hyphen at a line's end
+_INVISIBLE = frozenset((0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF))
+_WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_FORM_DEPTH = 6
 _initialised = False
+
+
+class Handle(ctypes.c_void_p):
+    """A pdfium handle as ctypes passes it on without converting it."""
+
+
+@lru_cache(maxsize=1)
+def _fast() -> Any:
+    """pdfium's functions that are called once per char or path, without argument checks and without
+    releasing the interpreter lock: a third of the cost of a call through the checked bindings."""
+    library = ctypes.PyDLL(None, handle=bindings._libs["pdfium"]._handle)
+    for name in ("FPDFPage_GetObject", "FPDFFormObj_GetObject", "FPDFPath_GetPathSegment"):
+        getattr(library, name).restype = Handle
+    return library
 
 
 def _initialise() -> None:
@@ -82,15 +103,13 @@ def _read_page(handle: Any, number: int) -> Page:
     rotation = int(pdfium.FPDFPage_GetRotation(handle))
     shown = (height, width) if rotation % 2 else (width, height)
     turn = _turner(rotation, left, top, width, height)
-    chars = _read_chars(handle, turn, *shown)
     sink = RulingSink(shown[0], shown[1])
     images = _read_paths(handle, turn, sink)
+    chars = _read_chars(handle, turn, Fences(sink.verticals), *shown)
     return Page(number, shown[0], shown[1], chars, sink.horizontals, sink.verticals, images)
 
 
-def _turner(
-    rotation: int, left: float, top: float, width: float, height: float
-) -> Callable[[float, float], tuple[float, float]]:
+def _turner(rotation: int, left: float, top: float, width: float, height: float) -> Turn:
     """Map page space (origin bottom left) to displayed space (origin top left, rotation applied)."""
     if rotation == 1:
         return lambda x, y: (height - (top - y), x - left)
@@ -101,110 +120,170 @@ def _turner(
     return lambda x, y: (x - left, top - y)
 
 
-def _read_chars(
-    handle: Any, turn: Callable[[float, float], tuple[float, float]], width: float, height: float
-) -> list[Char]:
+def _read_chars(handle: Any, turn: Turn, fences: Fences, width: float, height: float) -> list[Char]:
     text = pdfium.FPDFText_LoadPage(handle)
     if not text:
         return []
-    rect = pdfium.FS_RECTF()
-    ref = ctypes.byref(rect)
-    unicode_of, loose_box = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    chars: list[Char] = []
     try:
-        for i in range(pdfium.FPDFText_CountChars(text)):
-            code = unicode_of(text, i)
-            if code <= 32:
-                if code != _SOFT_HYPHEN:
-                    continue
-                code = 45
-            elif code in (0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF):
-                continue
-            if not loose_box(text, i, ref):
-                continue
-            xa, ya = turn(rect.left, rect.top)
-            xb, yb = turn(rect.right, rect.bottom)
-            x0, x1 = (xa, xb) if xa <= xb else (xb, xa)
-            y0, y1 = (ya, yb) if ya <= yb else (yb, ya)
-            x_mid, y_mid = (x0 + x1) / 2, (y0 + y1) / 2
-            if not (0 <= x_mid <= width and 0 <= y_mid <= height):
-                continue  # content off the page is not displayed, so it is not published
-            chars.append(Char(RADICALS.get(code) or chr(code), x0, y0, x1, y1))
+        chars = _CharReader(text, turn).read(fences)
     finally:
         pdfium.FPDFText_ClosePage(text)
-    return drop_overprints(chars)
+    # content off the page is not displayed, so it is not published
+    shown = [c for c in chars if 0 <= (c.x0 + c.x1) / 2 <= width and 0 <= (c.top + c.bottom) / 2 <= height]
+    return drop_overprints(shown)
 
 
-def _read_paths(handle: Any, turn: Callable[[float, float], tuple[float, float]], sink: RulingSink) -> bool:
+class _CharReader:
+    """Chars of one text page: whole words where two boxes tell all, else glyph by glyph."""
+
+    def __init__(self, text: Any, turn: Turn) -> None:
+        self._text = ctypes.cast(text, Handle)
+        self._turn = turn
+        self._rect = pdfium.FS_RECTF()
+        self._ref = ctypes.byref(self._rect)
+        self._count = int(pdfium.FPDFText_CountChars(text))
+        buffer = (ctypes.c_ushort * (self._count + 1))()
+        length = int(pdfium.FPDFText_GetText(text, 0, self._count, buffer)) - 1 if self._count else 0
+        units = bytes(buffer)[: 2 * self._count].decode("utf-16-le", "surrogatepass")
+        # The text runs beside the char boxes unless pdfium left some out (no Unicode) or one takes two units.
+        self._units = units if length == self._count == len(units) and not _SURROGATE.search(units) else None
+
+    def read(self, fences: Fences) -> list[Char]:
+        if self._units is None:
+            return list(self._glyphs(range(self._count)))
+        chars: list[Char] = []
+        for match in _WORD.finditer(self._units):
+            word = self._word(match[0], match.start(), match.end() - 1, fences)
+            if word is None:
+                chars.extend(self._glyphs(range(match.start(), match.end())))
+            else:
+                chars.append(word)
+        return chars
+
+    def _word(self, word: str, first: int, last: int, fences: Fences) -> Char | None:
+        """The word as one ``Char`` if it is printed evenly on one line and no ruling parts it."""
+        if not word.isprintable() or "\ufffe" in word:
+            return None
+        a = self._box(first)
+        b = a if first == last else self._box(last)
+        if a is None or b is None:
+            return None
+        size = a[3] - a[1]
+        if first != last:
+            if abs(a[1] - b[1]) > 0.1 * size or abs(a[3] - b[3]) > 0.1 * size:
+                return None
+            narrow = sum(map(str.isascii, word))
+            wide = len(word) - narrow
+            span = b[2] - a[0]
+            if not (0.18 * narrow + 0.6 * wide) * size <= span <= (0.62 * narrow + 1.05 * wide) * size:
+                return None
+            if fences.part(a[0], b[2], (a[1] + a[3]) / 2):
+                return None
+        return Char(word.translate(RADICALS), a[0], min(a[1], b[1]), b[2], max(a[3], b[3]))
+
+    def _glyphs(self, indexes: range) -> Iterator[Char]:
+        for i in indexes:
+            code = pdfium.FPDFText_GetUnicode(self._text_handle(), i)
+            if code == _SOFT_HYPHEN:
+                code = 45
+            elif code <= 32 or code in _INVISIBLE:
+                continue
+            box = self._box(i)
+            if box is not None:
+                yield Char(RADICALS.get(code) or chr(code), *box)
+
+    def _text_handle(self) -> Any:
+        return ctypes.cast(self._text, pdfium.FPDF_TEXTPAGE)
+
+    def _box(self, index: int) -> tuple[float, float, float, float] | None:
+        if not _fast().FPDFText_GetLooseCharBox(self._text, index, self._ref):
+            return None
+        rect = self._rect
+        xa, ya = self._turn(rect.left, rect.top)
+        xb, yb = self._turn(rect.right, rect.bottom)
+        return (xa if xa <= xb else xb, ya if ya <= yb else yb, xb if xa <= xb else xa, yb if ya <= yb else ya)
+
+
+def _read_paths(handle: Any, turn: Turn, sink: RulingSink) -> bool:
     """Feed every painted path to ``sink``; say whether the page holds a picture of some size."""
-    count = pdfium.FPDFPage_CountObjects(handle)
     reader = _PathReader(turn, sink)
-    for i in range(count):
-        reader.visit(pdfium.FPDFPage_GetObject(handle, i), _IDENTITY, 0)
+    page, get, kind_of = ctypes.cast(handle, Handle), _fast().FPDFPage_GetObject, _fast().FPDFPageObj_GetType
+    for i in range(pdfium.FPDFPage_CountObjects(handle)):
+        obj = get(page, i)
+        kind = kind_of(obj)
+        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            reader.visit(obj, kind, _IDENTITY, 0)
     return reader.images
 
 
 class _PathReader:
-    def __init__(self, turn: Callable[[float, float], tuple[float, float]], sink: RulingSink) -> None:
+    def __init__(self, turn: Turn, sink: RulingSink) -> None:
         self._turn = turn
         self._sink = sink
         self.images = False
         self._b = [ctypes.c_float() for _ in range(4)]
         self._refs = [ctypes.byref(b) for b in self._b]
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
+        self._modes = (ctypes.byref(self._fill), ctypes.byref(self._stroke))
+        self._fast = _fast()
 
-    def visit(self, obj: Any, matrix: Matrix, depth: int) -> None:
-        kind = pdfium.FPDFPageObj_GetType(obj)
+    def visit(self, obj: Any, kind: int, matrix: Matrix, depth: int) -> None:
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(obj, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
             inner = _multiply(_matrix(obj), matrix)
-            for i in range(pdfium.FPDFFormObj_CountObjects(obj)):
-                self.visit(pdfium.FPDFFormObj_GetObject(obj, i), inner, depth + 1)
+            for i in range(self._fast.FPDFFormObj_CountObjects(obj)):
+                child = self._fast.FPDFFormObj_GetObject(obj, i)
+                self.visit(child, self._fast.FPDFPageObj_GetType(child), inner, depth + 1)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             self.images = True
 
     def _path(self, obj: Any, matrix: Matrix) -> None:
-        if not pdfium.FPDFPath_GetDrawMode(obj, ctypes.byref(self._fill), ctypes.byref(self._stroke)):
+        fast = self._fast
+        if not fast.FPDFPath_GetDrawMode(obj, *self._modes):
             return
-        filled, stroked = bool(self._fill.value), bool(self._stroke.value)
-        if not (filled or stroked):
-            return
-        if not pdfium.FPDFPageObj_GetBounds(obj, *self._refs):
+        filled, stroked = self._fill.value != 0, self._stroke.value != 0
+        if not (filled or stroked) or not fast.FPDFPageObj_GetBounds(obj, *self._refs):
             return
         left, bottom, right, top = (b.value for b in self._b)
-        corners = [_apply(matrix, left, bottom), _apply(matrix, right, top)]
-        (xa, ya), (xb, yb) = (self._turn(x, y) for x, y in corners)
-        x0, x1, y0, y1 = min(xa, xb), max(xa, xb), min(ya, yb), max(ya, yb)
-        segments = pdfium.FPDFPath_CountSegments(obj)
+        if matrix is not _IDENTITY:
+            left, bottom, right, top = _bounds(matrix, left, bottom, right, top)
+        xa, ya = self._turn(left, bottom)
+        xb, yb = self._turn(right, top)
+        x0, x1 = (xa, xb) if xa <= xb else (xb, xa)
+        y0, y1 = (ya, yb) if ya <= yb else (yb, ya)
+        segments = fast.FPDFPath_CountSegments(obj)
         if segments <= 6 and self._sink.thin_box(x0, y0, x1, y1):
             return
+        if not stroked and segments <= 6:
+            return  # one filled area of some size: a background, its edge is no ruling
         self._walk(obj, _multiply(_matrix(obj), matrix), segments, filled, stroked)
 
     def _walk(self, obj: Any, matrix: Matrix, segments: int, filled: bool, stroked: bool) -> None:
         """Break a path into sub-paths of displayed points."""
+        fast = self._fast
         x, y = ctypes.c_float(), ctypes.c_float()
         rx, ry = ctypes.byref(x), ctypes.byref(y)
         points: list[tuple[float, float]] = []
         curved = False
         for i in range(min(segments, 200_000)):
-            segment = pdfium.FPDFPath_GetPathSegment(obj, i)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
-            pdfium.FPDFPathSegment_GetPoint(segment, rx, ry)
+            segment = fast.FPDFPath_GetPathSegment(obj, i)
+            kind = fast.FPDFPathSegment_GetType(segment)
+            fast.FPDFPathSegment_GetPoint(segment, rx, ry)
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 self._sink.subpath(points, filled, stroked, curved)
                 points, curved = [], False
             elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
                 curved = True
             points.append(self._turn(*_apply(matrix, x.value, y.value)))
-            if pdfium.FPDFPathSegment_GetClose(segment) and points:
+            if fast.FPDFPathSegment_GetClose(segment) and points:
                 points.append(points[0])
         self._sink.subpath(points, filled, stroked, curved)
 
 
 def _matrix(obj: Any) -> Matrix:
     m = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(obj, ctypes.byref(m)):
+    if not _fast().FPDFPageObj_GetMatrix(obj, ctypes.byref(m)):
         return _IDENTITY
     return (m.a, m.b, m.c, m.d, m.e, m.f)
 
@@ -216,6 +295,13 @@ def _multiply(m: Matrix, n: Matrix) -> Matrix:
     a, b, c, d, e, f = m
     p, q, r, s, t, u = n
     return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+
+
+def _bounds(m: Matrix, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+    """Bounds of a turned box: all four corners count."""
+    corners = [_apply(m, x, y) for x in (left, right) for y in (bottom, top)]
+    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:

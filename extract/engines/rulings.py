@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from extract.model import Ruling
@@ -9,6 +10,19 @@ from extract.model import Ruling
 THIN = 3.0  # points: a filled box no thicker than this is a drawn line
 _STRAIGHT = 1.0  # points: a segment that strays less than this is horizontal or vertical
 _SHORTEST = 1.5  # points: shorter ones are dots of dashed borders, joined later, or dirt
+
+
+class Fences:
+    """Vertical rulings of a page, asked whether one of them stands inside a stretch of a text line."""
+
+    def __init__(self, verticals: Sequence[Ruling]) -> None:
+        self._sorted = sorted(verticals)
+        self._xs = [r.x0 for r in self._sorted]
+
+    def part(self, x0: float, x1: float, y: float) -> bool:
+        """Does a ruling cross height ``y`` strictly between ``x0`` and ``x1``?"""
+        between = self._sorted[bisect_right(self._xs, x0) : bisect_left(self._xs, x1)]
+        return any(ruling.top - 1 <= y <= ruling.bottom + 1 for ruling in between)
 
 
 class RulingSink:
