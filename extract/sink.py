@@ -48,8 +48,8 @@ def to_table(dataset: str, records: list[Record]) -> pa.Table:
     """Records to an Arrow table; a column that a record lacks is null."""
     wanted = schema(dataset)
     columns = []
-    for field in wanted:
-        values = [record.get(field.name) for record in records]
+    rows = [tuple(map(record.get, wanted.names)) for record in records]
+    for field, values in zip(wanted, zip(*rows, strict=True) if rows else [()] * len(wanted), strict=True):
         if pa.types.is_dictionary(field.type):
             columns.append(pa.array(values, pa.string()).dictionary_encode())
         else:

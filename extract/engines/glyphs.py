@@ -36,6 +36,9 @@ RADICALS.update({c: unicodedata.normalize("NFKC", chr(c)) for c in range(0x2F00,
 RADICALS[0xA0] = " "
 
 
+_BAND = 8.0  # points: copies of a char stand in the same or in neighbouring bands of a page
+
+
 def mend(text: str) -> str:
     """Map radicals to the ideographs they stand for; everything else is left as printed."""
     return text.translate(RADICALS)
@@ -43,18 +46,16 @@ def mend(text: str) -> str:
 
 def drop_overprints(chars: list[Char]) -> list[Char]:
     """Keep one of the copies that fake bold prints: same char, moved by under a fifth of its size."""
-    seen: dict[tuple[str, int, int], list[Char]] = {}
+    seen: dict[tuple[str, int], list[Char]] = {}
     kept: list[Char] = []
     for char in chars:
         reach = max(char.bottom - char.top, 1.0) * 0.2
-        kx, ky = int(char.x0 // 4), int(char.top // 4)
-        twin = False
-        for dx in (-1, 0, 1):
-            for dy in (-1, 0, 1):
-                for other in seen.get((char.text, kx + dx, ky + dy), ()):
-                    if abs(other.x0 - char.x0) < reach and abs(other.top - char.top) < reach:
-                        twin = True
-        if not twin:
+        band = int(char.top // _BAND)
+        for near in (band, band - 1, band + 1):
+            others = seen.get((char.text, near))
+            if others and any(abs(o.x0 - char.x0) < reach and abs(o.top - char.top) < reach for o in others):
+                break
+        else:
             kept.append(char)
-            seen.setdefault((char.text, kx, ky), []).append(char)
+            seen.setdefault((char.text, band), []).append(char)
     return kept

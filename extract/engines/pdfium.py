@@ -138,6 +138,8 @@ class _CharReader:
 
     def __init__(self, text: Any, turn: Turn) -> None:
         self._text = ctypes.cast(text, Handle)
+        self._checked = text
+        self._loose_box = _fast().FPDFText_GetLooseCharBox
         self._turn = turn
         self._rect = pdfium.FS_RECTF()
         self._ref = ctypes.byref(self._rect)
@@ -183,7 +185,7 @@ class _CharReader:
 
     def _glyphs(self, indexes: range) -> Iterator[Char]:
         for i in indexes:
-            code = pdfium.FPDFText_GetUnicode(self._text_handle(), i)
+            code = pdfium.FPDFText_GetUnicode(self._checked, i)
             if code == _SOFT_HYPHEN:
                 code = 45
             elif code <= 32 or code in _INVISIBLE:
@@ -192,11 +194,8 @@ class _CharReader:
             if box is not None:
                 yield Char(RADICALS.get(code) or chr(code), *box)
 
-    def _text_handle(self) -> Any:
-        return ctypes.cast(self._text, pdfium.FPDF_TEXTPAGE)
-
     def _box(self, index: int) -> tuple[float, float, float, float] | None:
-        if not _fast().FPDFText_GetLooseCharBox(self._text, index, self._ref):
+        if not self._loose_box(self._text, index, self._ref):
             return None
         rect = self._rect
         xa, ya = self._turn(rect.left, rect.top)

@@ -24,6 +24,8 @@ CONTENDERS = ("yusuan", "pdfplumber", "pdfium")
 
 
 def _yusuan(files: list[Path]) -> Callable[[], int]:
+    import pandas  # noqa: F401  (pyarrow imports it with the first array)
+
     from extract.convert import Recipe, convert
     from parsers.spec import fields, specs, vocabulary
 
