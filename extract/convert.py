@@ -10,7 +10,7 @@ from typing import Any
 
 from extract.engines import open_engine
 from extract.engines.text import read_text
-from extract.errors import Damaged, ExtractError, Internal, NoTextLayer, OutputError, Unreadable
+from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, OutputError, Unreadable
 from extract.layout import lay_out
 from extract.model import Document, DocumentResult, PageContent
 from extract.sink import DOCUMENTS, Writer, file_stem, read_mark
@@ -53,15 +53,23 @@ def code_version() -> str:
     return f"{number}.{total.hexdigest()[:8]}"
 
 
+def doc_id_of(data: bytes) -> str:
+    """The document id: the first 16 hex digits of the SHA-256 of the source bytes."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
 def read_document(data: bytes, suffix: str, engine: str) -> Document:
     """Lay out a source; falls back to the second engine when the first cannot open it, and says so."""
     if suffix in TEXT_SUFFIXES:
         return read_text(data)
     try:
         return _read_pdf(data, engine)
-    except Damaged:
+    except Damaged as error:
         other = "plumber" if engine == "pdfium" else "pdfium"
-        document = _read_pdf(data, other)
+        try:
+            document = _read_pdf(data, other)
+        except Damaged:
+            raise error from None  # neither can: the first one's reason stands
         document.marks = (f"{engine}不能读，改用{other}",)
         return document
 
@@ -94,6 +102,8 @@ def convert(path: Path, recipe: Recipe) -> DocumentResult:
         return _failed(path, doc_id, None, failure, recipe)
     sha = hashlib.sha256(data).hexdigest()
     doc_id = sha[:16]
+    if not data:
+        return _failed(path, doc_id, sha, Empty("the file is empty"), recipe)
     current = None if recipe.force else _current(doc_id, recipe)
     if current is not None:
         return current

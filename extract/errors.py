@@ -25,6 +25,16 @@ class NotAPDF(ExtractError):
     advice = "the file does not begin like a PDF: check what was downloaded"
 
 
+class NotText(ExtractError):
+    code = "NotText"
+    advice = "the file is no plain text: check what was downloaded"
+
+
+class Empty(ExtractError):
+    code = "Empty"
+    advice = "the file holds no byte: download it again"
+
+
 class Encrypted(ExtractError):
     code = "Encrypted"
     advice = "a password is needed: save an open copy first (qpdf --decrypt)"

@@ -9,6 +9,7 @@ from PIL import ImageDraw
 from extract.engines.render import render
 from extract.model import BBox, Document, Line, Page, PageTable
 from parsers.captions import find_unit, is_title, parse_number
+from parsers.segment import caption_rows
 
 _SCALE = 2.0  # pixels per point
 
@@ -25,10 +26,13 @@ def draw(data: bytes, page: Page, document: Document, png: Path) -> None:
         )
     for block in document.pages[page.number - 1].blocks:
         if isinstance(block, PageTable):
+            inside = caption_rows(block)
             for cell in block.cells:
-                if cell.bbox:
+                if cell.bbox and cell.row < inside and cell.text:
+                    pen.rectangle(_box(cell.bbox, 2), (0, 160, 0, 40), (0, 140, 0, 220), 2)
+                elif cell.bbox:
                     pen.rectangle(_box(cell.bbox, 2), (0, 80, 255, 24 if cell.text else 8), (0, 80, 255, 200))
-        elif isinstance(block, Line) and block.bbox and _is_caption(block):
+        elif isinstance(block, Line) and block.bbox and _is_caption(block.text):
             pen.rectangle(_box(block.bbox, -2), (0, 160, 0, 40), (0, 140, 0, 220), 2)
     image.save(png)
 
@@ -37,5 +41,5 @@ def _box(box: BBox, inset: float) -> list[float]:
     return [box.x0 * _SCALE + inset, box.top * _SCALE + inset, box.x1 * _SCALE - inset, box.bottom * _SCALE - inset]
 
 
-def _is_caption(line: Line) -> bool:
-    return bool(parse_number(line.text) or is_title(line.text) or find_unit(line.text))
+def _is_caption(text: str) -> bool:
+    return bool(parse_number(text) or is_title(text) or find_unit(text))

@@ -28,7 +28,7 @@ _TYPES: dict[str, pa.DataType] = {
     "float32": pa.float32(),
     "double": pa.float64(),
     "decimal": pa.decimal128(20, 4),
-    "list": pa.list_(pa.string()),
+    "list": pa.list_(pa.field("element", pa.string())),
 }
 DOCUMENTS = "文档清单"
 Record = dict[str, Any]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 
+from extract.errors import NotText
 from extract.model import BBox, Cell, Document, Line, PageContent, PageTable, Run
 
 _TAG = re.compile(r"</?(?:b|p|i|u|br|strong|em|span|font|sup|sub|div|td|tr|th)\b[^>]*>", re.IGNORECASE)
@@ -19,7 +20,10 @@ _NOWHERE = BBox(0, 0, 0, 0)
 
 
 def read_text(data: bytes) -> Document:
-    """Lay out a text document; it has no pages, so every page number in it is ``None``."""
+    """Lay out a text document; it has no pages, so every page number in it is ``None``.
+
+    Raises ``NotText`` for bytes that no encoding of Chinese text explains.
+    """
     text = _decode(data)
     blocks: list[Line | PageTable] = []
     rows: list[list[str]] = []
@@ -49,12 +53,15 @@ def read_text(data: bytes) -> Document:
 
 
 def _decode(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return data.decode("utf-8", errors="replace")
+        if "\0" not in text:
+            return text
+    raise NotText("neither UTF-8, GB18030 nor UTF-16 text")
 
 
 def _clean(text: str) -> str:

@@ -1,0 +1,130 @@
+"""A whole run on the disk: what is written, what is skipped, that it is the same byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from extract.cli import app
+from extract.convert import Recipe, convert
+from extract.errors import OutputError
+from extract.sink import Writer, schema
+from parsers.spec import fields
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+
+
+def tree(out: Path) -> dict[str, str]:
+    return {str(p.relative_to(out)): hashlib.sha256(p.read_bytes()).hexdigest() for p in out.rglob("*") if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run") / "out"
+    done = CliRunner().invoke(app, ["extract", str(SAMPLES), "-o", str(out)])
+    assert done.exit_code == 0, done.stderr
+    return out
+
+
+def test_same_bytes_again(outputs: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    CliRunner().invoke(app, ["extract", str(SAMPLES), "-o", str(again)])
+    assert tree(again) == tree(outputs)
+
+
+def test_second_run_skips(outputs: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*.parquet")}
+    done = CliRunner().invoke(app, ["extract", str(SAMPLES), "-o", str(outputs)])
+    assert "6 current" in done.stderr
+    assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*.parquet")} == before
+
+
+def test_every_folder_reads_as_one_table(outputs: Path) -> None:
+    for folder in outputs.iterdir():
+        files = list(folder.glob("*.parquet"))
+        assert files and {pq.read_schema(f).remove_metadata() for f in files} == {
+            schema(folder.name).remove_metadata()
+        }, folder.name
+
+
+def test_contract_of_amounts(outputs: Path) -> None:
+    wanted = {
+        "文档": pa.string(), "年度": pa.int16(), "口径": pa.dictionary(pa.int32(), pa.string()),
+        "科目编码": pa.string(), "金额": pa.decimal128(20, 4), "末位": pa.decimal128(20, 4), "末级": pa.bool_(),
+        "行号": pa.int32(), "页码": pa.int32(), "x0": pa.float32(), "标记": pa.list_(pa.string()),
+    }  # fmt: skip
+    found = pq.read_schema(next((outputs / "支出总表").glob("*.parquet")))
+    assert {name: found.field(name).type for name in wanted} == wanted
+    rows = pq.read_table(outputs / "支出总表").to_pylist()
+    for row in rows:
+        if row["金额"] is not None:
+            digits = Decimal(row["原文"].replace(",", ""))
+            assert row["金额"] == digits * (10_000 if row["计量单位"] == "万元" else 1)
+            assert row["金额"] % row["末位"] == 0
+    assert any(r["级次"] == "合计" and r["科目编码"] is None and not r["末级"] for r in rows)
+
+
+def test_amounts_lie_in_their_boxes(outputs: Path) -> None:
+    for row in pq.read_table(outputs / "支出总表").to_pylist():
+        if row["页码"] is not None and row["原文"]:
+            assert row["x0"] < row["x1"] and row["y0"] < row["y1"] and row["页码"] >= 1
+
+
+def test_sum_of_leaves_is_the_total(outputs: Path) -> None:
+    rows = pq.read_table(outputs / "支出总表").to_pylist()
+    for document in {r["文档"] for r in rows}:
+        mine = [r for r in rows if r["文档"] == document and r["指标"] == "合计" and r["金额"] is not None]
+        total = next(r["金额"] for r in mine if r["级次"] == "合计")
+        assert sum(r["金额"] for r in mine if r["末级"]) == total
+
+
+def test_personal_data_can_be_left_out(tmp_path: Path) -> None:
+    convert(SAMPLES / "numbered_text.txt", Recipe(tmp_path, omit_personal=True))
+    rows = pq.read_table(tmp_path / "项目基本信息").to_pylist()
+    assert rows and all(r["项目负责人"] is None and r["联系电话"] is None for r in rows)
+    assert all(r["项目名称"] for r in rows)
+
+
+def test_changed_document_leaves_no_stale_file(tmp_path: Path) -> None:
+    source = SAMPLES / "numbered_text.txt"
+    convert(source, Recipe(tmp_path))
+    stale = next((tmp_path / "支出总表").glob("*.parquet"))
+    shutil.copy(stale, stale.with_name(stale.name.replace("__", "__gone")))
+    convert(source, Recipe(tmp_path, force=True))
+    assert len(list((tmp_path / "支出总表").glob("*.parquet"))) == 1
+
+
+def test_nothing_is_visible_before_commit(tmp_path: Path) -> None:
+    with Writer(tmp_path, "d" * 16) as writer:
+        writer.add("支出总表", "3", [{"文档": "d" * 16}])
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_no_half_document_when_the_disk_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+    write = pq.write_table
+
+    def full(*args: object, **kwargs: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 4:
+            raise OSError(28, "No space left on device")
+        write(*args, **kwargs)
+
+    monkeypatch.setattr("extract.sink.pq.write_table", full)
+    with pytest.raises(OutputError, match="No space"):
+        convert(SAMPLES / "numbered_text.txt", Recipe(tmp_path))
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_schemas_cover_the_contract() -> None:
+    assert {"文档清单", "表格清单", "单元格", "未识别表", "绩效指标", "绩效目标", "项目基本信息"} <= set(fields())
+    english = [f.english for columns in fields().values() for f in columns]
+    assert all(name.isascii() and len(name) <= 32 for name in english)
