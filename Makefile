@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORPUS ?= samples
 
-.PHONY: extract test lint types bench samples clean
+.PHONY: extract test lint types wheel bench samples clean
 extract: $(STAMP)
-	$(BIN)/yusuan extract samples -o outputs
+	@$(BIN)/yusuan extract samples -o outputs
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q
@@ -18,6 +18,14 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+
+# The built wheel must work away from the checkout, with its specs and code lists inside.
+wheel: $(STAMP)
+	rm -rf build/wheel && mkdir -p build/wheel/tree
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
+	$(BIN)/python -m zipfile -e build/wheel/*.whl build/wheel/tree
+	cd build/wheel && PYTHONPATH=tree ../../$(BIN)/python -c "import extract; assert 'tree' in extract.__file__, extract.__file__"
+	cd build/wheel && PYTHONPATH=tree ../../$(BIN)/python -m extract.cli extract ../../samples -o out -q
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.accuracy $(CORPUS)
@@ -31,7 +39,8 @@ clean:
 	find outputs -mindepth 1 ! -name README.md -delete
 
 $(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 2; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 2; }
+	@echo "Setting up $(VENV); this takes a minute, once"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

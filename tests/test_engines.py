@@ -1,0 +1,176 @@
+"""What the engines promise of a page: displayed space, clipped, no double prints, radicals mapped."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from extract.engines import open_engine
+from extract.engines.glyphs import RADICALS, drop_overprints, mend
+from extract.engines.text import read_text
+from extract.layout import lay_out
+from extract.model import Char, Page, PageTable
+
+FONT = Path(__file__).resolve().parent.parent / "samples" / "fonts" / "YusuanSample.ttf"
+ENGINES = ("pdfium", "plumber")
+
+
+def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = (400, 300)) -> bytes:
+    pdfmetrics.registerFont(TTFont("sample", FONT))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=size)
+    canvas.setFont("sample", 10)
+    draw(canvas)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def page_of(data: bytes, engine: str) -> Page:
+    opened = open_engine(engine, data)
+    try:
+        return opened.page(1)
+    finally:
+        opened.close()
+
+
+def text_of(page: Page) -> str:
+    return "".join(c.text for c in page.chars)
+
+
+def cells_of(page: Page) -> list[list[tuple[int, int, str]]]:
+    return [
+        sorted((c.row, c.col, c.text) for c in block.cells if c.text)
+        for block in lay_out(page).blocks
+        if isinstance(block, PageTable)
+    ]
+
+
+def table(canvas: Canvas) -> None:
+    canvas.grid([50, 150, 250, 350], [100, 130, 160, 190])
+    for i, text in enumerate(("合计", "12,345.67", "支出")):
+        canvas.drawString(55 + 100 * i, 140, text)
+
+
+EXPECTED = [[(1, 0, "合计"), (1, 1, "12,345.67"), (1, 2, "支出")]]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_rotated_page_reads_as_displayed(engine: str, angle: int) -> None:
+    """/Rotate turns the display: the content is drawn turned back, so that it stands upright again."""
+    import math
+
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(300, 300)
+        canvas.rotate(angle)
+        canvas.translate(-200, -150)
+        table(canvas)
+
+    with pikepdf.open(io.BytesIO(drawn(draw, (600, 600)))) as pdf:
+        pdf.pages[0].Rotate = angle
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+    assert math.isclose(page_of(buffer.getvalue(), engine).width, 600)
+    assert cells_of(page_of(buffer.getvalue(), engine)) == EXPECTED
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_content_off_the_page_is_not_read(engine: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(50, 150, "收入")
+        canvas.drawString(50, -40, "支出")
+
+    assert text_of(page_of(drawn(draw), engine)) == "收入"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_fake_bold_is_read_once(engine: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        for shift in (0, 0.3, 0.6):
+            canvas.drawString(50 + shift, 150, "合计12.50")
+
+    assert text_of(page_of(drawn(draw), engine)) == "合计12.50"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_thin_rectangles_are_rulings(engine: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        for x in (50, 150, 250, 350):
+            canvas.rect(x, 100, 0.5, 90, stroke=0, fill=1)
+        for y in (100, 130, 160, 190):
+            canvas.rect(50, y, 300, 0.5, stroke=0, fill=1)
+        for i, text in enumerate(("合计", "12,345.67", "支出")):
+            canvas.drawString(55 + 100 * i, 140, text)
+
+    assert cells_of(page_of(drawn(draw), engine)) == EXPECTED
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_shaded_areas_are_no_rulings(engine: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillGray(0.9)
+        canvas.rect(60, 105, 80, 20, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        table(canvas)
+
+    assert cells_of(page_of(drawn(draw), engine)) == EXPECTED
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_word_over_a_ruling_is_parted(engine: str) -> None:
+    """Two numbers printed without a gap belong to the cells that they stand in."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.grid([50, 150, 250, 350], [100, 130, 160, 190])
+        width = canvas.stringWidth("1,234.50")
+        canvas.drawString(150 - width, 140, "1,234.509,876.00")
+
+    assert cells_of(page_of(drawn(draw), engine)) == [[(1, 0, "1,234.50"), (1, 1, "9,876.00")]]
+
+
+def test_content_below_an_offset_page_box() -> None:
+    with pikepdf.open(io.BytesIO(drawn(table))) as pdf:
+        pdf.pages[0].MediaBox = [20, 30, 380, 290]
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+    seen = [cells_of(page_of(buffer.getvalue(), engine)) for engine in ENGINES]
+    assert seen == [EXPECTED, EXPECTED]
+
+
+def test_radicals() -> None:
+    assert mend("⼀般公共预算⽀出 ⻋辆 ⻔ ⻓") == "一般公共预算支出 车辆 门 长"
+    assert all(len(RADICALS[c]) == 1 for c in range(0x2F00, 0x2FD6))
+
+
+def test_neighbours_are_no_overprint() -> None:
+    chars = [Char("1", 10, 10, 15, 20), Char("1", 15, 10, 20, 20), Char("1", 10.4, 10.2, 15.4, 20.2)]
+    assert drop_overprints(chars) == chars[:2]
+
+
+def test_unknown_engine() -> None:
+    from extract.errors import UsageError
+
+    with pytest.raises(UsageError):
+        open_engine("camelot", b"%PDF-")
+
+
+def test_text_tags_pipes_and_separators() -> None:
+    document = read_text("表1\n|科目|<b>金额</b>|\n|---|---|\n|<p>办公费</p>|5.00|\n\n\t水费\t1.00\n".encode())
+    (part,) = [b for b in document.pages[0].blocks if isinstance(b, PageTable)]
+    rows = [[c.text for c in part.cells if c.row == r] for r in range(part.nrows)]
+    assert rows[:2] == [["科目", "金额", ""], ["办公费", "5.00", ""]]
+    assert part.gaps == {2}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_encodings(encoding: str) -> None:
+    document = read_text("收支总表\n收入\t1.00\n".encode(encoding))
+    assert document.pages[0].blocks[0].text == "收支总表"  # type: ignore[union-attr]
