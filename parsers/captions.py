@@ -134,8 +134,10 @@ def read_caption(parts: list[str]) -> Caption:
 def _read_name(caption: Caption, part: str, above: str) -> None:
     numbered = parse_number(part)
     if numbered:
+        # 收入支出决算总表 / 公开01表: the title may stand above its number
+        above_title = caption.title if not caption.number else None
         caption.number = numbered[0]
-        caption.title = numbered[1] or None
+        caption.title = numbered[1] or above_title
         caption.lines.append(part)
         return
     if caption.number and not caption.title and is_name_after_number(part):

@@ -5,7 +5,33 @@ Structure (政府收支分类科目): 功能分类 类 3 digits, 款 2, 项 2; �
 
 from __future__ import annotations
 
+import regex
+
+_PARTED = regex.compile(r"^\d{3}([-._·]\d{2}){1,3}$")
+_SEPARATOR = regex.compile(r"[-._·]")
+_CATALOGUE = regex.compile(r"^[A-Z]\d{2,}$")  # 政府采购品目, 政府购买服务指导性目录
+_CODE_AND_NAME = regex.compile(r"^[\[【（(]?(\d{3}(?:\d{2}){0,2})[\]】）)]?[-—_:：\s]*(\p{Han}.*)$")
 _FUNCTION = {3: "类", 5: "款", 7: "项", 9: "目"}
+
+
+def printed_code(text: str) -> str | None:
+    """The code that a cell prints, its separators removed; ``None`` if it prints none.
+
+    ``201`` ``201-03`` ``208.05.05`` ``'2080505`` (an apostrophe left by a spreadsheet), ``A02010104``, 21-character
+    project codes.  ``text`` has no blanks.
+    """
+    bare = text.lstrip("'`")
+    if _PARTED.match(bare):
+        return _SEPARATOR.sub("", bare)
+    if bare.isdigit() or _CATALOGUE.match(bare) or (len(bare) > 6 and bare.isascii() and bare.isalnum()):
+        return bare
+    return None
+
+
+def code_before_name(text: str) -> tuple[str, str] | None:
+    """``[2080505]机关…支出``, ``201-一般公共服务支出``: code and name printed in one cell."""
+    match = _CODE_AND_NAME.match(text)
+    return (match[1], match[2]) if match else None
 
 
 def assemble(parts: list[str], previous: str | None) -> tuple[str | None, tuple[str, ...]]:

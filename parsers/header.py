@@ -57,7 +57,21 @@ def header_rows(table: RawTable, first: int) -> int:
         if not cells or not _is_header_row(cells, words, matrix[r], r - first):
             break
         end = r + 1
+    if end == first and _heads_amounts(table, first):
+        return first + 1
     return max(end, first)
+
+
+def _heads_amounts(table: RawTable, first: int) -> bool:
+    """Is the first row, of words that the vocabulary lacks, a header all the same: words above amounts?"""
+    rows = [row for row in table.rows[first:] if any(c.text for c in row.cells)]
+    if len(rows) < 3:
+        return False
+    words = {c.col: c.text for c in rows[0].cells if c.text}
+    if len(words) < 2 or any(parse_amount(t) is not None or ORDINAL.match(t) or is_total(t) for t in words.values()):
+        return False
+    amounts = {c.col for row in rows[1:] for c in row.cells if parse_amount(c.text.replace("\n", "")) is not None}
+    return bool(amounts) and amounts <= set(words)
 
 
 def _covers(cell: Cell, row: int) -> bool:
@@ -115,7 +129,18 @@ def leaves(table: RawTable, first: int, end: int) -> list[Leaf]:
             seen_measure = False
         seen_measure = seen_measure or leaf.role == "measure"
         leaf.panel = panel
+    _set_unit_codes_aside(found)
     return found
+
+
+def _set_unit_codes_aside(found: list[Leaf]) -> None:
+    """科目编码 beside 单位代码: the row is keyed by its 科目; the unit's code is said about it."""
+    words = vocabulary()
+    for leaf in found:
+        if leaf.role == "code" and words.unit_code.match(key(leaf.path[-1])):
+            others = [x for x in found if x.panel == leaf.panel and x is not leaf and x.role in ("code", "part")]
+            if any(x.role == "part" or not words.unit_code.match(key(x.path[-1])) for x in others):
+                leaf.role = "text"
 
 
 def _leaf_edges(table: RawTable, matrix: list[list[Cell | None]], first: int, end: int) -> list[int]:
@@ -143,7 +168,7 @@ def _path(table: RawTable, matrix: list[list[Cell | None]], first: int, end: int
             continue
         cell = matrix[r][col]
         if table.origin == "text":
-            cell = _carry(matrix, r, end, col)
+            cell = _carry(matrix, r, first, end, col)
         if cell is None or cell is last:
             continue
         last = cell
@@ -153,11 +178,16 @@ def _path(table: RawTable, matrix: list[list[Cell | None]], first: int, end: int
     return tuple(path)
 
 
-def _carry(matrix: list[list[Cell | None]], r: int, end: int, col: int) -> Cell | None:
-    """In text, a blank behind a header cell means that the cell spans on, if more header stands beneath."""
+def _carry(matrix: list[list[Cell | None]], r: int, first: int, end: int, col: int) -> Cell | None:
+    """In text, a blank behind a header cell means that the cell spans on, if more header stands beneath.
+
+    Under a header of its own column a blank is that header going down, not its neighbour going on.
+    """
     cell = matrix[r][col]
     below = any(matrix[i][col] is not None and matrix[i][col].text for i in range(r + 1, end))  # type: ignore[union-attr]
     if cell is None or cell.text or not below:
+        return cell
+    if any(matrix[i][col] is not None and matrix[i][col].text for i in range(first, r)):  # type: ignore[union-attr]
         return cell
     for c in range(col - 1, -1, -1):
         left = matrix[r][c]

@@ -155,11 +155,20 @@ def _caption_start(pending: list[Line]) -> int:
         if len(bare) > 70 or bare.endswith(("。", "；", ";")):
             break
         start = i
-        if parse_number(pending[i].text):
+        numbered = parse_number(pending[i].text)
+        if numbered:
+            below = any(is_title(line.text) for line in pending[i + 1 :])
+            if i and not numbered[1] and not below and _bare_title(pending[i - 1].text):
+                start = i - 1
             break
         if is_title(pending[i].text) and (i == 0 or not _above_belongs(pending[i - 1], pending[i])):
             break
     return start
+
+
+def _bare_title(text: str) -> bool:
+    """A title without a number of its own, as it stands above 公开01表."""
+    return is_title(text) and not parse_number(text)
 
 
 def _above_belongs(above: Line, title: Line) -> bool:

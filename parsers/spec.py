@@ -67,9 +67,11 @@ class Vocabulary:
 
     code: regex.Pattern[str]
     code_part: regex.Pattern[str]
+    unit_code: regex.Pattern[str]
     name: regex.Pattern[str]
     text: regex.Pattern[str]
     skip: regex.Pattern[str]
+    no_money: regex.Pattern[str]
     header_word: regex.Pattern[str]
     measures: tuple[tuple[regex.Pattern[str], str], ...]
     empty_note: regex.Pattern[str]
@@ -169,7 +171,21 @@ def vocabulary() -> Vocabulary:
     """The shared header vocabulary of ``headers.toml``."""
     table = _read(_HERE / "headers.toml")
     _take(
-        table, {"code", "code_part", "name", "text", "skip", "header_word", "measures", "empty_note", "note"}, "headers"
+        table,
+        {
+            "code",
+            "code_part",
+            "unit_code",
+            "no_money",
+            "name",
+            "text",
+            "skip",
+            "header_word",
+            "measures",
+            "empty_note",
+            "note",
+        },
+        "headers",
     )
     words = {k: _compile(v, "headers.toml") for k, v in table.items() if k != "measures"}
     return Vocabulary(measures=_pairs(table["measures"], "headers.toml"), **words)

@@ -10,13 +10,15 @@ from extract.model import Cell, RawTable
 from parsers.amounts import in_yuan, parse_amount
 from parsers.captions import find_unit
 from parsers.codebook import class_code
-from parsers.coding import assemble, level_of, parent_of
+from parsers.coding import assemble, code_before_name, level_of, parent_of, printed_code
 from parsers.header import Leaf, Panel, header_rows, is_order_row, leaves, measure_name, panels
 from parsers.spec import Spec, vocabulary
 from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
 
 Record = dict[str, Any]
 UNKNOWN = "未识别表"
+_BUDGET_COLUMNS = frozenset(("预算数", "年初预算数", "全年预算数"))
+_CODED = {"功能分类", "部门经济分类", "政府经济分类"}
 _INFERS_CLASS = {"收支总表", "财政拨款收支总表"}
 
 
@@ -159,8 +161,9 @@ def _label(matrix: list[list[Cell | None]], r: int, panel: Panel) -> tuple[list[
                 continue
             seen.add(id(cell))
             bare = key(cell.text)
-            if bare.isdigit() or (len(bare) > 6 and bare.isascii() and bare.isalnum()):
-                text += bare
+            code = printed_code(bare)
+            if code:
+                text += code
             elif bare not in ("类", "款", "项", "目"):
                 name, cell_of_name = cell.text, cell
         parts.append(text)
@@ -185,15 +188,20 @@ def _panel_row(
     cells = [_measure_cell(matrix, r, leaf, name_cell) for leaf in panel.measures]
     if name_cell is not None and any(matrix[r][leaf.col] is name_cell for leaf in panel.measures):
         return  # the label spans this panel's amounts: it belongs to the panel on the right
+    if not name and not any(parts):
+        name = _total_elsewhere(matrix[r], panel)
     if not any(parts) and not name and not any(c is not None and c.text for c in cells):
         return
     code, code_marks = assemble(parts, previous.get(k))
-    if code:
-        previous[k] = code
     printed = join_printed(name)
-    clean = strip_ordinal(printed) or None
     direction = _direction(panel, k, count, spec)
     scheme = _scheme(panel, spec)
+    together = code_before_name(printed) if not code and scheme in _CODED else None
+    if together:
+        code, printed = together
+    if code:
+        previous[k] = code
+    clean = strip_ordinal(printed) or None
     source = "印刷" if code else None
     if not code and clean and dataset in _INFERS_CLASS and direction == "支出":
         code = class_code(clean)
@@ -212,9 +220,20 @@ def _panel_row(
             指标=measure, 表头=leaf.printed or None, _depth=ordinal_depth(printed),
             _printed=printed,
         )  # fmt: skip
+        if direction == "支出" and leaf.path and key(leaf.path[0]).startswith("本年收入"):
+            record["方向"] = "收入"  # 年初结转 | 本年收入 | 本年支出 | 年末结转 in one row
         record["口径"] = kind
         record.update(amount_columns(cell, context, leaf.printed, (*code_marks, *table.rows[r].marks)))
+        if leaf.path and vocabulary().no_money.search(key(leaf.path[-1])):
+            record["金额"] = record["末位"] = None  # a count or a rate: its text stands in 原文
         yield record, cell
+
+
+def _total_elsewhere(line: list[Cell | None], panel: Panel) -> str:
+    """合计 printed in a column that holds no names, such as 序号."""
+    before = panel.measures[0].col if panel.measures else 0
+    words = [c.text for c in line[:before] if c is not None and c.text and is_total(c.text)]
+    return words[0] if words else ""
 
 
 def _measures(panel: Panel, spec: Spec | None, context: Context) -> list[tuple[str, str | None]]:
@@ -241,17 +260,21 @@ def _measure_cell(matrix: list[list[Cell | None]], r: int, leaf: Leaf, name_cell
 
 def _column_kind(leaf: Leaf, context: Context) -> str | None:
     """预算数 | 决算数 side by side under one measure: each column has its own 口径."""
-    last = key(leaf.path[-1]) if leaf.path else ""
-    if len(leaf.path) > 1 and context.kind == "决算" and last in ("预算数", "年初预算数", "全年预算数"):
+    if len(leaf.path) > 1 and context.kind == "决算" and any(key(p) in _BUDGET_COLUMNS for p in leaf.path):
         return "预算"
     return context.kind
 
 
 def _direction(panel: Panel, k: int, count: int, spec: Spec | None) -> str | None:
-    for leaf in (*panel.names, *panel.codes, *panel.measures):
-        first = key(leaf.path[0]) if leaf.path else ""
-        if ("收入" in first) != ("支出" in first):
-            return "收入" if "收入" in first else "支出"
+    """收入 or 支出 by the panel's label header, the spec, the measures' header, the panel's place."""
+    leaves_by_weight = (*panel.names, *panel.codes), panel.measures
+    for leaves_, fixed in zip(leaves_by_weight, (None, spec.direction if spec and count == 1 else None), strict=True):
+        if fixed:
+            return fixed
+        for leaf in leaves_:
+            first = key(leaf.path[0]) if leaf.path else ""
+            if ("收入" in first) != ("支出" in first):
+                return "收入" if "收入" in first else "支出"
     if spec and spec.direction:
         return spec.direction
     if count > 1:
@@ -262,7 +285,8 @@ def _direction(panel: Panel, k: int, count: int, spec: Spec | None) -> str | Non
 def _scheme(panel: Panel, spec: Spec | None) -> str | None:
     if not spec:
         return None
-    for leaf in (*panel.codes, *panel.names):
+    by_subject = any(leaf.role == "part" or "科目" in key(leaf.path[-1]) for leaf in panel.codes)
+    for leaf in panel.codes if by_subject else (*panel.codes, *panel.names):
         for pattern, scheme in spec.schemes:
             if any(pattern.search(key(p)) for p in leaf.path):
                 return scheme
