@@ -95,7 +95,10 @@ class House:
         expected: list[Expected] = []
         ordered = [*rows[1:], rows[0]] if self.total_last else rows
         for code, name, values in ordered:
-            printed.append([*self._code(code, code_columns), name, *map(self.money, values)])
+            line = [*self._code(code, code_columns), name, *map(self.money, values)]
+            if not any(line):
+                continue
+            printed.append(line)
             for (_, measure), value in zip(columns, values, strict=True):
                 expected.append((dataset, code or None, name or None, direction, measure, self.yuan(value)))
         widths = [*([0.5] * code_columns if code_columns > 1 else [1.1]), 2.6, *([1.1] * len(columns))]

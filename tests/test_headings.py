@@ -73,7 +73,7 @@ def test_unit_of_a_neighbour_is_marked() -> None:
 
 
 def test_unknown_table_keeps_every_amount() -> None:
-    body = "地区\t面积\n东\t1,234.50\n西\t2,345.60\n南\t3.00\n"
+    body = "地区\t价值\n东\t1,234.50\n西\t2,345.60\n南\t3.00\n"
     (table,) = parsed(COVER + "附表9\n国有资产分布一览表\n单位：万元\n" + body).tables
     assert table.status == "未识别"
     assert [r["原文"] for r in table.rows["未识别表"] if r["金额"] is not None] == ["1,234.50", "2,345.60", "3.00"]
