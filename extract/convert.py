@@ -12,8 +12,8 @@ from extract.engines import open_engine
 from extract.engines.text import read_text
 from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, OutputError, Unreadable
 from extract.layout import lay_out
-from extract.model import Document, DocumentResult, PageContent
-from extract.sink import DOCUMENTS, Writer, file_stem, read_mark
+from extract.model import Cell, Document, DocumentResult, PageContent
+from extract.sink import DOCUMENTS, Columns, Writer, file_stem, read_mark
 from parsers.parse import ParsedTable, parse_stream
 from parsers.spec import digest
 
@@ -143,7 +143,8 @@ def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe
                 if recipe.omit_personal and dataset == "项目基本信息":
                     rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
                 writer.add(dataset, _unique(names.setdefault(dataset, set()), file_stem(table.number, ordinal)), rows)
-            writer.extend("单元格", _cell_records(doc_id, ordinal, table))
+            if table.raw is not None:
+                writer.extend("单元格", _cell_columns(doc_id, ordinal, table, list(table.raw.cells())))
             listed.append(_table_record(doc_id, table))
             found += table.raw is not None
             amounts += table.amounts
@@ -197,16 +198,13 @@ def _table_record(doc_id: str, table: ParsedTable) -> Record:
     }  # fmt: skip
 
 
-def _cell_records(doc_id: str, ordinal: int, table: ParsedTable) -> list[Record]:
-    if table.raw is None:
-        return []
-    records = []
-    for cell in table.raw.cells():
-        box = cell.bbox
-        records.append({
-            "文档": doc_id, "表号": table.number, "数据集": table.dataset or "未识别表", "表序": ordinal,
-            "行": cell.row + 1, "列": cell.col + 1, "行跨": cell.rowspan, "列跨": cell.colspan, "文本": cell.text,
-            "页码": cell.page, "x0": box.x0 if box else None, "y0": box.top if box else None,
-            "x1": box.x1 if box else None, "y1": box.bottom if box else None,
-        })  # fmt: skip
-    return records
+def _cell_columns(doc_id: str, ordinal: int, table: ParsedTable, cells: list[Cell]) -> Columns:
+    n = len(cells)
+    boxes = [c.bbox or (None, None, None, None) for c in cells]
+    return {
+        "文档": [doc_id] * n, "表号": [table.number] * n, "数据集": [table.dataset or "未识别表"] * n,
+        "表序": [ordinal] * n, "行": [c.row + 1 for c in cells], "列": [c.col + 1 for c in cells],
+        "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [c.text for c in cells],
+        "页码": [c.page for c in cells], "x0": [b[0] for b in boxes], "y0": [b[1] for b in boxes],
+        "x1": [b[2] for b in boxes], "y1": [b[3] for b in boxes],
+    }  # fmt: skip

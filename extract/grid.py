@@ -180,6 +180,10 @@ def _spans(nrows: int, ncols: int, right: list[list[bool]], below: list[list[boo
         for c in range(ncols):
             if label[r][c] >= 0:
                 continue
+            if right[c][r] and right[c + 1][r] and below[r][c] and below[r + 1][c]:
+                label[r][c] = len(spans)
+                spans.append((r, c, 1, 1))
+                continue
             area = _flood(r, c, nrows, ncols, right, below, label, len(spans))
             rows = [p[0] for p in area]
             cols = [p[1] for p in area]

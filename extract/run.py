@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from extract.convert import Recipe, convert
 from extract.errors import OutputError, UsageError
 from extract.model import DocumentResult
 from extract.plan import find_sources
+from extract.sink import WORKPLACE
 from parsers.spec import fields, specs, vocabulary
 
 ENGINES = ("pdfium", "plumber")
@@ -40,6 +42,8 @@ def convert_all(
         for source in sources:
             results.append(convert(source, recipe))
             progress.advance(task)
+    with suppress(OSError):
+        (out / WORKPLACE).rmdir()  # kept as long as another run works there
     return results
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +31,9 @@ _TYPES: dict[str, pa.DataType] = {
     "list": pa.list_(pa.field("element", pa.string())),
 }
 DOCUMENTS = "文档清单"
+WORKPLACE = ".tmp"  # one folder for all unfinished files: readers of a dataset never meet them
 Record = dict[str, Any]
+Columns = dict[str, list[Any]]
 
 
 @lru_cache(maxsize=64)
@@ -46,15 +48,29 @@ def _field(spec: FieldSpec) -> pa.Field:
 
 def to_table(dataset: str, records: list[Record]) -> pa.Table:
     """Records to an Arrow table; a column that a record lacks is null."""
+    names = schema(dataset).names
+    rows = [tuple(map(record.get, names)) for record in records]
+    return from_columns(dataset, dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True)))
+
+
+def from_columns(dataset: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Columns of equal length to an Arrow table; every column of the dataset must be there."""
     wanted = schema(dataset)
-    columns = []
-    rows = [tuple(map(record.get, wanted.names)) for record in records]
-    for field, values in zip(wanted, zip(*rows, strict=True) if rows else [()] * len(wanted), strict=True):
+    arrays = []
+    for field in wanted:
+        values = columns[field.name]
         if pa.types.is_dictionary(field.type):
-            columns.append(pa.array(values, pa.string()).dictionary_encode())
+            arrays.append(_encoded(values))
         else:
-            columns.append(pa.array(values, field.type))
-    return pa.Table.from_arrays(columns, schema=wanted)
+            arrays.append(pa.array(values, field.type))
+    return pa.Table.from_arrays(arrays, schema=wanted)
+
+
+def _encoded(values: Sequence[Any]) -> pa.Array:
+    """Dictionary-encoded strings; most such columns hold one value all the way down."""
+    if values and values[0] is not None and values.count(values[0]) == len(values):
+        return pa.DictionaryArray.from_arrays([0] * len(values), pa.array(values[:1], pa.string()))
+    return pa.array(values, pa.string()).dictionary_encode()
 
 
 def file_stem(number: str | None, ordinal: int) -> str:
@@ -75,6 +91,7 @@ class Writer:
         self._document = document
         self._pending: list[tuple[Path, Path]] = []
         self._growing: dict[str, list[pa.Table]] = {}
+        self._made: set[Path] = set()
 
     def __enter__(self) -> Writer:
         return self
@@ -86,22 +103,30 @@ class Writer:
         """Queue one file ``<dataset>/<document>__<name>.parquet`` (without ``__`` for index datasets)."""
         self._store(dataset, name, to_table(dataset, records))
 
-    def extend(self, dataset: str, records: list[Record]) -> None:
+    def extend(self, dataset: str, columns: Columns) -> None:
         """Add rows to the one file of an index dataset, kept in Arrow's compact form until ``commit``."""
-        self._growing.setdefault(dataset, []).append(to_table(dataset, records))
+        self._growing.setdefault(dataset, []).append(from_columns(dataset, columns))
 
     def _store(self, dataset: str, name: str, table: pa.Table) -> None:
         folder = self._out / dataset
         stem = f"{self._document}__{name}" if name else self._document
         final = folder / f"{stem}.parquet"
-        temporary = folder / f".{stem}.{os.getpid()}.tmp"
+        temporary = self._out / WORKPLACE / f"{self._document}.{os.getpid()}.{len(self._pending)}"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._make(temporary.parent)
+            self._make(folder)
             self._pending.append((temporary, final))
+            buffer = pa.BufferOutputStream()
+            pq.write_table(table, buffer, compression="snappy")
             with temporary.open("wb") as handle:
-                pq.write_table(table, handle, compression="snappy")
+                handle.write(buffer.getvalue())
         except OSError as error:
             raise OutputError(f"cannot write {final}: {error.strerror or error}") from error
+
+    def _make(self, folder: Path) -> None:
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
 
     def commit(self) -> None:
         """Retract the old commit mark, put the new files in place, the new mark last."""

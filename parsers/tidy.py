@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from extract.model import Cell, RawTable
 from parsers.amounts import in_yuan, parse_amount
@@ -93,6 +93,7 @@ def tidy_amounts(table: RawTable, first: int, spec: Spec | None, context: Contex
     previous: dict[int, str] = {}
     number = 0
     pending: list[list[Record]] = [[] for _ in groups]
+    said = [_Said.of(panel, k, len(groups), spec, context) for k, panel in enumerate(groups)]
     for r in range(end, len(table.rows)):
         row = table.rows[r]
         texts = [c for c in row.cells if c.text]
@@ -102,7 +103,7 @@ def tidy_amounts(table: RawTable, first: int, spec: Spec | None, context: Contex
             continue
         number += 1
         for k, panel in enumerate(groups):
-            records = _panel_row(table, matrix, r, panel, k, len(groups), spec, context, dataset, previous)
+            records = _panel_row(table, matrix, r, panel, k, said[k], context, dataset, previous)
             for record, cell in records:
                 record["行号"] = number
                 pending[k].append(record)
@@ -180,9 +181,33 @@ def _label(matrix: list[list[Cell | None]], r: int, panel: Panel) -> tuple[list[
     return parts, name, cell_of_name
 
 
+class _Column(NamedTuple):
+    measure: str
+    kind: str | None
+    income: bool
+    money: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the header says of every row of a panel."""
+
+    direction: str | None
+    scheme: str | None
+    columns: list[_Column]
+
+    @staticmethod
+    def of(panel: Panel, k: int, count: int, spec: Spec | None, context: Context) -> _Said:
+        columns = []
+        for leaf, (measure, kind) in zip(panel.measures, _measures(panel, spec, context), strict=True):
+            first, last = (key(leaf.path[0]), key(leaf.path[-1])) if leaf.path else ("", "")
+            columns.append(_Column(measure, kind, first.startswith("本年收入"), not vocabulary().no_money.search(last)))
+        return _Said(_direction(panel, k, count, spec), _scheme(panel, spec), columns)
+
+
 def _panel_row(
-    table: RawTable, matrix: list[list[Cell | None]], r: int, panel: Panel, k: int, count: int,
-    spec: Spec | None, context: Context, dataset: str, previous: dict[int, str],
+    table: RawTable, matrix: list[list[Cell | None]], r: int, panel: Panel, k: int, said: _Said,
+    context: Context, dataset: str, previous: dict[int, str],
 ) -> Iterator[tuple[Record, Cell | None]]:  # fmt: skip
     parts, name, name_cell = _label(matrix, r, panel)
     cells = [_measure_cell(matrix, r, leaf, name_cell) for leaf in panel.measures]
@@ -194,8 +219,7 @@ def _panel_row(
         return
     code, code_marks = assemble(parts, previous.get(k))
     printed = join_printed(name)
-    direction = _direction(panel, k, count, spec)
-    scheme = _scheme(panel, spec)
+    direction, scheme = said.direction, said.scheme
     together = code_before_name(printed) if not code and scheme in _CODED else None
     if together:
         code, printed = together
@@ -211,20 +235,19 @@ def _panel_row(
     if code and source == "印刷" and scheme == "功能分类" and len(code) == 6:
         scheme = "单位"  # a unit's own row among functional codes
     level = "合计" if total else level_of(code, scheme)
-    measures = _measures(panel, spec, context)
-    for leaf, cell, (measure, kind) in zip(panel.measures, cells, measures, strict=True):
+    for leaf, cell, column in zip(panel.measures, cells, said.columns, strict=True):
         record = blank_record(context, dataset)
         record.update(
             科目体系=scheme, 科目编码=code, 编码来源=source, 科目名称=clean, 级次=level,
             上级编码=None if total else parent_of(code, scheme), 末级=not total, 方向=direction,
-            指标=measure, 表头=leaf.printed or None, _depth=ordinal_depth(printed),
+            指标=column.measure, 表头=leaf.printed or None, _depth=ordinal_depth(printed),
             _printed=printed,
         )  # fmt: skip
-        if direction == "支出" and leaf.path and key(leaf.path[0]).startswith("本年收入"):
+        if direction == "支出" and column.income:
             record["方向"] = "收入"  # 年初结转 | 本年收入 | 本年支出 | 年末结转 in one row
-        record["口径"] = kind
+        record["口径"] = column.kind
         record.update(amount_columns(cell, context, leaf.printed, (*code_marks, *table.rows[r].marks)))
-        if leaf.path and vocabulary().no_money.search(key(leaf.path[-1])):
+        if not column.money:
             record["金额"] = record["末位"] = None  # a count or a rate: its text stands in 原文
         yield record, cell
 

@@ -46,16 +46,19 @@ def mend(text: str) -> str:
 
 def drop_overprints(chars: list[Char]) -> list[Char]:
     """Keep one of the copies that fake bold prints: same char, moved by under a fifth of its size."""
-    seen: dict[tuple[str, int], list[Char]] = {}
+    seen: dict[str, dict[int, list[Char]]] = {}
     kept: list[Char] = []
     for char in chars:
-        reach = max(char.bottom - char.top, 1.0) * 0.2
-        band = int(char.top // _BAND)
-        for near in (band, band - 1, band + 1):
-            others = seen.get((char.text, near))
-            if others and any(abs(o.x0 - char.x0) < reach and abs(o.top - char.top) < reach for o in others):
-                break
+        text, x0, top, _, bottom = char
+        band = int(top // _BAND)
+        bands = seen.get(text)
+        if bands is None:
+            seen[text] = {band: [char]}
         else:
-            kept.append(char)
-            seen.setdefault((char.text, band), []).append(char)
+            reach = max(bottom - top, 1.0) * 0.2
+            near = (o for b in (band, band - 1, band + 1) for o in bands.get(b, ()))
+            if any(abs(o[1] - x0) < reach and abs(o[2] - top) < reach for o in near):
+                continue
+            bands.setdefault(band, []).append(char)
+        kept.append(char)
     return kept
