@@ -21,12 +21,13 @@ from extract.errors import Damaged, Encrypted, NotAPDF
 from extract.model import Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
-Turn = Callable[[float, float], tuple[float, float]]
+Turn = Callable[[float, float, float, float], tuple[float, float, float, float]]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SOFT_HYPHEN = 0x02  # pdfium's code for a hyphen at a line's end
 _INVISIBLE = frozenset((0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF))
 _WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_RADICAL = re.compile("[\u2e80-\u2fdf]")
 _MAX_FORM_DEPTH = 6
 _initialised = False
 
@@ -110,14 +111,18 @@ def _read_page(handle: Any, number: int) -> Page:
 
 
 def _turner(rotation: int, left: float, top: float, width: float, height: float) -> Turn:
-    """Map page space (origin bottom left) to displayed space (origin top left, rotation applied)."""
+    """Map boxes of page space (origin bottom left) to displayed space (origin top left, rotation applied).
+
+    In: ``x0 <= x1``, ``y0 <= y1``; out: ``x0, top, x1, bottom`` in order as well.
+    """
+    right, bottom = left + width, top - height
     if rotation == 1:
-        return lambda x, y: (height - (top - y), x - left)
+        return lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
     if rotation == 2:
-        return lambda x, y: (width - (x - left), height - (top - y))
+        return lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom)
     if rotation == 3:
-        return lambda x, y: (top - y, width - (x - left))
-    return lambda x, y: (x - left, top - y)
+        return lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0)
+    return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
 
 
 def _read_chars(handle: Any, turn: Turn, fences: Fences, width: float, height: float) -> list[Char]:
@@ -149,6 +154,7 @@ class _CharReader:
         units = bytes(buffer)[: 2 * self._count].decode("utf-16-le", "surrogatepass")
         # The text runs beside the char boxes unless pdfium left some out (no Unicode) or one takes two units.
         self._units = units if length == self._count == len(units) and not _SURROGATE.search(units) else None
+        self._mend = bool(_RADICAL.search(units))
 
     def read(self, fences: Fences) -> list[Char]:
         if self._units is None:
@@ -174,14 +180,14 @@ class _CharReader:
         if first != last:
             if abs(a[1] - b[1]) > 0.1 * size or abs(a[3] - b[3]) > 0.1 * size:
                 return None
-            narrow = sum(map(str.isascii, word))
+            narrow = len(word) if word.isascii() else sum(map(str.isascii, word))
             wide = len(word) - narrow
             span = b[2] - a[0]
             if not (0.18 * narrow + 0.6 * wide) * size <= span <= (0.62 * narrow + 1.05 * wide) * size:
                 return None
             if fences.part(a[0], b[2], (a[1] + a[3]) / 2):
                 return None
-        return Char(word.translate(RADICALS), a[0], min(a[1], b[1]), b[2], max(a[3], b[3]))
+        return Char(word.translate(RADICALS) if self._mend else word, a[0], min(a[1], b[1]), b[2], max(a[3], b[3]))
 
     def _glyphs(self, indexes: range) -> Iterator[Char]:
         for i in indexes:
@@ -198,9 +204,12 @@ class _CharReader:
         if not self._loose_box(self._text, index, self._ref):
             return None
         rect = self._rect
-        xa, ya = self._turn(rect.left, rect.top)
-        xb, yb = self._turn(rect.right, rect.bottom)
-        return (xa if xa <= xb else xb, ya if ya <= yb else yb, xb if xa <= xb else xa, yb if ya <= yb else ya)
+        left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
+        if left > right:
+            left, right = right, left
+        if bottom > top:
+            bottom, top = top, bottom
+        return self._turn(left, bottom, right, top)
 
 
 def _read_paths(handle: Any, turn: Turn, sink: RulingSink) -> bool:
@@ -220,8 +229,8 @@ class _PathReader:
         self._turn = turn
         self._sink = sink
         self.images = False
-        self._b = [ctypes.c_float() for _ in range(4)]
-        self._refs = [ctypes.byref(b) for b in self._b]
+        self._bounds = (ctypes.c_float * 4)()
+        self._refs = [ctypes.byref(self._bounds, 4 * i) for i in range(4)]
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
         self._modes = (ctypes.byref(self._fill), ctypes.byref(self._stroke))
         self._fast = _fast()
@@ -244,13 +253,10 @@ class _PathReader:
         filled, stroked = self._fill.value != 0, self._stroke.value != 0
         if not (filled or stroked) or not fast.FPDFPageObj_GetBounds(obj, *self._refs):
             return
-        left, bottom, right, top = (b.value for b in self._b)
+        left, bottom, right, top = self._bounds
         if matrix is not _IDENTITY:
             left, bottom, right, top = _bounds(matrix, left, bottom, right, top)
-        xa, ya = self._turn(left, bottom)
-        xb, yb = self._turn(right, top)
-        x0, x1 = (xa, xb) if xa <= xb else (xb, xa)
-        y0, y1 = (ya, yb) if ya <= yb else (yb, ya)
+        x0, y0, x1, y1 = self._turn(left, bottom, right, top)
         segments = fast.FPDFPath_CountSegments(obj)
         if segments <= 6 and self._sink.thin_box(x0, y0, x1, y1):
             return
@@ -274,7 +280,7 @@ class _PathReader:
                 points, curved = [], False
             elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
                 curved = True
-            points.append(self._turn(*_apply(matrix, x.value, y.value)))
+            points.append(self._turn(*_apply(matrix, x.value, y.value) * 2)[:2])
             if fast.FPDFPathSegment_GetClose(segment) and points:
                 points.append(points[0])
         self._sink.subpath(points, filled, stroked, curved)
