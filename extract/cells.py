@@ -9,6 +9,8 @@ from extract.geometry import interval, overlap
 from extract.grid import Grid
 from extract.model import BBox, Cell, Char, Line, PageTable, Run
 
+OVERFLOWING = "数字跨格"
+_SPILL = 1.5  # points: a number that reaches further than this over its cell's ruling overflows
 _WIDE_GAP = 1.5  # chars: a gap wider than this parts two runs of a line
 
 
@@ -32,7 +34,8 @@ def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char
     cells = []
     for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
         box = BBox(xs[c], ys[r], xs[c + cols], ys[r + rows])
-        cells.append(Cell(r, c, rows, cols, join_lines(mine), page, box))
+        spills = any(ch.x0 < box.x0 - _SPILL or ch.x1 > box.x1 + _SPILL for ch in mine if ch.text[-1].isdigit())
+        cells.append(Cell(r, c, rows, cols, join_lines(mine), page, box, (OVERFLOWING,) if spills else ()))
     table = PageTable(page, grid.bbox, list(xs), len(ys) - 1, cells, "ruled")
     return table, outside
 

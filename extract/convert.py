@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from extract.engines import open_engine
+from extract.engines import Engine, open_engine
 from extract.engines.text import read_text
 from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, OutputError, Unreadable
 from extract.layout import lay_out
-from extract.model import Cell, Document, DocumentResult, PageContent
+from extract.model import BROKEN, Cell, Document, DocumentResult, Page, PageContent
+from extract.opinion import Opinions
 from extract.sink import DOCUMENTS, Columns, Writer, file_stem, read_mark
 from parsers.parse import ParsedTable, parse_stream
 from parsers.spec import digest
@@ -70,12 +71,14 @@ def read_document(data: bytes, suffix: str, engine: str) -> Document:
             document = _read_pdf(data, other)
         except Damaged:
             raise error from None  # neither can: the first one's reason stands
-        document.marks = (f"{engine}不能读，改用{other}",)
+        document.marks = (f"{engine}不能读，改用{other}", *document.marks)
         return document
 
 
 def _read_pdf(data: bytes, engine: str) -> Document:
     opened = open_engine(engine, data)
+    second = _Second("plumber" if engine == "pdfium" else "pdfium", data)
+    opinions = Opinions(second.page)
     pages: list[PageContent] = []
     chars = 0
     pictures = False
@@ -83,13 +86,42 @@ def _read_pdf(data: bytes, engine: str) -> Document:
         for page in opened.pages():
             chars += len(page.chars)
             pictures = pictures or page.has_images
-            pages.append(lay_out(page))
+            pages.append(opinions.better(page, lay_out(page)))
         count = opened.page_count()
     finally:
         opened.close()
+        second.close()
     if not chars and pictures:
         raise NoTextLayer("no page holds any text")
-    return Document(pages, count, engine)
+    marks = (f"第 {'、'.join(map(str, opinions.changed))} 页改用{second.name}",) if opinions.changed else ()
+    return Document(pages, count, engine, marks)
+
+
+class _Second:
+    """The other engine, opened at the first question."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self._data = data
+        self._engine: Engine | None = None
+        self._refused = False
+
+    def page(self, number: int) -> Page | None:
+        if self._engine is None and not self._refused:
+            try:
+                self._engine = open_engine(self.name, self._data)
+            except ExtractError:
+                self._refused = True
+        if self._engine is None or number > self._engine.page_count():
+            return None
+        try:
+            return self._engine.page(number)
+        except ExtractError:
+            return None
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
 
 
 def convert(path: Path, recipe: Recipe) -> DocumentResult:
@@ -131,7 +163,7 @@ def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
 
 def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
-    broken = [c.number for c in document.pages if "页损坏" in c.marks]
+    broken = [c.number for c in document.pages if BROKEN in c.marks]
     info, stream = parse_stream(document, doc_id)
     document.pages.clear()
     with Writer(recipe.out, doc_id) as writer:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+BROKEN = "页损坏"  # mark of a page that its engine could not read
 Origin = Literal["ruled", "aligned", "text"]
 
 

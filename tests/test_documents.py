@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.truth import extracted
 
 from parsers.documents import DocumentInfo
 from parsers.parse import Parsed
+from tests.truth import extracted
 
 TABLE = "\n表1\n收支总表\n单位：万元\n收入\t\t支出\t\n项目\t预算数\t项目\t预算数\n一、财政拨款收入\t10.00\t一、教育支出\t10.00\n"
 

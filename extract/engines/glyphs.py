@@ -7,9 +7,17 @@ mends the Kangxi block U+2F00-2FD5 but leaves nearly all of U+2E80-2EFF, so thos
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
+from extract.engines.rulings import Fences
 from extract.model import Char
+
+NAMELESS = "\ufffd"  # a glyph whose font says nothing of its character
+_NUMERIC = frozenset("0123456789.,-−()%")
+_NUMBER = re.compile(r"[-−]?\(?\d[\d,]*(\.\d+)?\)?%?")
+_TOUCHING = 0.15  # of the char height: digits of one number stand closer than this
 
 _SUPPLEMENT = {
     0x2E81: "厂", 0x2E82: "乛", 0x2E83: "乚", 0x2E84: "乙", 0x2E85: "亻", 0x2E86: "冂", 0x2E87: "几",
@@ -62,3 +70,35 @@ def drop_overprints(chars: list[Char]) -> list[Char]:
             bands.setdefault(band, []).append(char)
         kept.append(char)
     return kept
+
+
+def join_numbers(chars: Iterable[Char], fences: Fences) -> Iterator[Char]:
+    """Make one ``Char`` of a number that runs over a ruling: an overflowing cell, not two cells' numbers.
+
+    Digits of two cells have a gap between them, or make no number together.
+    """
+    run: list[Char] = []
+    for char in chars:
+        if run and not (char.text in _NUMERIC and _touch(run[-1], char)):
+            yield from _joined(run, fences)
+            run = []
+        if char.text in _NUMERIC:
+            run.append(char)
+        else:
+            yield char
+    yield from _joined(run, fences)
+
+
+def _touch(a: Char, b: Char) -> bool:
+    size = a.bottom - a.top
+    return abs(b.x0 - a.x1) <= _TOUCHING * size and abs(b.top - a.top) <= _TOUCHING * size
+
+
+def _joined(run: list[Char], fences: Fences) -> list[Char]:
+    if len(run) < 2:
+        return run
+    text = "".join(c.text for c in run)
+    top, bottom = min(c.top for c in run), max(c.bottom for c in run)
+    if not _NUMBER.fullmatch(text) or not fences.part(run[0].x0, run[-1].x1, (top + bottom) / 2):
+        return run
+    return [Char(text, run[0].x0, top, run[-1].x1, bottom)]

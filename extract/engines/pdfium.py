@@ -15,10 +15,10 @@ from typing import Any
 import pypdfium2.raw as pdfium
 from pypdfium2_raw import bindings
 
-from extract.engines.glyphs import RADICALS, drop_overprints
+from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, join_numbers
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
-from extract.model import Char, Page
+from extract.model import BROKEN, Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
 Turn = Callable[[float, float, float, float], tuple[float, float, float, float]]
@@ -84,7 +84,7 @@ class PdfiumEngine:
     def page(self, number: int) -> Page:
         handle = pdfium.FPDF_LoadPage(self._doc, number - 1)
         if not handle:
-            return Page(number, 0.0, 0.0, [], [], [], marks=("页损坏",))
+            return Page(number, 0.0, 0.0, [], [], [], marks=(BROKEN,))
         try:
             return _read_page(handle, number)
         finally:
@@ -157,13 +157,13 @@ class _CharReader:
         self._mend = bool(_RADICAL.search(units))
 
     def read(self, fences: Fences) -> list[Char]:
-        if self._units is None:
-            return list(self._glyphs(range(self._count)))
+        if self._units is None or "\0" in self._units:
+            return list(join_numbers(self._glyphs(range(self._count)), fences))
         chars: list[Char] = []
         for match in _WORD.finditer(self._units):
             word = self._word(match[0], match.start(), match.end() - 1, fences)
             if word is None:
-                chars.extend(self._glyphs(range(match.start(), match.end())))
+                chars.extend(join_numbers(self._glyphs(range(match.start(), match.end())), fences))
             else:
                 chars.append(word)
         return chars
@@ -194,6 +194,8 @@ class _CharReader:
             code = pdfium.FPDFText_GetUnicode(self._checked, i)
             if code == _SOFT_HYPHEN:
                 code = 45
+            elif code == 0:
+                code = ord(NAMELESS)
             elif code <= 32 or code in _INVISIBLE:
                 continue
             box = self._box(i)

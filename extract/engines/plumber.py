@@ -12,8 +12,8 @@ from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfparser import PDFSyntaxError
 from pdfplumber.utils.exceptions import PdfminerException
 
-from extract.engines.glyphs import drop_overprints, mend
-from extract.engines.rulings import RulingSink
+from extract.engines.glyphs import NAMELESS, drop_overprints, join_numbers, mend
+from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
 from extract.model import Char, Page
 
@@ -62,8 +62,8 @@ def _read_page(source: Any, number: int) -> Page:
     chars = []
     dx, dy = float(source.bbox[0]), float(source.bbox[1])
     for c in source.chars:
-        text = mend(c["text"])
-        if not text.strip() or text.startswith("(cid:"):
+        text = mend(NAMELESS if c["text"].startswith("(cid:") else c["text"])
+        if not text.strip():
             continue
         char = Char(text.strip(), c["x0"] - dx, c["top"] - dy, c["x1"] - dx, c["bottom"] - dy)
         if 0 <= (char.x0 + char.x1) / 2 <= width and 0 <= (char.top + char.bottom) / 2 <= height:
@@ -76,4 +76,5 @@ def _read_page(source: Any, number: int) -> Page:
                 points.append(points[0])
             filled, stroked = bool(shape["fill"]), bool(shape["stroke"]) or kind == "lines"
             sink.subpath(points, filled, stroked, curved=False)
-    return Page(number, width, height, drop_overprints(chars), sink.horizontals, sink.verticals, bool(source.images))
+    chars = drop_overprints(list(join_numbers(chars, Fences(sink.verticals))))
+    return Page(number, width, height, chars, sink.horizontals, sink.verticals, bool(source.images))

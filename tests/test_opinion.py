@@ -1,0 +1,124 @@
+"""Numbers that run over a ruling, and pages that the second engine reads better."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from extract.cells import OVERFLOWING
+from extract.convert import read_document
+from extract.layout import lay_out
+from extract.model import BROKEN, Char, Page, PageContent, PageTable, Ruling
+from extract.opinion import SECOND, Opinions
+from tests.test_engines import ENGINES, cells_of, drawn, page_of
+
+
+def tables_of(content: PageContent) -> list[PageTable]:
+    return [b for b in content.blocks if isinstance(b, PageTable)]
+
+
+def grid(canvas: Canvas) -> None:
+    canvas.grid([50, 90, 150, 250], [100, 130, 160])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_number_over_a_ruling_stays_whole(engine: str) -> None:
+    """The amount fills its narrow column and runs on to the left, as spreadsheets print it."""
+
+    def draw(canvas: Canvas) -> None:
+        grid(canvas)
+        canvas.drawRightString(148, 140, "123,456,789.01")
+        canvas.drawString(160, 140, "支出")
+
+    page = page_of(drawn(draw), engine)
+    assert cells_of(page) == [[(0, 1, "123,456,789.01"), (0, 2, "支出")]]
+    (table,) = tables_of(lay_out(page))
+    assert [c.text for c in table.cells if OVERFLOWING in c.marks] == ["123,456,789.01"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("left", "right"), [("10.00", "20.00"), ("1,234.50", "-6.10"), ("204", "99.10")])
+def test_numbers_of_two_cells_stay_two(engine: str, left: str, right: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        grid(canvas)
+        canvas.drawRightString(88, 140, left)
+        canvas.drawString(92, 140, right)
+
+    assert cells_of(page_of(drawn(draw), engine)) == [[(0, 0, left), (0, 1, right)]]
+
+
+def page(texts: str = "合计 12.50", ruled: bool = True, marks: tuple[str, ...] = ()) -> Page:
+    chars = [Char(c, 10 + 10 * i, 22, 20 + 10 * i, 32) for i, c in enumerate(texts) if c != " "]
+    hs = [Ruling(5, y, 200, y) for y in (20, 40, 60)] if ruled else []
+    vs = [Ruling(x, 20, x, 60) for x in (5, 35, 200)] if ruled else []
+    return Page(1, 300, 300, chars, hs, vs, marks=marks)
+
+
+@pytest.mark.parametrize(
+    ("first", "changed"),
+    [
+        (page(), False),
+        (page("\ue001\ue002\ue003\ufffd 12.50"), True),
+        (page("", ruled=False, marks=(BROKEN,)), True),
+    ],
+)
+def test_second_engine_reads_what_looks_broken(first: Page, changed: bool) -> None:
+    opinions = Opinions(lambda number: page())
+    content = opinions.better(first, lay_out(first))
+    assert opinions.changed == ([1] if changed else [])
+    assert all((SECOND in cell.marks) is changed for table in tables_of(content) for cell in table.cells)
+
+
+def test_first_reading_stands_when_the_second_is_no_better() -> None:
+    first = page("\ue001\ue002\ue003\ufffd 12.50")
+    for other in (None, page("\ue001\ue002\ue003\ufffd 12.50"), page("\ue001\ue002\ue003\ufffd\ufffd 12.50")):
+        opinions = Opinions(lambda number, other=other: other)  # type: ignore[misc]
+        content = lay_out(first)
+        assert opinions.better(first, content) is content
+
+
+def test_question_is_dropped_after_some_opinions_in_vain() -> None:
+    asked: list[int] = []
+
+    def second(number: int) -> None:
+        asked.append(number)
+
+    opinions = Opinions(second)
+    first = page("\ue001\ue002\ue003\ufffd 12.50")
+    for _ in range(50):
+        opinions.better(first, lay_out(first))
+    assert 0 < len(asked) < 10
+
+
+def test_rulings_that_only_one_engine_reaches() -> None:
+    """Rulings in forms nested deeper than pdfium's reader follows: the page takes pdfplumber's grid, and says so."""
+
+    def draw(canvas: Canvas) -> None:
+        for row in range(6):
+            for i, text in enumerate(("合计", "12,345.67", "98.00") if row else ("项目", "预算数", "决算数")):
+                canvas.drawString(55 + 100 * i, 240 - 30 * row, text)
+
+    pdf = pikepdf.open(io.BytesIO(drawn(draw)))
+    content = b"".join(b"%d 80 m %d 260 l S " % (x, x) for x in (50, 150, 250, 350))
+    content += b"".join(b"50 %d m 350 %d l S " % (y, y) for y in range(80, 261, 30))
+    form = None
+    for _ in range(9):
+        stream = pikepdf.Stream(pdf, content if form is None else b"/F Do")
+        stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+        stream.BBox = [0, 0, 400, 300]
+        stream.Resources = pikepdf.Dictionary() if form is None else pikepdf.Dictionary(XObject={"/F": form})
+        form = pdf.make_indirect(stream)
+    first = pdf.pages[0]
+    first.Resources.XObject = pikepdf.Dictionary(F=form)
+    first.contents_add(b"/F Do")
+    out = io.BytesIO()
+    pdf.save(out)
+    document = read_document(out.getvalue(), ".pdf", "pdfium")
+    (table,) = tables_of(document.pages[0])
+    assert table.origin == "ruled"
+    assert [c.text for c in table.cells if c.row == 1] == ["合计", "12,345.67", "98.00"]
+    assert all(SECOND in c.marks for c in table.cells)
+    assert document.marks == ("第 1 页改用plumber",)
