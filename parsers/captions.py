@@ -26,6 +26,7 @@ _LEADERS = regex.compile(r"(\.{3,}|…{2,}|·{3,}|_{3,}|PAGEREF)")
 _TITLE = regex.compile(r"(?:表|明细|情况表|(?:总|情况|明细|目标)表?)(?:\([^()]{1,24}\))*$")
 _TABLE_WORD = regex.compile(r"表(?:\([^()]{1,24}\))*(?:\(?续表?\)?)?$")
 _UNIT = regex.compile(r"(?:金额)?单位[:：]?\s*(?:人民币)?\(?(亿元|千万元|百万元|万元|千元|元|万)\)?")
+_UNIT_LABEL = regex.compile(r"单位[:：]$")
 _UNIT_IN_HEADER = regex.compile(r"[（(](?:单位[:：])?(亿元|百万元|万元|千元|元)[）)]")
 _ORGANISATION = regex.compile(
     r"^(?:编制部门|编制单位|填报单位|填报部门|预算单位|预算部门|部门名称|单位名称|部门\(单位\)名称|部门\(单位\)|部门/单位|部门|单位)(?:名称)?[:：](?P<name>.+)$"
@@ -120,6 +121,8 @@ def read_caption(parts: list[str]) -> Caption:
         if not bare:
             continue
         unit, organisation = find_unit(part), find_organisation(part)
+        if not unit and i and _UNIT_LABEL.search(key(parts[i - 1])):
+            unit = find_unit(parts[i - 1] + part)  # 单位： / 万元 on two lines
         if unit:
             caption.unit = unit
         if organisation:

@@ -125,8 +125,14 @@ def _is_furnishing(line: Line) -> bool:
 
 def _printed_again(current: Section, caption: Caption, table: PageTable) -> bool:
     """The caption of a long table is printed on each of its pages, above the same header."""
-    if (caption.number, caption.title) != (current.caption.number, current.caption.title):
+    title = CONTINUED.sub("", caption.title or "") or None
+    again = title != caption.title
+    if title != current.caption.title or (
+        caption.number != current.caption.number and not (again and not caption.number)
+    ):
         return False
+    if again:
+        return len(table.xs) == len(current.tables[-1].xs)
     first, now = _first_row(current.tables[0]), _first_row(table)
     return table.page != current.tables[-1].page and first == now and same_columns(current.tables[-1], table)
 

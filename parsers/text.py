@@ -22,7 +22,7 @@ TOTAL = regex.compile(
     r"^(合计|总计|总合计|合计数|(收入|支出|收支)?(总计|合计)|(本年|当年|年度)?(收入|支出)(合计|总计|小计)|本年(收入|支出)合计|.*(经费|支出|收入)合计)$"
 )
 SUBTOTAL = regex.compile(r"小计$")
-CONTINUED = regex.compile(r"[（(]?续表?[)）]?$")
+CONTINUED = regex.compile(r"[（(]?续表?\d?[)）]?$")
 
 
 def squeeze(text: str) -> str:
