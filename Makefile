@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORPUS ?= samples
 
-.PHONY: extract test lint types wheel bench samples clean
+.PHONY: extract test lint types wheel accuracy bench samples clean
 extract: $(STAMP)
 	@$(BIN)/yusuan extract samples -o outputs
 
@@ -26,6 +26,10 @@ wheel: $(STAMP)
 	$(BIN)/python -m zipfile -e build/wheel/*.whl build/wheel/tree
 	cd build/wheel && PYTHONPATH=tree ../../$(BIN)/python -c "import extract; assert 'tree' in extract.__file__, extract.__file__"
 	cd build/wheel && PYTHONPATH=tree ../../$(BIN)/python -m extract.cli extract ../../samples -o out -q
+
+# Every amount of the samples and of freshly generated documents, found once and nothing besides.
+accuracy: $(STAMP)
+	$(BIN)/python -m tests.bench.accuracy samples --fresh 25 --bar 1
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.accuracy $(CORPUS)

@@ -241,7 +241,12 @@ def panels(found: list[Leaf]) -> list[Panel]:
 
 
 def measure_name(path: tuple[str, ...], spec: Spec | None) -> str:
-    """Canonical 指标 of a header path: the spec's own rules first, then the shared ones, then as printed."""
+    """指标 of a header path: canonical where a rule knows it, else as printed."""
+    return known_measure(path, spec) or (path[-1] if path else "金额")
+
+
+def known_measure(path: tuple[str, ...], spec: Spec | None) -> str | None:
+    """Canonical 指标 of a header path by the spec's own rules, then the shared ones; ``None`` if none fits."""
     joined = "/".join(key(p) for p in path)
     for pattern, name in spec.measures if spec else ():
         if pattern.search(joined):
@@ -249,4 +254,4 @@ def measure_name(path: tuple[str, ...], spec: Spec | None) -> str:
     for pattern, name in vocabulary().measures:
         if pattern.search(joined):
             return name
-    return path[-1] if path else "金额"
+    return None

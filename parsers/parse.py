@@ -113,9 +113,10 @@ def _parse_section(section: Section, context: Context) -> ParsedTable:
     for record in rest:
         tidy.add(UNKNOWN, record)
     notes = [*tidy.notes, *section.notes()]
+    evidence = (*match.evidence, f"列头照印 {'、'.join(tidy.unmapped)}") if tidy.unmapped else match.evidence
     table = ParsedTable(
         context.number, section.caption.title, spec.dataset if spec else None, "", context.unit, tidy.rows, raw,
-        tidy.body_rows, "\n".join(notes) or None, match.confidence, match.evidence,
+        tidy.body_rows, "\n".join(notes) or None, match.confidence, evidence,
     )  # fmt: skip
     table.status = _status(table, spec, notes)
     if rest and spec is not None:

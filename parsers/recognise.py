@@ -38,18 +38,22 @@ def _looks_alike(spec: Spec, words: list[str]) -> bool:
 
 def recognise(caption: Caption, table: RawTable) -> Match:
     """Score every spec for a table; a tie is part of the evidence."""
-    words = [key(c.text) for row in table.rows[:8] for c in row.cells if c.text]
+    printed = [[key(c.text) for c in row.cells if c.text] for row in table.rows]
+    head, whole = ([word for row in rows for word in row] for rows in (printed[:8], printed))
     named = {s.name for s in title_matches(caption.title)} if caption.title else set()
     scored: list[tuple[float, Spec, str]] = []
     for spec in specs():
         if caption.title and spec.name not in named:
             continue
-        hits = sum(any(p.search(w) for w in words) for p in spec.headers)
-        if not caption.title and not _looks_alike(spec, words):
+        words = whole if spec.kind == "form" else head  # a form names its parts all the way down
+        absent = [p.pattern for p in spec.headers if not any(p.search(w) for w in words)]
+        hits = len(spec.headers) - len(absent)
+        if not caption.title and not _looks_alike(spec, head):
             continue
         share = hits / len(spec.headers) if spec.headers else 0.0
         score = (_CAPTION if spec.name in named else 0.0) + _HEADER * share
-        scored.append((score, spec, f"列头 {hits}/{len(spec.headers)}"))
+        missing = f"，缺 {'、'.join(absent)}" if absent else ""
+        scored.append((score, spec, f"列头 {hits}/{len(spec.headers)}{missing}"))
     scored.sort(key=lambda s: -s[0])
     least = _CAPTION if caption.title else _WITHOUT_CAPTION
     if not scored or scored[0][0] < least:

@@ -11,7 +11,7 @@ from parsers.amounts import in_yuan, parse_amount
 from parsers.captions import find_unit
 from parsers.codebook import class_code
 from parsers.coding import assemble, code_before_name, level_of, parent_of, printed_code
-from parsers.header import Leaf, Panel, header_rows, is_order_row, leaves, measure_name, panels
+from parsers.header import Leaf, Panel, header_rows, is_order_row, known_measure, leaves, measure_name, panels
 from parsers.spec import Spec, vocabulary
 from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
 
@@ -93,6 +93,11 @@ def tidy_amounts(table: RawTable, first: int, spec: Spec | None, context: Contex
     previous: dict[int, str] = {}
     number = 0
     pending: list[list[Record]] = [[] for _ in groups]
+    if spec:
+        unknown = (
+            leaf for panel in groups for leaf in panel.measures if leaf.path and not known_measure(leaf.path, spec)
+        )
+        result.unmapped.extend(leaf.printed for leaf in unknown)
     said = [_Said.of(panel, k, len(groups), spec, context) for k, panel in enumerate(groups)]
     for r in range(end, len(table.rows)):
         row = table.rows[r]
