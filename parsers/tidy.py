@@ -246,7 +246,7 @@ def _panel_row(
             科目体系=scheme, 科目编码=code, 编码来源=source, 科目名称=clean, 级次=level,
             上级编码=None if total else parent_of(code, scheme), 末级=not total, 方向=direction,
             指标=column.measure, 表头=leaf.printed or None, _depth=ordinal_depth(printed),
-            _printed=printed,
+            _printed=printed, _panel=k,
         )  # fmt: skip
         if direction == "支出" and column.income:
             record["方向"] = "收入"  # 年初结转 | 本年收入 | 本年支出 | 年末结转 in one row
@@ -344,7 +344,6 @@ def _finish_levels(records: list[Record]) -> None:
         record["末级"] = leaf[record["行号"]]
         if record["行号"] in upper:
             record["上级编码"] = upper[record["行号"]]
-        del record["_depth"], record["_printed"]
 
 
 def _has_child(record: Record, below: Record | None) -> bool:
