@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from extract.cells import join_lines
 from extract.engines import Engine, open_engine
 from extract.engines.text import read_text
 from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, OutputError, Unreadable
@@ -15,10 +16,13 @@ from extract.layout import lay_out
 from extract.model import BROKEN, Cell, Document, DocumentResult, Page, PageContent
 from extract.opinion import Opinions
 from extract.sink import DOCUMENTS, Columns, Writer, file_stem, read_mark
+from parsers.checks import Checker
+from parsers.facts import Fact
 from parsers.parse import ParsedTable, parse_stream
 from parsers.spec import digest
 
 Record = dict[str, Any]
+_MOST_PAGES = 20  # of one document that are read a second time
 TEXT_SUFFIXES = frozenset({".txt", ".md"})
 _PERSONAL = ("项目负责人", "联系电话")
 
@@ -124,6 +128,42 @@ class _Second:
             self._engine.close()
 
 
+class _Reader:
+    """A second reading of single cells, for numbers that do not add up."""
+
+    def __init__(self, document: Document, data: bytes) -> None:
+        self._second = None
+        if document.engine in ("pdfium", "plumber"):
+            self._second = _Second("plumber" if document.engine == "pdfium" else "pdfium", data)
+        self._pages: dict[int, Page | None] = {}
+
+    def __enter__(self) -> _Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._second is not None:
+            self._second.close()
+
+    def confirm(self, fact: Fact) -> bool | None:
+        """Does the second engine read the same digits in the cell?  ``None`` where it cannot say."""
+        if self._second is None or fact.page is None or fact.box is None:
+            return None
+        if fact.page not in self._pages:
+            if len(self._pages) >= _MOST_PAGES:
+                return None
+            self._pages[fact.page] = self._second.page(fact.page)
+        page = self._pages[fact.page]
+        if page is None:
+            return None
+        x0, top, x1, bottom = fact.box
+        mine = [c for c in page.chars if x0 <= (c.x0 + c.x1) / 2 <= x1 and top <= (c.top + c.bottom) / 2 <= bottom]
+        return _digits(join_lines(mine)) == _digits(fact.text or "")
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit() or c in ".-")
+
+
 def convert(path: Path, recipe: Recipe) -> DocumentResult:
     """Convert one file; whatever happens becomes a row of 文档清单, except that the output cannot be written."""
     try:
@@ -141,7 +181,8 @@ def convert(path: Path, recipe: Recipe) -> DocumentResult:
         return current
     try:
         document = read_document(data, path.suffix.lower(), recipe.engine)
-        return _write(path, doc_id, sha, document, recipe)
+        with _Reader(document, data) as reader:
+            return _write(path, doc_id, sha, document, recipe, reader)
     except OutputError:
         raise
     except ExtractError as error:
@@ -161,10 +202,11 @@ def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
     )
 
 
-def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe) -> DocumentResult:
+def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe, reader: _Reader) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
     broken = [c.number for c in document.pages if BROKEN in c.marks]
     info, stream = parse_stream(document, doc_id)
+    checker = Checker(doc_id, info.kind, reader.confirm)
     document.pages.clear()
     with Writer(recipe.out, doc_id) as writer:
         names: dict[str, set[str]] = {}
@@ -178,9 +220,11 @@ def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe
             if table.raw is not None:
                 writer.extend("单元格", _cell_columns(doc_id, ordinal, table, list(table.raw.cells())))
             listed.append(_table_record(doc_id, table))
+            checker.take(table.rows, table.number, table.title, table.unit)
             found += table.raw is not None
             amounts += table.amounts
         writer.add("表格清单", "", listed)
+        writer.add("核对结果", "", checker.records())
         status = "部分" if broken else "成功"
         notes = [*document.marks, *([f"第 {'、'.join(map(str, broken))} 页不能读"] if broken else [])]
         record: Record = {

@@ -16,7 +16,8 @@ from parsers.text import is_total, key
 
 Record = dict[str, Any]
 # what makes a reading doubtful when a number does not add up
-REPAIRS = frozenset(("列位修复", "数字跨格", "第二引擎", "单位推断", "单位未知", "OCR"))
+UNIT_MARKS = frozenset(("单位推断", "单位未知"))  # the same for all of a table: no doubt inside it
+REPAIRS = UNIT_MARKS | {"列位修复", "数字跨格", "第二引擎", "OCR"}
 _DETAIL = regex.compile(r"^其中")
 
 
@@ -93,6 +94,8 @@ def tables_of(rows: dict[str, list[Record]], number: str | None, title: str | No
             table.rows.extend(_rows(table, records))
             _restore_trimmed(table)
             yield table
+        elif dataset == "项目基本信息":
+            yield from (_project(number, title, unit, record) for record in records)
 
 
 def _restore_trimmed(table: FactTable) -> None:
@@ -120,10 +123,24 @@ def _rows(table: FactTable, records: Iterable[Record]) -> list[FactRow]:
             rows[place] = row
         box = (r["x0"], r["y0"], r["x1"], r["y1"]) if r["x0"] is not None else None
         marks = tuple(m for m in r["标记"] if m in REPAIRS)
-        row.facts.append(
-            Fact(
-                r["金额"], r["末位"], r["原文"], r.get("指标") or "", r.get("表头") or "", r.get("口径"), r["页码"],
-                box, marks, row,
-            )  # fmt: skip
-        )
+        row.facts.append(_fact(r, box, marks, row))
     return list(rows.values())
+
+
+def _fact(r: Record, box: tuple[float, float, float, float] | None, marks: tuple[str, ...], row: FactRow) -> Fact:
+    measure, header = r.get("指标") or "", r.get("表头") or ""
+    return Fact(r["金额"], r["末位"], r["原文"], measure, header, r.get("口径"), r["页码"], box, marks, row)
+
+
+def _project(number: str | None, title: str | None, unit: str | None, record: Record) -> FactTable:
+    """The two amounts that a project form prints among its particulars."""
+    table = FactTable("项目基本信息", number, title, unit)
+    code, name = record.get("项目编码"), record.get("项目名称") or ""
+    row = FactRow(table, 1, 0, "项目", code, name, None, None, False, "支出", code or name)
+    for measure in ("项目总预算", "项目当年预算"):
+        value = record.get(measure)
+        if value is not None:
+            text = format(value.normalize(), "f")
+            row.facts.append(Fact(value, None, text, measure, measure, None, record.get("页码"), None, (), row))
+    table.rows.append(row)
+    return table

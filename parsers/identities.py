@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import regex
@@ -40,8 +40,35 @@ class Identity:
         return _sum(self.parts)
 
     @property
+    def difference(self) -> Decimal:
+        """Published less expected, both to the coarser of their last digits where their units differ."""
+        published = self.published.value or Decimal(0)
+        expected = self.expected
+        units = {f.row.table.unit for f in (self.published, *self.parts)}
+        if len(units) > 1:
+            step = self.step
+            published, expected = _rounded(published, step), _rounded(expected, step)
+        return published - expected
+
+    @property
+    def step(self) -> Decimal:
+        """The coarsest last digit among the numbers that are not nought."""
+        facts = [f for f in (self.published, *self.parts) if f.step is not None]
+        steps = [f.step for f in facts if f.value] or [f.step for f in facts]
+        return max((s for s in steps if s is not None), default=Decimal(0))
+
+    @property
+    def tolerance(self) -> Decimal:
+        """(n + 1) / 2 units of the last digit for a sum of n rounded items."""
+        return (self.items + 1) * self.step / 2
+
+    @property
     def items(self) -> int:
         return sum(p.value is not None for p in self.parts)
+
+
+def _rounded(value: Decimal, step: Decimal) -> Decimal:
+    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step if step else value
 
 
 def _sum(facts: list[Fact]) -> Decimal:
@@ -207,12 +234,14 @@ def balance(table: FactTable, params: Params) -> Iterator[Identity]:
 
 
 def column_sum(table: FactTable, params: Params) -> Iterator[Identity]:
-    """合计 = Σ the rows beside it, in every column of a short list."""
+    """合计 = Σ the rows beside it, in every column of a short list; 其中 rows part the total or the row above."""
     for column in table.printed_columns().values():
         total = [f for f in column if f.row.is_total]
-        items = [f for f in column if not f.row.is_total and not f.row.detail]
-        if len(total) == 1 and total[0].value is not None and any(i.value is not None for i in items):
-            yield Identity(total[0], items, "合计＝各行之和")
+        every = [f for f in column if not f.row.is_total]
+        if len(total) != 1 or total[0].value is None or all(f.value is None for f in every):
+            continue
+        choices = ([f for f in every if not f.row.detail], every)
+        yield min((Identity(total[0], c, "合计＝各行之和") for c in choices), key=lambda i: abs(i.difference))
 
 
 MAKERS: dict[str, Maker] = {

@@ -131,7 +131,10 @@ def draw(seed: int, unit: str, places: int) -> Budget:
         (f"42010{rng.randint(1, 9)}{budget.year % 100:02d}301T{i:09d}", name, value or Z)
         for i, (name, value) in enumerate(parts.items(), start=100)
     ]
-    budget.three = (Z if rng.random() < 0.5 else figure(), Z if rng.random() < 0.7 else figure(), figure(), figure())
+    abroad, bought = Z if rng.random() < 0.5 else figure(), Z if rng.random() < 0.7 else figure()
+    # projects may pay for more of them than 基本支出 does, never for less
+    run, hosted = ((budget.office.get(code) or Z) + figure() for code in ("30231", "30217"))
+    budget.three = (abroad, bought, run, hosted)
     return budget
 
 

@@ -1,0 +1,210 @@
+"""Test every identity of a document and say what each difference is: 通过, 尾差, 矛盾 or 存疑.
+
+A printed figure is never changed.  One wrong cell breaks every sum it stands in: where one value would mend all of
+them, that cell is named once, and the other sums are tested as if it had that value (their 说明 says so).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from extract.errors import SpecError
+from parsers.across import Book, identities
+from parsers.facts import UNIT_MARKS, Fact, Record, tables_of
+from parsers.identities import MAKERS, Identity
+
+PASSED, TAIL, CONTRADICTION, DOUBT = "通过", "尾差", "矛盾", "存疑"
+GRADES = (PASSED, TAIL, CONTRADICTION, DOUBT)
+Confirm = Callable[[Fact], bool | None]  # does a second reading show the same? None: it cannot say
+_NAMED_PARTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    table: tuple[dict[str, Any], ...]
+    across: tuple[dict[str, Any], ...]
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """The rules of ``document.toml``; raises ``SpecError`` for one that cannot be run."""
+    path = Path(__file__).parent / "document.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{path.name}: {error}") from error
+    for rule in table["table"]:
+        if rule["kind"] not in MAKERS:
+            raise SpecError(f"{path.name}: {rule['rule']}: no kind {rule['kind']!r}; known are {sorted(MAKERS)}")
+    for rule in table["across"]:
+        if not {"rule", "meaning", "left", "any"} <= set(rule):
+            raise SpecError(f"{path.name}: {rule.get('rule')}: rule, meaning, left and any must be there")
+    return Rules(tuple(table["table"]), tuple(table["across"]))
+
+
+@dataclass(slots=True)
+class Tested:
+    """An identity with its rule and the verdict on it."""
+
+    rule: str
+    identity: Identity
+    note: str
+    grade: str = PASSED
+    difference: Decimal = Decimal(0)
+    blamed: Fact | None = None  # the cell that explains this and other failures
+    should: Decimal | None = None  # what the named cell should print
+
+    @property
+    def cell(self) -> Fact:
+        return self.blamed or self.identity.published
+
+
+@dataclass(slots=True)
+class Checker:
+    """Collects the tables of one document and tests them when all are there."""
+
+    document: str
+    kind: str | None
+    confirm: Confirm | None = None
+    book: Book = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.book = Book(self.kind)
+
+    def take(self, rows: dict[str, list[Record]], number: str | None, title: str | None, unit: str | None) -> None:
+        for table in tables_of(rows, number, title, unit):
+            self.book.add(table)
+
+    def tested(self) -> list[Tested]:
+        """Every test with its verdict, tables first, in the order of the rules."""
+        made = [*self._inside(), *self._across()]
+        failed = [t for t in made if _grade(t.identity, t.identity.difference) == CONTRADICTION]
+        for tested in made:
+            tested.difference = tested.identity.difference
+            tested.grade = _grade(tested.identity, tested.difference)
+        _blame(failed)
+        for tested in failed:
+            if tested.grade == CONTRADICTION:
+                self._doubt(tested)
+        return made
+
+    def records(self) -> list[Record]:
+        """Rows of 核对结果."""
+        return [_record(self.document, t) for t in self.tested()]
+
+    def _inside(self) -> Iterable[Tested]:
+        for rule in rules().table:
+            for dataset in rule["datasets"]:
+                for table in self.book.tables.get(dataset, ()):
+                    for identity in MAKERS[rule["kind"]](table, rule):
+                        yield Tested(rule["rule"], identity, identity.what)
+
+    def _across(self) -> Iterable[Tested]:
+        for rule in rules().across:
+            for identity in identities(rule, self.book):
+                yield Tested(rule["rule"], identity, identity.what)
+
+    def _doubt(self, tested: Tested) -> None:
+        """Is it we who misread?  Repaired cells, and cells that the second reading shows otherwise."""
+        facts = [tested.blamed] if tested.blamed else [tested.identity.published, *tested.identity.parts]
+        apart = len({id(f.row.table) for f in (tested.identity.published, *tested.identity.parts)}) > 1
+        repaired = sorted({m for f in facts for m in f.marks if apart or m not in UNIT_MARKS})
+        if repaired:
+            tested.grade = DOUBT
+            tested.note += f"；所涉单元格经{'、'.join(repaired)}，或为提取所致"
+            return
+        if self.confirm is None:
+            return
+        if any(self.confirm(f) is False for f in facts):
+            tested.grade = DOUBT
+            tested.note += "；第二引擎读数不同，或为提取所致"
+
+
+def _grade(identity: Identity, difference: Decimal) -> str:
+    if not difference or (identity.relation == ">=" and difference > 0):
+        return PASSED
+    return TAIL if abs(difference) <= identity.tolerance else CONTRADICTION
+
+
+def _implied(identity: Identity, fact: Fact) -> Decimal:
+    """The value of ``fact`` with which the identity holds exactly."""
+    if fact is identity.published:
+        return identity.expected
+    return (fact.value or Decimal(0)) + identity.difference
+
+
+def _blame(failed: list[Tested]) -> None:
+    """Find the cells that each explain several failures; name them once, test the rest as if they were right."""
+    left = [t for t in failed if t.identity.relation == "="]
+    while True:
+        by_fact: dict[int, tuple[Fact, list[Tested]]] = {}
+        for tested in left:
+            for fact in (tested.identity.published, *tested.identity.parts):
+                by_fact.setdefault(id(fact), (fact, []))[1].append(tested)
+        best: tuple[Fact, list[Tested]] | None = None
+        for fact, members in by_fact.values():
+            agreeing = _agreeing(fact, members)
+            if len(agreeing) > 1 and (best is None or len(agreeing) > len(best[1])):
+                best = fact, agreeing
+        if best is None:
+            return
+        fact, members = best
+        first, *others = members
+        first.blamed, first.should = fact, _implied(first.identity, fact)
+        first.difference = (fact.value or Decimal(0)) - first.should
+        first.note += f"；{_place(fact)} 一格使 {len(members)} 个等式不成立：{'、'.join(t.rule for t in members)}"
+        for tested in others:
+            tested.blamed = None
+            rest = _implied(tested.identity, fact) - first.should
+            tested.difference = rest if fact is not tested.identity.published else -rest
+            tested.grade = _grade(tested.identity, tested.difference)
+            tested.should = (tested.identity.published.value or Decimal(0)) - tested.difference
+            if fact is tested.identity.published:
+                tested.should = tested.identity.expected
+            tested.note += f"；{_place(fact)} 另报矛盾，此处按其应有值核对"
+        mended = {id(t) for t in members}
+        left = [t for t in left if id(t) not in mended]
+
+
+def _agreeing(fact: Fact, members: list[Tested]) -> list[Tested]:
+    """The largest set of failures that one value of ``fact`` would mend, within their tolerances."""
+    best: list[Tested] = []
+    for tested in members:
+        value = _implied(tested.identity, fact)
+        same = [t for t in members if abs(_implied(t.identity, fact) - value) <= t.identity.tolerance]
+        if len(same) > len(best):
+            best = [tested, *[t for t in same if t is not tested]]
+    return best
+
+
+def _place(fact: Fact) -> str:
+    row = fact.row
+    name = " ".join(x for x in (row.code, row.name) if x) or f"第 {row.number} 行"
+    return f"{row.table.number or row.table.dataset} {name} {fact.measure}".strip()
+
+
+def _record(document: str, tested: Tested) -> Record:
+    fact = tested.cell
+    row = fact.row
+    should = tested.should if tested.should is not None else tested.identity.expected
+    note = tested.note
+    if tested.grade != PASSED and tested.identity.parts:
+        note += f"：{_parts(tested.identity.parts)}"
+    return {
+        "文档": document, "规则": tested.rule, "等级": tested.grade, "数据集": row.table.dataset,
+        "表号": row.table.number, "行号": row.number, "科目编码": row.code, "指标": fact.measure,
+        "公布值": fact.value, "应有值": should, "差额": tested.difference, "容差": tested.identity.tolerance,
+        "说明": note, "页码": fact.page,
+    }  # fmt: skip
+
+
+def _parts(parts: list[Fact]) -> str:
+    shown = [f"{p.row.code or p.row.name or p.header} {p.measure} {p.text}" for p in parts if p.value is not None]
+    more = f" 等 {len(shown)} 项" if len(shown) > _NAMED_PARTS else ""
+    return "＋".join(shown[:_NAMED_PARTS]) + more
