@@ -1,11 +1,15 @@
-"""Class names of the functional classification to their codes, old names included.
+"""Names of the classifications to their codes, old names and printed variants included.
 
-Source: ``codes/classes.csv``, each row with the evidence that it was printed under that code.
+Source: ``codes/*.csv``.  No complete machine-readable list of 政府收支分类科目 is published; each row says in
+``evidence`` whether code and name were seen printed together (observed), in an excerpt, or only recalled.  A code that
+is not in them is a notice, never an error.
 """
 
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,17 +17,50 @@ import regex
 
 from parsers.text import key
 
+_HERE = Path(__file__).parent / "codes"
 _BRACKETED = regex.compile(r"\(.*\)$")
-_CSV = Path(__file__).parent / "codes" / "classes.csv"
+_FILLERS = regex.compile(r"[和与及、的]")  # 其他商品服务支出 is 其他商品和服务支出
+_FILES = {"功能分类": "functional", "部门经济分类": "economic_department", "政府经济分类": "economic_government"}
+UNKNOWN_CODE = "编码未收录"
 
 
-@lru_cache(maxsize=1)
-def _classes() -> dict[str, str]:
-    with _CSV.open(encoding="utf-8", newline="") as handle:
-        return {key(row["name"]): row["code"] for row in csv.DictReader(handle)}
+def _read(name: str) -> Iterator[dict[str, str]]:
+    with (_HERE / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        yield from csv.DictReader(handle)
+
+
+@lru_cache(maxsize=4)
+def _names(scheme: str) -> dict[str, str]:
+    """Bare name → code; names that several codes bear are left out."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in _read(_FILES[scheme]):
+        found[_bare(row["name"])].add(row["code"])
+    for row in _read("changes"):
+        if row["scheme"] == scheme and row["old_name"] and _bare(row["old_name"]) not in found:
+            found[_bare(row["old_name"])].add(row["code"])
+    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
+
+
+@lru_cache(maxsize=4)
+def _classes(scheme: str) -> frozenset[str]:
+    return frozenset(row["code"] for row in _read(_FILES[scheme]) if len(row["code"]) == 3)
+
+
+def _bare(name: str) -> str:
+    return _FILLERS.sub("", key(name))
 
 
 def class_code(name: str) -> str | None:
-    """``社会保障和就业支出`` → ``208``; ``None`` for a name that the codebook does not hold."""
-    bare = _BRACKETED.sub("", key(name))
-    return _classes().get(bare)
+    """``社会保障和就业支出`` → ``208``; ``None`` for a name that is no 类 of the functional classification."""
+    code = _names("功能分类").get(_bare(_BRACKETED.sub("", key(name))))
+    return code if code and len(code) == 3 else None
+
+
+def economic_code(name: str) -> str | None:
+    """``其他商品服务支出`` → ``30299``, in the departments' economic classification."""
+    return _names("部门经济分类").get(_bare(name)) or _names("部门经济分类").get(_bare(_BRACKETED.sub("", key(name))))
+
+
+def is_known_class(code: str, scheme: str | None) -> bool:
+    """Is the code's 类 in the codebook?  A scheme without a codebook knows every code."""
+    return scheme not in _FILES or code[:3] in _classes(scheme)

@@ -8,6 +8,8 @@ import regex
 
 from extract.model import Cell, RawTable
 from parsers.amounts import parse_amount
+from parsers.codebook import economic_code
+from parsers.coding import level_of, parent_of
 from parsers.spec import Column, Section
 from parsers.text import is_total, join_printed, key, squeeze, strip_ordinal
 from parsers.tidy import UNKNOWN, Context, Record, Tidy, amount_columns
@@ -253,6 +255,16 @@ def _records(
         "方向": direction[:2] if direction else ("支出" if "支出" in section.dataset or "采购" in section.dataset else None),
         "分组": names.get("分组"), "说明": names.get("说明") or names.get("备注"), "支出经济分类": names.get("支出经济分类"),
     }  # fmt: skip
+    code = economic_code(names["支出经济分类"]) if names.get("支出经济分类") else None
+    if code:
+        scheme = "部门经济分类"
+        shared.update(
+            科目体系=scheme,
+            科目编码=code,
+            编码来源="名称推断",
+            级次=level_of(code, scheme),
+            上级编码=parent_of(code, scheme),
+        )
     made: list[Record] = []
     for i, column in enumerate(section.columns):
         if column.kind != "number" or (i not in printed and i not in found):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from extract.model import Cell, RawTable
 from parsers.amounts import in_yuan, parse_amount
 from parsers.captions import find_unit
-from parsers.codebook import class_code
+from parsers.codebook import UNKNOWN_CODE, class_code, is_known_class
 from parsers.coding import assemble, code_before_name, level_of, parent_of, printed_code
 from parsers.header import Leaf, Panel, header_rows, is_order_row, known_measure, leaves, measure_name, panels
 from parsers.spec import Spec, vocabulary
@@ -239,6 +239,8 @@ def _panel_row(
     total = labelled and not code and (not clean or is_total(clean))
     if code and source == "印刷" and scheme == "功能分类" and len(code) == 6:
         scheme = "单位"  # a unit's own row among functional codes
+    if code and source == "印刷" and not is_known_class(code, scheme):
+        code_marks = (*code_marks, UNKNOWN_CODE)
     level = "合计" if total else level_of(code, scheme)
     for leaf, cell, column in zip(panel.measures, cells, said.columns, strict=True):
         record = blank_record(context, dataset)
