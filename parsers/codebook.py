@@ -30,13 +30,15 @@ def _read(name: str) -> Iterator[dict[str, str]]:
 
 
 @lru_cache(maxsize=4)
-def _names(scheme: str) -> dict[str, str]:
-    """Bare name → code; names that several codes bear are left out."""
+def _names(scheme: str, longest: int) -> dict[str, str]:
+    """Bare name → code of at most ``longest`` digits; names that several codes bear are left out."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in _read(_FILES[scheme]):
-        found[_bare(row["name"])].add(row["code"])
+        if len(row["code"]) <= longest:
+            found[_bare(row["name"])].add(row["code"])
     for row in _read("changes"):
-        if row["scheme"] == scheme and row["old_name"] and _bare(row["old_name"]) not in found:
+        fits = row["scheme"] == scheme and len(row["code"]) <= longest
+        if fits and row["old_name"] and _bare(row["old_name"]) not in found:
             found[_bare(row["old_name"])].add(row["code"])
     return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
@@ -52,13 +54,13 @@ def _bare(name: str) -> str:
 
 def class_code(name: str) -> str | None:
     """``社会保障和就业支出`` → ``208``; ``None`` for a name that is no 类 of the functional classification."""
-    code = _names("功能分类").get(_bare(_BRACKETED.sub("", key(name))))
-    return code if code and len(code) == 3 else None
+    return _names("功能分类", 3).get(_bare(_BRACKETED.sub("", key(name))))
 
 
 def economic_code(name: str) -> str | None:
     """``其他商品服务支出`` → ``30299``, in the departments' economic classification."""
-    return _names("部门经济分类").get(_bare(name)) or _names("部门经济分类").get(_bare(_BRACKETED.sub("", key(name))))
+    names = _names("部门经济分类", 5)
+    return names.get(_bare(name)) or names.get(_bare(_BRACKETED.sub("", key(name))))
 
 
 def is_known_class(code: str, scheme: str | None) -> bool:
