@@ -18,6 +18,8 @@ from extract.opinion import Opinions
 from extract.sink import DOCUMENTS, Columns, Writer, file_stem, read_mark
 from parsers.checks import Checker
 from parsers.facts import Fact
+from parsers.narrated import Narrated, paragraph_rows
+from parsers.narrative import paragraphs
 from parsers.parse import ParsedTable, parse_stream
 from parsers.spec import digest
 
@@ -205,14 +207,15 @@ def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
 def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe, reader: _Reader) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
     broken = [c.number for c in document.pages if BROKEN in c.marks]
-    info, stream = parse_stream(document, doc_id)
+    stream = parse_stream(document, doc_id)
+    info = stream.info
     checker = Checker(doc_id, info.kind, reader.confirm)
     document.pages.clear()
     with Writer(recipe.out, doc_id) as writer:
         names: dict[str, set[str]] = {}
         listed: list[Record] = []
         found = amounts = 0
-        for ordinal, table in enumerate(stream, start=1):
+        for ordinal, table in enumerate(stream.tables, start=1):
             for dataset, rows in table.rows.items():
                 if recipe.omit_personal and dataset == "项目基本信息":
                     rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
@@ -224,7 +227,13 @@ def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe
             found += table.raw is not None
             amounts += table.amounts
         writer.add("表格清单", "", listed)
-        writer.add("核对结果", "", checker.records())
+        told = list(paragraphs(stream.lines))
+        narrated = Narrated(doc_id, info.year, info.organisation)
+        narrated.read(told, checker.book)
+        for dataset, rows in (("情况说明", paragraph_rows(told, doc_id, info)), ("说明数字", narrated.rows())):
+            if rows:
+                writer.add(dataset, "", rows)
+        writer.add("核对结果", "", [*checker.records(), *narrated.checks()])
         status = "部分" if broken else "成功"
         notes = [*document.marks, *([f"第 {'、'.join(map(str, broken))} 页不能读"] if broken else [])]
         record: Record = {

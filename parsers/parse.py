@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import regex
+
 from extract.model import Cell, Document, Line, PageTable, RawTable
 from extract.stitch import join
 from parsers.captions import Caption, find_unit
@@ -14,8 +16,11 @@ from parsers.header import header_rows
 from parsers.recognise import recognise, title_matches
 from parsers.segment import Section, Segmented, caption_rows, segment
 from parsers.spec import Spec, vocabulary
-from parsers.text import key
+from parsers.text import key, strip_ordinal
 from parsers.tidy import UNKNOWN, Context, Record, leftovers, tidy_amounts
+
+_DECORATION = regex.compile(r"20\d\d年(?:度)?|\([^()]*\)|^.*(?:部门|单位)(?=.*表)")
+_SUBJECTS = ("政府性基金", "国有资本", "三公")
 
 
 @dataclass(slots=True)
@@ -47,15 +52,24 @@ class Parsed:
 
 def parse(document: Document, doc_id: str) -> Parsed:
     """Find and tidy every table of ``document``; tables promised but absent are listed as 正文缺失."""
-    info, tables = parse_stream(document, doc_id)
-    return Parsed(info, list(tables))
+    stream = parse_stream(document, doc_id)
+    return Parsed(stream.info, list(stream.tables))
 
 
-def parse_stream(document: Document, doc_id: str) -> tuple[DocumentInfo, Iterator[ParsedTable]]:
+@dataclass(frozen=True, slots=True)
+class ParsedStream:
+    """A document being parsed: its tables are made as they are asked for, once."""
+
+    info: DocumentInfo
+    tables: Iterator[ParsedTable]
+    lines: list[Line]  # everything outside tables
+
+
+def parse_stream(document: Document, doc_id: str) -> ParsedStream:
     """As ``parse``, a table at a time: what was yielded may be freed, a long document costs no more memory."""
     parts = segment(document)
     info = describe(parts)
-    return info, _tables(parts, info, doc_id)
+    return ParsedStream(info, _tables(parts, info, doc_id), parts.lines)
 
 
 def _tables(parts: Segmented, info: DocumentInfo, doc_id: str) -> Iterator[ParsedTable]:
@@ -69,11 +83,33 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str) -> Iterator[Parse
         )  # fmt: skip
         table = _parse_section(section, context)
         section.tables = []  # its cells now live in the parsed table only
+        table.note = _with_contents(table, parts.listed)
         if not _is_layout(table):
             datasets.add(table.dataset)
             numbers.add(table.number)
             yield table
     yield from _missing(parts.listed, datasets, numbers)
+
+
+def _with_contents(table: ParsedTable, listed: list[Caption]) -> str | None:
+    """The table's note, and the name that the contents give it where that is another one."""
+    if table.dataset is None or not table.title:
+        return table.note
+    named = [c.title for c in listed if c.title and any(s.dataset == table.dataset for s in title_matches(c.title))]
+    alike = {_plain_title(n) for n in named}
+    if (
+        len(alike) != 1
+        or _plain_title(table.title) in alike
+        or any(_plain_title(n) in _plain_title(table.title) for n in named)
+    ):
+        return table.note
+    said = f"目录作 {named[0]}"
+    return f"{table.note}\n{said}" if table.note else "；".join([*table.evidence, said])
+
+
+def _plain_title(title: str) -> str:
+    """A title for comparison: no year, no brackets, no ordinal."""
+    return _DECORATION.sub("", key(strip_ordinal(title)))
 
 
 def _units(sections: list[Section]) -> list[tuple[str | None, tuple[str, ...]]]:
@@ -119,6 +155,8 @@ def _parse_section(section: Section, context: Context) -> ParsedTable:
         tidy.body_rows, "\n".join(notes) or None, match.confidence, evidence,
     )  # fmt: skip
     table.status = _status(table, spec, notes)
+    if any(_of_another(n, section.caption.title or "") for n in notes):
+        table.note = f"{table.note}\n此说明似属另一表"
     if rest and spec is not None:
         table.note = "\n".join([*notes, f"{len(rest)} 个金额未能归列，见未识别表"])
     return table
@@ -155,6 +193,12 @@ def _status(table: ParsedTable, spec: Spec | None, notes: list[str]) -> str:
     if empty_note:
         return "空表有说明"
     return "空表无说明"
+
+
+def _of_another(note: str, title: str) -> bool:
+    """Does a note declare another kind of table empty than the one it stands under?"""
+    mine, its = ({s for s in _SUBJECTS if s in key(text)} for text in (title, note))
+    return bool(mine and its and not mine & its and vocabulary().empty_note.search(key(note)))
 
 
 def _is_layout(table: ParsedTable) -> bool:

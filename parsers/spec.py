@@ -196,7 +196,8 @@ def fields() -> dict[str, tuple[FieldSpec, ...]]:
     """Columns of every dataset, from ``fields.toml``."""
     table = _read(_HERE / "fields.toml")
     _take(table, {"field", "schema", "datasets"}, "fields.toml")
-    known = {name: FieldSpec(name, f["type"], f["english"], f["title"]) for name, f in table["field"].items()}
+    # 数值@说明数字 is the column 数值 of one dataset, where it means something else than in the others
+    known = {k: FieldSpec(k.split("@")[0], f["type"], f["english"], f["title"]) for k, f in table["field"].items()}
     result: dict[str, tuple[FieldSpec, ...]] = {}
     for dataset, entry in table["datasets"].items():
         try:

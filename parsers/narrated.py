@@ -1,0 +1,367 @@
+"""Figures of the narrative against the tables and against each other: 说明数字 and the rules N1 to N5."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from extract.errors import SpecError
+from parsers.across import Book, Selector
+from parsers.documents import DocumentInfo
+from parsers.facts import Fact, FactRow, Record
+from parsers.narrative import Figure, Paragraph, figures
+from parsers.text import key
+
+PASSED, TAIL, CONTRADICTION = "通过", "尾差", "矛盾"
+RULES = {
+    "N1": "说明中的数等于它所指的表格单元格（按说明的位数取整）",
+    "N2": "增减率等于增减额除以上年数（本年数减增减额）；基数为零不核",
+    "N3": "各项增减额之和等于总额的增减额",
+    "N4": "占比等于部分除以总体",
+    "N5": "政府采购总额等于货物、工程、服务之和",
+}
+_PARTS_OF_ALL = frozenset(("基本支出", "项目支出"))  # columns whose share is of 合计
+_LAST = regex.compile(r"[（(].*?[）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    rules: tuple[dict[str, Any], ...]
+    path: dict[str, Any]
+    other_basis: regex.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def links() -> Links:
+    """``narrative.toml``; raises ``SpecError`` for what cannot be run."""
+    path = Path(__file__).parent / "narrative.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for rule in table["link"]:
+            regex.compile(rule["words"])
+        return Links(tuple(table["link"]), table["path"], regex.compile(table["other_basis"]))
+    except (tomllib.TOMLDecodeError, KeyError, regex.error) as error:
+        raise SpecError(f"{path.name}: {error}") from error
+
+
+@dataclass(slots=True)
+class Told:
+    """A figure and the cell that it speaks of."""
+
+    number: int
+    figure: Figure
+    cell: Fact | None
+    wrong: bool = False  # it contradicts its cell
+
+
+@dataclass(slots=True)
+class Verdict:
+    rule: str
+    told: Told
+    grade: str
+    expected: Decimal
+    difference: Decimal
+    tolerance: Decimal
+    note: str
+
+
+@dataclass(slots=True)
+class Narrated:
+    """All figures of a document with what they speak of."""
+
+    document: str
+    year: int | None
+    organisation: str | None
+    told: list[Told] = field(default_factory=list)
+    by_figure: dict[int, Told] = field(default_factory=dict)
+
+    def read(self, paragraphs: Iterable[Paragraph], book: Book) -> None:
+        for paragraph in paragraphs:
+            for figure in figures(paragraph, links().other_basis, self.year, self.organisation):
+                cell = _cell(figure, book) if figure.kind == "金额" and figure.plain else None
+                self.told.append(Told(len(self.told) + 1, figure, cell))
+                self.by_figure[id(figure)] = self.told[-1]
+
+    def verdicts(self) -> list[Verdict]:
+        found = [v for t in self.told if (v := _against_cell(t)) is not None]
+        for verdict in found:
+            verdict.told.wrong = verdict.grade == CONTRADICTION
+        by_figure = self.by_figure
+        for t in self.told:
+            for made in (_rate(t), _share(t, by_figure, self.told)):
+                if made is not None:
+                    found.append(made)
+        found.extend(_items(self.told, by_figure))
+        found.extend(_procurement(self.told))
+        return found
+
+    def rows(self) -> list[Record]:
+        """Rows of 说明数字."""
+        return [self._row(t) for t in self.told]
+
+    def _row(self, told: Told) -> Record:
+        f = told.figure
+        base = f.anchor
+        of = f  # the amount that this figure changes or parts
+        while of.anchor is not None:
+            of = of.anchor
+        about = self.by_figure[id(of)]
+        code = about.cell.row.code if about.cell is not None and of.path else None
+        prior = base.value - f.sign * f.value if f.kind == "增减额" and base is not None else None
+        cell = told.cell
+        return {
+            "文档": self.document, "年度": self.year, "编制单位": self.organisation, "表号": None, "行号": told.number,
+            "页码": f.paragraph.page, "章节": f.paragraph.chapter, "科目编码": code, "项目": "/".join(of.path) or of.words or f.words or None, "类型": f.kind,
+            "数值": f.number, "数值单位": f.unit,
+            "方向": None if f.kind in ("金额", "占比") else "减少" if f.sign < 0 else "增加",
+            "上年推算": prior, "原文": f.printed, "对应数据集": cell.row.table.dataset if cell else None,
+            "对应行号": cell.row.number if cell else None, "对应指标": cell.measure if cell else None,
+        }  # fmt: skip
+
+    def checks(self) -> list[Record]:
+        """Rows of 核对结果."""
+        return [self._check(v) for v in self.verdicts()]
+
+    def _check(self, v: Verdict) -> Record:
+        f, cell = v.told.figure, v.told.cell
+        return {
+            "文档": self.document, "规则": v.rule, "等级": v.grade, "数据集": "说明数字", "表号": None,
+            "行号": v.told.number, "科目编码": cell.row.code if cell and f.path else None, "指标": f.kind,
+            "公布值": f.value, "应有值": v.expected, "差额": v.difference, "容差": v.tolerance, "说明": v.note,
+            "页码": f.paragraph.page,
+        }  # fmt: skip
+
+
+def paragraph_rows(paragraphs: Iterable[Paragraph], document: str, info: DocumentInfo) -> list[Record]:
+    """Rows of 情况说明."""
+    return [
+        {
+            "文档": document, "年度": info.year, "编制单位": info.organisation, "表号": None, "行号": n, "页码": p.page,
+            "部分": p.part, "章节": p.chapter, "段号": p.number, "文本": p.text,
+        }
+        for n, p in enumerate(paragraphs, start=1)
+    ]  # fmt: skip
+
+
+def _cell(figure: Figure, book: Book) -> Fact | None:
+    if figure.path:
+        return _by_path(figure.path, book)
+    chapter = key((figure.paragraph.chapter or "") + (figure.paragraph.part or ""))
+    for link in links().rules:
+        if not regex.search(link["words"], figure.words) or not regex.search(link.get("chapter", ""), chapter):
+            continue
+        if "after" in link and link["after"] not in figure.paragraph.text:
+            continue
+        selectors: list[Selector] = link.get("any") or [link["cell"]] if "by_name" not in link else []
+        if "by_name" in link:
+            name = regex.escape(_LAST.sub("", figure.words))
+            selectors = [{**link["by_name"], "name": f"^{name}$"}]
+        facts = [f for selector in selectors if (f := book.one(selector)) is not None]
+        if facts:
+            return next((f for f in facts if _same(figure, f)), facts[0])
+    return None
+
+
+def _same(figure: Figure, fact: Fact) -> bool:
+    step = max(figure.step, fact.step or Decimal(0))
+    return fact.value is not None and _rounded(fact.value, step) == _rounded(figure.value, step)
+
+
+def _by_path(path: tuple[str, ...], book: Book) -> Fact | None:
+    """The row named by 类, 款 and 项: its own name, under a 款 of that name."""
+    *_, kuan, xiang = (key(p) for p in path)
+    for selector in links().path["any"]:
+        rows = [r for r in book.rows(selector["dataset"]) if r.code and key(r.name) == xiang and len(r.code) >= 7]
+        rows = [r for r in rows if _under(r, kuan, book.rows(selector["dataset"]))]
+        facts = [f for r in rows if (f := book.measured(r, None)) is not None and f.value is not None]
+        if facts and len({f.value for f in facts}) == 1:
+            return facts[0]
+    return None
+
+
+def _under(row: FactRow, kuan: str, rows: list[FactRow]) -> bool:
+    above = [r for r in rows if r.code and row.code and r.code == row.code[:5]]
+    return not above or any(key(r.name) == kuan for r in above)
+
+
+def _against_cell(told: Told) -> Verdict | None:
+    """N1: the table's amount, to the digits of the narrative."""
+    figure, cell = told.figure, told.cell
+    if cell is None or cell.value is None:
+        return None
+    step = max(figure.step, cell.step or Decimal(0))
+    expected = _rounded(cell.value, step)
+    published = _rounded(figure.value, step)
+    difference = published - expected
+    what = f"{cell.row.table.number or cell.row.table.dataset} {cell.row.name or '合计'} {cell.measure} {cell.text}"
+    grade = PASSED if not difference else TAIL if abs(difference) <= step else CONTRADICTION
+    return Verdict("N1", told, grade, cell.value, difference, step, f"“{figure.printed}”对 {what}")
+
+
+def _rate(told: Told) -> Verdict | None:
+    """N2: change over the prior amount, between the bounds that the rounding of both leaves."""
+    rate, change = told.figure, told.figure.anchor
+    if rate.kind != "增减率" or change is None or change.kind != "增减额" or change.anchor is None:
+        return None
+    now, delta = change.anchor.value, change.sign * change.value
+    base = now - delta
+    if base <= 0 or rate.sign != change.sign:
+        return None
+    half = (change.anchor.step + change.step) / 2
+    half_delta = change.step / 2
+    bounds = [
+        100 * (delta + a) / (base + b)
+        for a in (-half_delta, half_delta)
+        for b in (-half, half)
+        if base + b > 0
+    ]  # fmt: skip
+    printed = rate.sign * rate.value
+    exact = _rounded(100 * delta / base, rate.step)
+    difference = printed - exact
+    low, high = min(bounds) - rate.step / 2, max(bounds) + rate.step / 2
+    grade = PASSED if not difference else TAIL if low <= printed <= high else CONTRADICTION
+    note = f"“{rate.printed}”：{change.printed} ÷（{change.anchor.printed} － {change.printed}）＝{exact}%"
+    tolerance = max(abs(low - exact), abs(high - exact)).quantize(Decimal("0.0001"))
+    return Verdict("N2", told, grade, exact, difference, tolerance, note)
+
+
+def _share(told: Told, by_figure: dict[int, Told], every: list[Told]) -> Verdict | None:
+    """N4: part over whole, the whole being an amount that stands before it in the paragraph, or its table's total."""
+    share = told.figure
+    part = share.anchor
+    if share.kind != "占比" or part is None or part.kind != "金额" or not share.plain:
+        return None
+    before = [
+        t.figure for t in every
+        if t.figure.paragraph is share.paragraph and t.figure.kind == "金额" and t.number < by_figure[id(part)].number
+    ]  # fmt: skip
+    parts = {id(t.figure.anchor) for t in every if t.figure.kind == "占比"}
+    wholes = [(f.value, f.step, f.printed) for f in before if f.value >= part.value > 0 and id(f) not in parts]
+    cell = by_figure[id(part)].cell
+    if cell is not None and cell.measure in _PARTS_OF_ALL:
+        total = next((f for f in cell.row.facts if f.measure == "合计" and f.value), None)
+        if total is not None and total.value is not None:
+            wholes.append((total.value, total.step or Decimal(1), total.text or ""))
+    best: Verdict | None = None
+    for whole, step, printed in wholes:
+        exact = _rounded(100 * part.value / whole, share.step)
+        difference = share.value - exact
+        slack = 100 * (part.step / 2 + step / 2) / whole + share.step
+        grade = PASSED if not difference else TAIL if abs(difference) <= slack else CONTRADICTION
+        made = Verdict(
+            "N4",
+            told,
+            grade,
+            exact,
+            difference,
+            slack.quantize(Decimal("0.0001")),
+            f"“{share.printed}”：{part.printed} ÷ {printed}",
+        )
+        if best is None or abs(difference) < abs(best.difference):
+            best = made
+    return best
+
+
+def _items(every: list[Told], by_figure: dict[int, Told]) -> list[Verdict]:
+    """N3: the changes of all 项 of a chapter against the change of its total.
+
+    A figure that contradicts its cell is already named: the sum takes the cell, and its change follows.
+    """
+    found: list[Verdict] = []
+    chapters: dict[str, list[Told]] = {}
+    for told in every:
+        chapters.setdefault((told.figure.paragraph.chapter or "").split("/")[0], []).append(told)
+    for members in chapters.values():
+        changes = [t for t in members if t.figure.kind == "增减额" and t.figure.anchor is not None]
+        items = [t for t in changes if t.figure.anchor is not None and t.figure.anchor.path]
+        totals = [t for t in changes if t not in items and _is_total(t, members)]
+        named = [t for t in members if t.figure.kind == "金额" and t.figure.path]
+        if len(items) < 2 or len(named) != len(items) or len({t.figure.value for t in totals}) != 1:
+            continue
+        if not _complete(named):
+            continue
+        total = totals[0]
+        expected, step = Decimal(0), total.figure.step
+        for item in items:
+            anchor = item.figure.anchor
+            assert anchor is not None
+            amount = by_figure[id(anchor)]
+            change = item.figure.sign * item.figure.value
+            if amount.wrong and amount.cell is not None and amount.cell.value is not None:
+                change = amount.cell.value - (anchor.value - change)
+            expected += change
+            step = max(step, item.figure.step)
+        published = total.figure.sign * total.figure.value
+        tolerance = (len(items) + 1) * step / 2
+        difference = published - expected
+        grade = PASSED if not difference else TAIL if abs(difference) <= tolerance else CONTRADICTION
+        note = f"“{total.figure.printed}”：{len(items)} 项增减额之和"
+        if any(by_figure[id(t.figure.anchor)].wrong for t in items):
+            note += "；与表不符的数按表计"
+        found.append(Verdict("N3", total, grade, expected, difference, tolerance, note))
+    return found
+
+
+def _is_total(told: Told, members: list[Told]) -> bool:
+    """Is it the change of an amount that the paragraph says of a table's total?"""
+    anchor = told.figure.anchor
+    return anchor is not None and any(
+        t.cell is not None and t.cell.row.is_total and t.figure.value == anchor.value
+        for t in members
+        if t.figure.paragraph is anchor.paragraph and t.figure.kind == "金额"
+    )
+
+
+def _complete(named: list[Told]) -> bool:
+    """Does the chapter name every 项 of the table with an amount?"""
+    cells = [t.cell for t in named]
+    if any(c is None for c in cells):
+        return False
+    table = cells[0].row.table if cells[0] else None
+    every = (
+        {r.code for r in table.rows if r.code and len(r.code) >= 7 and any(f.value for f in r.facts)}
+        if table
+        else set()
+    )
+    return {c.row.code for c in cells if c is not None} >= every
+
+
+_GOODS = regex.compile(r"(货物|工程|服务)(类|采购)?(支出|预算)?$")
+_PURCHASE = regex.compile(r"^(部门|单位)?(政府)?采购(支出)?(预算)?(支出)?(总额|合计|金额)?$")
+
+
+def _procurement(every: list[Told]) -> list[Verdict]:
+    """N5: 政府采购 = 货物 + 工程 + 服务, in one paragraph."""
+    found: list[Verdict] = []
+    paragraphs: dict[int, list[Told]] = {}
+    for told in every:
+        if told.figure.kind == "金额":
+            paragraphs.setdefault(id(told.figure.paragraph), []).append(told)
+    for members in paragraphs.values():
+        total = next((t for t in members if _PURCHASE.search(t.figure.words)), None)
+        items: dict[str, Told] = {}
+        for told in members:
+            match = _GOODS.search(told.figure.words)
+            if match:
+                items.setdefault(match[1], told)
+        if total is None or len(items) < 2:
+            continue
+        expected = sum((t.figure.value for t in items.values()), Decimal(0))
+        step = max(t.figure.step for t in (total, *items.values()) if t.figure.value or len(items) == 1)
+        tolerance = (len(items) + 1) * step / 2
+        difference = total.figure.value - expected
+        grade = PASSED if not difference else TAIL if abs(difference) <= tolerance else CONTRADICTION
+        note = f"“{total.figure.printed}”＝{'＋'.join(f'{n} {t.figure.printed}' for n, t in items.items())}"
+        found.append(Verdict("N5", total, grade, expected, difference, tolerance, note))
+    return found
+
+
+def _rounded(value: Decimal, step: Decimal) -> Decimal:
+    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step if step else value
