@@ -28,6 +28,7 @@ def extract(
     omit_personal: Annotated[
         bool, typer.Option("--omit-personal", help="Leave 项目负责人 and 联系电话 out of 项目基本信息")
     ] = False,
+    labels: Annotated[str, typer.Option(help="Folder and column names: zh or en")] = "zh",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
 ) -> None:
     """Convert documents to Parquet, one folder per dataset."""
@@ -35,7 +36,7 @@ def extract(
     from extract.run import convert_all, summary
 
     try:
-        results = convert_all(inputs, out, engine, force, omit_personal, quiet)
+        results = convert_all(inputs, out, engine, force, omit_personal, quiet, labels)
     except ExtractError as error:
         _say(error.line())
         raise typer.Exit(error.exit_code) from error
@@ -47,6 +48,25 @@ def extract(
             _say(f"{_shown(result.source)}: {result.error_code or result.status}: {result.error}")
     _say(summary(results, out))
     raise typer.Exit(_exit_code(results))
+
+
+@app.command()
+def check(
+    outputs: Annotated[Path, typer.Argument(help="Folder of a run")] = Path("outputs"),
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if there is a 矛盾 or 存疑")] = False,
+    tails: Annotated[bool, typer.Option("--tails", help="List rounding tails (尾差) too")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The findings as JSON lines")] = False,
+) -> None:
+    """Sum up which printed totals hold, and name what does not add up."""
+    from extract.errors import ExtractError
+    from extract.findings import report
+
+    try:
+        doubts = report(outputs, tails, json)
+    except ExtractError as error:
+        _say(error.line())
+        raise typer.Exit(error.exit_code) from error
+    raise typer.Exit(3 if strict and doubts else 0)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, 
 from extract.layout import lay_out
 from extract.model import BROKEN, Cell, Document, DocumentResult, Page, PageContent
 from extract.opinion import Opinions
-from extract.sink import DOCUMENTS, Columns, Writer, file_stem, read_mark
+from extract.sink import DOCUMENTS, Columns, Labels, Writer, file_stem, read_mark
 from parsers.checks import Checker
 from parsers.facts import Fact
 from parsers.narrated import Narrated, paragraph_rows
@@ -37,6 +37,7 @@ class Recipe:
     engine: str = "pdfium"
     force: bool = False
     omit_personal: bool = False
+    labels: Labels = field(default_factory=Labels)
 
     def version(self) -> str:
         """What decides whether an output is current: code, specs, options."""
@@ -194,7 +195,7 @@ def convert(path: Path, recipe: Recipe) -> DocumentResult:
 
 
 def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
-    mark = read_mark(recipe.out, doc_id)
+    mark = read_mark(recipe.out, doc_id, recipe.labels)
     if not mark or mark["版本"] != recipe.version() or mark["状态"] == "失败":
         return None
     if mark["引擎"] not in (recipe.engine, "text") and not str(mark["错误"] or "").startswith(recipe.engine):
@@ -211,7 +212,7 @@ def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe
     info = stream.info
     checker = Checker(doc_id, info.kind, reader.confirm)
     document.pages.clear()
-    with Writer(recipe.out, doc_id) as writer:
+    with Writer(recipe.out, doc_id, recipe.labels) as writer:
         names: dict[str, set[str]] = {}
         listed: list[Record] = []
         found = amounts = 0
@@ -267,7 +268,7 @@ def _failed(path: Path, doc_id: str, sha: str | None, error: ExtractError, recip
         "文档": doc_id, "来源": _source(path), "SHA256": sha, "引擎": recipe.engine, "状态": "失败",
         "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0, "版本": recipe.version(),
     }  # fmt: skip
-    with Writer(recipe.out, doc_id) as writer:
+    with Writer(recipe.out, doc_id, recipe.labels) as writer:
         writer.add(DOCUMENTS, "", [record])
         writer.commit()
     return DocumentResult(_source(path), doc_id, "失败", error_code=error.code, error=error.line())

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from decimal import Decimal
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from extract.convert import TEXT_SUFFIXES, read_document
 from extract.errors import UsageError
+from extract.terminal import print_table
 from parsers.parse import Parsed, parse
 
 _ROW_COLUMNS = ("行号", "科目编码", "科目名称", "归属", "级次", "方向", "指标", "原文", "金额", "标记")
@@ -20,23 +17,10 @@ _TEXT_COLUMNS = (
     "行号", "归属", "目标类型", "目标名称", "目标说明", "一级指标", "二级指标", "三级指标", "前年", "上年", "指标值", "依据",
     "项目名称", "项目编码", "项目主管部门", "项目执行单位", "项目总预算", "项目当年预算",
 )  # fmt: skip
-_NUMBERS = frozenset(("#", "页", "行号", "行数", "金额数", "置信度", "科目编码", "原文", "金额"))
 
 
 def _parsed(file: Path, engine: str) -> Parsed:
     return parse(read_document(file.read_bytes(), file.suffix.lower(), engine), "0" * 16)
-
-
-def _print(title: str | None, heads: tuple[str, ...], rows: list[list[str]]) -> None:
-    """A table on the terminal: nothing is cut, numbers stay on one line; wide enough for a pipe."""
-    console = Console() if sys.stdout.isatty() else Console(width=200)
-    view = Table(title=title, box=SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
-    for head in heads:
-        number = head in _NUMBERS
-        view.add_column(head, justify="right" if number else "left", no_wrap=number, overflow="fold")
-    for row in rows:
-        view.add_row(*map(escape, row))
-    console.print(view)
 
 
 def show_tables(file: Path, engine: str) -> None:
@@ -52,7 +36,7 @@ def show_tables(file: Path, engine: str) -> None:
             str(n), table.number or "", table.title or "", table.dataset or "", span, str(table.body_rows),
             str(table.amounts), table.status, f"{table.confidence:.2f}" if table.raw else "",
         ])  # fmt: skip
-    _print(None, ("#", "表号", "表名", "数据集", "页", "行数", "金额数", "状态", "置信度"), rows)
+    print_table(None, ("#", "表号", "表名", "数据集", "页", "行数", "金额数", "状态", "置信度"), rows)
 
 
 def show_rows(file: Path, number: int, engine: str) -> None:
@@ -67,7 +51,7 @@ def show_rows(file: Path, number: int, engine: str) -> None:
     for dataset, rows in table.rows.items():
         wanted: tuple[str, ...] = _TEXT_COLUMNS if dataset in ("绩效指标", "绩效目标", "项目基本信息") else _ROW_COLUMNS
         columns = tuple(c for c in wanted if any(r.get(c) not in (None, []) for r in rows))
-        _print(dataset, columns, [[_shown(row.get(c)) for c in columns] for row in rows])
+        print_table(dataset, columns, [[_shown(row.get(c)) for c in columns] for row in rows])
 
 
 def _shown(value: object) -> str:

@@ -10,17 +10,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from extract.convert import Recipe, convert
+from extract.datapackage import describe
 from extract.errors import OutputError, UsageError
 from extract.model import DocumentResult
 from extract.plan import find_sources
-from extract.sink import WORKPLACE
+from extract.sink import WORKPLACE, Labels
 from parsers.spec import fields, specs, vocabulary
 
 ENGINES = ("pdfium", "plumber")
+LANGUAGES = ("zh", "en")
 
 
 def convert_all(
-    inputs: list[str], out: Path, engine: str, force: bool, omit_personal: bool, quiet: bool
+    inputs: list[str], out: Path, engine: str, force: bool, omit_personal: bool, quiet: bool, language: str = "zh"
 ) -> list[DocumentResult]:
     """Convert every source; raises only for what stops the whole run (usage, spec, output)."""
     if engine not in ENGINES:
@@ -31,7 +33,9 @@ def convert_all(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
-    recipe = Recipe(out, engine, force, omit_personal)
+    if language not in LANGUAGES:
+        raise UsageError(f"no labels {language!r}: choose {' or '.join(LANGUAGES)}")
+    recipe = Recipe(out, engine, force, omit_personal, Labels(language))
     results: list[DocumentResult] = []
     console = Console(stderr=True)
     with Progress(
@@ -42,6 +46,7 @@ def convert_all(
         for source in sources:
             results.append(convert(source, recipe))
             progress.advance(task)
+    describe(out, recipe.labels)
     with suppress(OSError):
         (out / WORKPLACE).rmdir()  # kept as long as another run works there
     return results

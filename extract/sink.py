@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extract.errors import OutputError
-from parsers.spec import FieldSpec, fields
+from extract.errors import OutputError, UsageError
+from parsers.spec import FieldSpec, english_names, fields
 
 _TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -73,6 +74,38 @@ def _encoded(values: Sequence[Any]) -> pa.Array:
     return pa.array(values, pa.string()).dictionary_encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names of folders and columns: Chinese as the contract has them, or their English ones (``en``)."""
+
+    language: str = "zh"
+
+    def folder(self, dataset: str) -> str:
+        return dataset if self.language == "zh" else english_names()[dataset]
+
+    def table(self, table: pa.Table, dataset: str) -> pa.Table:
+        if self.language == "zh":
+            return table
+        for name in _NAMES_DATASETS & set(table.column_names):
+            table = table.set_column(table.column_names.index(name), name, _in_english(table[name]))
+        return table.rename_columns([f.english for f in fields()[dataset]])
+
+    def mark(self, row: Record) -> Record:
+        """A row of 文档清单 under its Chinese names."""
+        if self.language == "zh":
+            return row
+        return {f.name: row[f.english] for f in fields()[DOCUMENTS]}
+
+
+_NAMES_DATASETS = {"数据集", "对应数据集"}
+
+
+def _in_english(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    names = english_names()
+    values = [None if v is None else names.get(v, v) for v in column.to_pylist()]
+    return pa.chunked_array([pa.array(values, pa.string()).dictionary_encode()])
+
+
 def file_stem(number: str | None, ordinal: int) -> str:
     """``表5-1`` → ``5-1``, ``公开01表`` → ``公开01``; the table's ordinal where no number is printed."""
     bare = re.sub(r"[表\s/\\:*?\"<>|.\x00-\x1f]", "", number or "")
@@ -86,8 +119,9 @@ class Writer:
     kill at any moment; only a power cut may lose what the system had not yet put on the disk.
     """
 
-    def __init__(self, out: Path, document: str) -> None:
+    def __init__(self, out: Path, document: str, labels: Labels | None = None) -> None:
         self._out = out
+        self._labels = labels or Labels()
         self._document = document
         self._pending: list[tuple[Path, Path]] = []
         self._growing: dict[str, list[pa.Table]] = {}
@@ -108,7 +142,7 @@ class Writer:
         self._growing.setdefault(dataset, []).append(from_columns(dataset, columns))
 
     def _store(self, dataset: str, name: str, table: pa.Table) -> None:
-        folder = self._out / dataset
+        folder = self._out / self._labels.folder(dataset)
         stem = f"{self._document}__{name}" if name else self._document
         final = folder / f"{stem}.parquet"
         temporary = self._out / WORKPLACE / f"{self._document}.{os.getpid()}.{len(self._pending)}"
@@ -117,7 +151,7 @@ class Writer:
             self._make(folder)
             self._pending.append((temporary, final))
             buffer = pa.BufferOutputStream()
-            pq.write_table(table, buffer, compression="snappy")
+            pq.write_table(self._labels.table(table, dataset), buffer, compression="snappy")
             with temporary.open("wb") as handle:
                 handle.write(buffer.getvalue())
         except OSError as error:
@@ -133,7 +167,7 @@ class Writer:
         for dataset, parts in self._growing.items():
             self._store(dataset, "", pa.concat_tables(parts).unify_dictionaries())
         self._growing.clear()
-        mark = self._out / DOCUMENTS / f"{self._document}.parquet"
+        mark = self._out / self._labels.folder(DOCUMENTS) / f"{self._document}.parquet"
         keep = {final for _, final in self._pending}
         try:
             mark.unlink(missing_ok=True)
@@ -155,7 +189,7 @@ class Writer:
     def existing(self) -> Iterable[Path]:
         """Files of this document that an earlier run left."""
         for dataset in fields():
-            folder = self._out / dataset
+            folder = self._out / self._labels.folder(dataset)
             if folder.is_dir():
                 yield from folder.glob(f"{self._document}__*.parquet")
                 index = folder / f"{self._document}.parquet"
@@ -163,13 +197,28 @@ class Writer:
                     yield index
 
 
-def read_mark(out: Path, document: str) -> Record | None:
+def read_mark(out: Path, document: str, labels: Labels | None = None) -> Record | None:
     """The committed row of a document, or ``None``."""
-    path = out / DOCUMENTS / f"{document}.parquet"
+    labels = labels or Labels()
+    path = out / labels.folder(DOCUMENTS) / f"{document}.parquet"
     if not path.exists():
         return None
     try:
         rows = pq.read_table(path).to_pylist()
     except (pa.ArrowException, OSError):
         return None
-    return rows[0] if rows else None
+    try:
+        return labels.mark(rows[0]) if rows else None
+    except KeyError:
+        return None  # written by a version with other columns
+
+
+def read_rows(outputs: Path, dataset: str, labels: Labels) -> Iterator[Record]:
+    """All rows of a dataset under their Chinese names, file by file; raises ``UsageError`` for a broken file."""
+    names = {f.name if labels.language == "zh" else f.english: f.name for f in fields()[dataset]}
+    for path in sorted((outputs / labels.folder(dataset)).glob("*.parquet")):
+        try:
+            rows = pq.ParquetFile(path).read().to_pylist()
+        except (pa.ArrowException, OSError) as error:
+            raise UsageError(f"cannot read {path}: {error}") from error
+        yield from ({names[k]: v for k, v in row.items() if k in names} for row in rows)

@@ -49,7 +49,7 @@ def rules() -> Rules:
 
 
 @dataclass(slots=True)
-class Tested:
+class Outcome:
     """An identity with its rule and the verdict on it."""
 
     rule: str
@@ -81,7 +81,7 @@ class Checker:
         for table in tables_of(rows, number, title, unit):
             self.book.add(table)
 
-    def tested(self) -> list[Tested]:
+    def tested(self) -> list[Outcome]:
         """Every test with its verdict, tables first, in the order of the rules."""
         made = [*self._inside(), *self._across()]
         failed = [t for t in made if _grade(t.identity, t.identity.difference) == CONTRADICTION]
@@ -98,19 +98,19 @@ class Checker:
         """Rows of 核对结果."""
         return [_record(self.document, t) for t in self.tested()]
 
-    def _inside(self) -> Iterable[Tested]:
+    def _inside(self) -> Iterable[Outcome]:
         for rule in rules().table:
             for dataset in rule["datasets"]:
                 for table in self.book.tables.get(dataset, ()):
                     for identity in MAKERS[rule["kind"]](table, rule):
-                        yield Tested(rule["rule"], identity, identity.what)
+                        yield Outcome(rule["rule"], identity, identity.what)
 
-    def _across(self) -> Iterable[Tested]:
+    def _across(self) -> Iterable[Outcome]:
         for rule in rules().across:
             for identity in identities(rule, self.book):
-                yield Tested(rule["rule"], identity, identity.what)
+                yield Outcome(rule["rule"], identity, identity.what)
 
-    def _doubt(self, tested: Tested) -> None:
+    def _doubt(self, tested: Outcome) -> None:
         """Is it we who misread?  Repaired cells, and cells that the second reading shows otherwise."""
         facts = [tested.blamed] if tested.blamed else [tested.identity.published, *tested.identity.parts]
         apart = len({id(f.row.table) for f in (tested.identity.published, *tested.identity.parts)}) > 1
@@ -139,15 +139,15 @@ def _implied(identity: Identity, fact: Fact) -> Decimal:
     return (fact.value or Decimal(0)) + identity.difference
 
 
-def _blame(failed: list[Tested]) -> None:
+def _blame(failed: list[Outcome]) -> None:
     """Find the cells that each explain several failures; name them once, test the rest as if they were right."""
     left = [t for t in failed if t.identity.relation == "="]
     while True:
-        by_fact: dict[int, tuple[Fact, list[Tested]]] = {}
+        by_fact: dict[int, tuple[Fact, list[Outcome]]] = {}
         for tested in left:
             for fact in (tested.identity.published, *tested.identity.parts):
                 by_fact.setdefault(id(fact), (fact, []))[1].append(tested)
-        best: tuple[Fact, list[Tested]] | None = None
+        best: tuple[Fact, list[Outcome]] | None = None
         for fact, members in by_fact.values():
             agreeing = _agreeing(fact, members)
             if len(agreeing) > 1 and (best is None or len(agreeing) > len(best[1])):
@@ -172,9 +172,9 @@ def _blame(failed: list[Tested]) -> None:
         left = [t for t in left if id(t) not in mended]
 
 
-def _agreeing(fact: Fact, members: list[Tested]) -> list[Tested]:
+def _agreeing(fact: Fact, members: list[Outcome]) -> list[Outcome]:
     """The largest set of failures that one value of ``fact`` would mend, within their tolerances."""
-    best: list[Tested] = []
+    best: list[Outcome] = []
     for tested in members:
         value = _implied(tested.identity, fact)
         same = [t for t in members if abs(_implied(t.identity, fact) - value) <= t.identity.tolerance]
@@ -189,7 +189,7 @@ def _place(fact: Fact) -> str:
     return f"{row.table.number or row.table.dataset} {name} {fact.measure}".strip()
 
 
-def _record(document: str, tested: Tested) -> Record:
+def _record(document: str, tested: Outcome) -> Record:
     fact = tested.cell
     row = fact.row
     should = tested.should if tested.should is not None else tested.identity.expected

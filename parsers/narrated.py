@@ -226,9 +226,10 @@ def _rate(told: Told) -> Verdict | None:
     exact = _rounded(100 * delta / base, rate.step)
     difference = printed - exact
     low, high = min(bounds) - rate.step / 2, max(bounds) + rate.step / 2
-    grade = PASSED if not difference else TAIL if low <= printed <= high else CONTRADICTION
+    rounded = low <= printed <= high or abs(difference) <= rate.step
+    grade = PASSED if not difference else TAIL if rounded else CONTRADICTION
     note = f"“{rate.printed}”：{change.printed} ÷（{change.anchor.printed} － {change.printed}）＝{exact}%"
-    tolerance = max(abs(low - exact), abs(high - exact)).quantize(Decimal("0.0001"))
+    tolerance = max(rate.step, abs(low - exact), abs(high - exact)).quantize(Decimal("0.0001"))
     return Verdict("N2", told, grade, exact, difference, tolerance, note)
 
 

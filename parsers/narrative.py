@@ -20,6 +20,7 @@ _ENDS = regex.compile(r"[。；！？：:;!?]$")
 _LEADERS = regex.compile(r"\.{3,}|…{2,}|·{3,}")
 _HEADING_MOST = 44  # chars
 _INDENT = 1.2  # chars by which the first line of a paragraph stands in
+_LONG = 18  # chars: a text line this long without a stop goes on in the next
 _SHORT = 2.5  # chars that a paragraph's last line leaves free
 
 
@@ -129,11 +130,11 @@ def _goes_on(above: Line, line: Line, margins: Margins) -> bool:
     """Does ``line`` go on with the paragraph of the line above?"""
     ended = bool(_ENDS.search(above.text.strip()))
     bare = key(line.text)
-    if _PART.match(bare) or _PART.match(key(above.text)):
+    if _PART.match(bare) or _PART.match(key(above.text)) or _heading_line(above.text) or _heading_line(line.text):
         return False
     if line.bbox is None or above.bbox is None or line.page is None or above.page is None:
         opens = _CHAPTER.match(bare) or _SUBCHAPTER.match(bare)
-        return not ended and len(above.text) > 20 and not opens and not _heading_line(above.text)
+        return not ended and len(above.text) >= _LONG and not opens
     size = max(line.size, 1.0)
     left, _ = margins[line.page]
     above_right = margins[above.page][1]
@@ -162,9 +163,8 @@ _PATH = regex.compile(
     r"(?P<lei>[^，。；、：:（）()“”\"\d]+)[（(]\d*类[）)]\s*(?P<kuan>[^，。；：:（）()“”\"]+)[（(]\d*款[）)]\s*"
     r"(?P<xiang>[^，。；：:“”\"]+?)[（(]\d*项[）)]"
 )
-_TAIL = regex.compile(
-    r"(?:(?:年度|财政)?(?:支出|收入)?(?:预算|决算)(?:数|为|安排)|预算数|决算数|科目|共计|总额|安排|共|约|为|是|(?<![总合])计)*$"
-)
+_TAIL = regex.compile(r"(?:(?<=[预决]算)数|科目|共计|总额|安排|共|约|为|是|(?<![总合])计)*$")
+_AMOUNT_ONLY = regex.compile(r"^(?:本年)?(?:支出|收入)?(?:预算|决算)?$")
 _OWN = regex.compile(r"^(?:本|我)(?:部门|单位|校|院|局|中心|机关)")
 _HEAD = regex.compile(r"^(?:其中|主要是|包括|即|另外|本年预算|的)")
 
@@ -215,7 +215,7 @@ def figures(
         years = {int(y) for y in _YEAR.findall(sentence)}
         figure.words = _subject(clause, organisation)
         figure.plain = not other_basis.search(sentence) and (not years or years == {year})
-        if not found and path and not regex.search(r"[。；;]", between) and not figure.words:
+        if not found and path and not regex.search(r"[。；;]", between) and _AMOUNT_ONLY.match(figure.words):
             figure.path = path
         anchor = last = figure
         yield figure

@@ -195,7 +195,7 @@ def vocabulary() -> Vocabulary:
 def fields() -> dict[str, tuple[FieldSpec, ...]]:
     """Columns of every dataset, from ``fields.toml``."""
     table = _read(_HERE / "fields.toml")
-    _take(table, {"field", "schema", "datasets"}, "fields.toml")
+    _take(table, {"field", "schema", "datasets", "fiscal"}, "fields.toml")
     # 数值@说明数字 is the column 数值 of one dataset, where it means something else than in the others
     known = {k: FieldSpec(k.split("@")[0], f["type"], f["english"], f["title"]) for k, f in table["field"].items()}
     result: dict[str, tuple[FieldSpec, ...]] = {}
@@ -205,6 +205,24 @@ def fields() -> dict[str, tuple[FieldSpec, ...]]:
         except KeyError as error:
             raise SpecError(f"fields.toml: dataset {dataset}: {error} is not defined") from error
     return result
+
+
+@lru_cache(maxsize=1)
+def fiscal_types() -> dict[str, dict[str, str]]:
+    """Fiscal Data Package ``columnType`` by kind of code, then by column; ``all`` holds for every dataset."""
+    return dict(_read(_HERE / "fields.toml")["fiscal"])
+
+
+@lru_cache(maxsize=1)
+def dataset_entries() -> dict[str, dict[str, str]]:
+    """``schema``, ``english`` and, where its codes are of one kind, ``codes`` of every dataset."""
+    return dict(_read(_HERE / "fields.toml")["datasets"])
+
+
+@lru_cache(maxsize=1)
+def english_names() -> dict[str, str]:
+    """English name of every dataset: ASCII, at most 32 characters."""
+    return {name: entry["english"] for name, entry in dataset_entries().items()}
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,26 @@
+"""Tables on the terminal."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+_NUMBERS = frozenset(
+    ("#", "页", "行号", "行数", "金额数", "置信度", "科目编码", "原文", "金额", "公布值", "应有值", "差额", "通过", "尾差", "矛盾", "存疑")
+)  # fmt: skip
+
+
+def print_table(title: str | None, heads: tuple[str, ...], rows: list[list[str]]) -> None:
+    """A table on the terminal: nothing is cut, numbers stay on one line; wide enough for a pipe."""
+    console = Console() if sys.stdout.isatty() else Console(width=200)
+    view = Table(title=title, box=SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
+    for head in heads:
+        number = head in _NUMBERS
+        view.add_column(head, justify="right" if number else "left", no_wrap=number, overflow="fold")
+    for row in rows:
+        view.add_row(*map(escape, row))
+    console.print(view)

@@ -1,0 +1,227 @@
+"""Identities: what holds passes, a rounding tail is no error, a wrong cell is named once, a doubt is ours to say."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from parsers.checks import Checker, Confirm, Outcome, rules
+from parsers.facts import FactRow, Record
+from samples.house import Printed, Sample, build
+from samples.plain import write_text
+from tests.truth import extracted
+
+COVER = "东湖市司法局2024年部门预算\n"
+HEAD = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+ROWS = (
+    "\t合计\t300.00\t200.00\t100.00\n204\t公共安全支出\t200.00\t100.00\t100.00\n20406\t司法\t200.00\t100.00\t100.00\n"
+    "2040601\t行政运行\t100.00\t100.00\t\n2040604\t基层司法业务\t100.00\t\t100.00\n"
+    "208\t社会保障和就业支出\t100.00\t100.00\t\n20805\t行政事业单位养老支出\t100.00\t100.00\t\n"
+    "2080505\t机关事业单位基本养老保险缴费支出\t100.00\t100.00\t\n"
+)
+
+
+def outcomes(text: str, confirm: Confirm | None = None) -> list[Outcome]:
+    parsed = extracted(text.encode(), ".txt")[1]
+    checker = Checker("x" * 16, parsed.info.kind, confirm)
+    for table in parsed.tables:
+        checker.take(table.rows, table.number, table.title, table.unit)
+    return checker.tested()
+
+
+def records(text: str, confirm: Confirm | None = None) -> list[Record]:
+    parsed = extracted(text.encode(), ".txt")[1]
+    checker = Checker("x" * 16, parsed.info.kind, confirm)
+    for table in parsed.tables:
+        checker.take(table.rows, table.number, table.title, table.unit)
+    return checker.records()
+
+
+def table(title: str, rows: str = ROWS, number: str = "表3", head: str = HEAD) -> str:
+    return f"{number}\n{title}\n单位：万元\n{head}{rows}\n"
+
+
+def grades(found: list[Outcome]) -> Counter[tuple[str, str]]:
+    return Counter((t.rule, t.grade) for t in found)
+
+
+def doubts(found: list[Outcome]) -> list[Outcome]:
+    return [t for t in found if t.grade in ("矛盾", "存疑")]
+
+
+def test_what_holds_passes() -> None:
+    found = outcomes(COVER + table("支出总表"))
+    assert set(grades(found)) == {("W3", "通过"), ("W4", "通过")}
+    assert (
+        grades(found)["W3", "通过"] == 13
+    )  # three columns: 合计, 204, 20406, 208, 20805; blank totals promise nothing
+    assert grades(found)["W4", "通过"] == 8
+
+
+def test_rounding_tail_is_no_contradiction() -> None:
+    rows = ROWS.replace("2040604\t基层司法业务\t100.00\t\t100.00", "2040604\t基层司法业务\t100.01\t\t100.01")
+    found = outcomes(COVER + table("支出总表", rows))
+    assert doubts(found) == []
+    (tail, _) = [t for t in found if t.grade == "尾差"]
+    assert (tail.rule, tail.difference, tail.identity.tolerance) == ("W3", Decimal(-100), Decimal(150))
+
+
+def test_wrong_cell_is_named_once() -> None:
+    """The cell breaks its parent's sum and its row; both would hold if it were blank."""
+    rows = ROWS.replace("行政运行\t100.00\t100.00\t\n", "行政运行\t100.00\t100.00\t55.00\n")
+    (finding,) = [r for r in records(COVER + table("支出总表", rows)) if r["等级"] == "矛盾"]
+    assert (finding["科目编码"], finding["指标"], finding["公布值"], finding["应有值"]) == (
+        "2040601", "项目支出", Decimal(550000), Decimal(0),
+    )  # fmt: skip
+    assert "W3、W4" in finding["说明"]
+
+
+def test_lost_row_sets_off_no_cascade() -> None:
+    rows = ROWS.replace("2040604\t基层司法业务\t100.00\t\t100.00\n", "")
+    found = doubts(outcomes(COVER + table("支出总表", rows)))
+    assert {(t.cell.row.code, t.cell.measure) for t in found} == {("20406", "合计"), ("20406", "项目支出")}
+
+
+def test_missing_level_is_no_error() -> None:
+    """Without its 款 an 项 belongs to its 类."""
+    rows = ROWS.replace("20406\t司法\t200.00\t100.00\t100.00\n", "")
+    assert doubts(outcomes(COVER + table("支出总表", rows))) == []
+
+
+def test_repaired_cells_raise_doubt_not_contradiction() -> None:
+    """A row that lost its leading blanks is put right by us: when it does not add up, we may be wrong."""
+    text = (
+        COVER
+        + "表11\n整体支出绩效目标表\n单位：万元\n部门(单位)名称\t东湖市司法局\n部门总体资金情况\t总体资金情况\t\t当年金额\t占比\n"
+    )
+    text += "\t支出构成\t人员类项目支出\t60.00\t60%\n特定目标类项目支出\t30.00\t40%\n合计\t100.00\t100%\n"
+    found = outcomes(text)
+    assert [(t.rule, t.grade) for t in found if t.difference] == [("W8", "存疑")]
+
+
+def test_other_engine_reads_differently() -> None:
+    rows = ROWS.replace("\t合计\t300.00", "\t合计\t390.00")
+    for confirm, grade in ((lambda fact: False, "存疑"), (lambda fact: True, "矛盾"), (lambda fact: None, "矛盾")):
+        assert {t.grade for t in doubts(outcomes(COVER + table("支出总表", rows), confirm))} == {grade}
+
+
+def test_unit_is_no_doubt_within_a_table() -> None:
+    text = COVER + "表3\n支出总表\n单位：万元\n" + HEAD + ROWS + "\n表5\n一般公共预算支出表\n" + HEAD
+    found = doubts(outcomes(text + ROWS.replace("\t合计\t300.00\t200.00", "\t合计\t390.00\t290.00")))
+    assert {t.grade for t in found if t.rule in ("W3", "W4")} == {"矛盾"}
+
+
+@pytest.mark.parametrize(("other", "made"), [("300.00", True), ("290.00", False)])
+def test_condition_is_part_of_the_rule(other: str, made: bool) -> None:
+    """Every 科目 of both tables must agree, but only where both have one total."""
+    rows = ROWS.replace("300.00", other).replace(
+        "行政运行\t100.00", "行政运行\t90.00" if not made else "行政运行\t100.00"
+    )
+    found = outcomes(COVER + table("支出总表") + table("一般公共预算支出表", rows, "表5"))
+    assert any(t.rule == "B4" for t in found) is made
+
+
+def test_units_are_compared_at_the_coarser_digit() -> None:
+    """三公 in 万元 against 基本支出 in 元."""
+    three = "合计\t因公出国（境）费\t公务用车购置及运行费\t公务用车购置费\t公务用车运行费\t公务接待费\n5.00\t\t4.00\t\t4.00\t1.00\n"
+    basic = "科目编码\t科目名称\t合计\t人员经费\t公用经费\n302\t商品和服务支出\t50,049\t\t50,049\n30217\t公务接待费\t10,049\t\t10,049\n30231\t公务用车运行维护费\t40,000\t\t40,000\n"
+    text = COVER + table("一般公共预算“三公”经费支出表", three, "表7", "")
+    text += f"表6\n一般公共预算基本支出表\n单位：元\n{basic}"
+    assert [(t.rule, t.grade) for t in outcomes(text) if t.rule == "B10"] == [("B10", "通过")] * 2
+    worse = text.replace("10,049\t\t10,049", "10,149\t\t10,149").replace("50,049", "50,149")
+    assert [t.grade for t in outcomes(worse) if t.rule == "B10"] == ["尾差", "通过"]
+
+
+def test_every_rule_names_datasets_of_the_contract() -> None:
+    from parsers.spec import fields
+
+    for rule in rules().table:
+        assert set(rule["datasets"]) <= set(fields()), rule["rule"]
+    for rule in rules().across:
+        selectors = [rule["left"], *rule.get("when", ()), *(s for alternative in rule["any"] for s in alternative)]
+        assert {s["dataset"] for s in selectors} <= set(fields()), rule["rule"]
+
+
+_NUMBER = re.compile(r"[\d,]*\d\.\d+|\d[\d,]*,\d{3}|\d{8,14}")
+
+
+def _amounts(table: Printed) -> Iterator[tuple[int, int]]:
+    for i, row in enumerate(table.rows):
+        for j, text in enumerate(row):
+            if isinstance(text, str) and _NUMBER.fullmatch(text) and text.strip("0.,"):
+                yield i, j
+
+
+def _outcomes_of(sample: Sample, seed: int) -> list[Outcome]:
+    return outcomes(write_text(sample, seed))
+
+
+@pytest.mark.parametrize("style", "ABC")
+def test_clean_documents_raise_nothing(style: str) -> None:
+    for seed in range(300, 308):
+        assert doubts(_outcomes_of(build(style, seed), seed)) == [], seed
+
+
+Place = tuple[int, int]
+
+
+def _change_digit(table: Printed, place: Place, rng: random.Random) -> list[Place]:
+    i, j = place
+    row = list(table.rows[i])
+    text = row[j]
+    at = rng.choice([k for k, c in enumerate(text) if c.isdigit()])
+    row[j] = text[:at] + rng.choice([c for c in "123456789" if c != text[at]]) + text[at + 1 :]
+    table.rows[i] = row
+    return [place]
+
+
+def _swap_below(table: Printed, place: Place, rng: random.Random) -> list[Place]:
+    """Two neighbours of a column change places."""
+    i, j = place
+    below = [k for k, c in _amounts(table) if c == j and k > i and table.rows[k][j] != table.rows[i][j]]
+    if not below:
+        return []
+    k = below[0]
+    upper, lower = list(table.rows[i]), list(table.rows[k])
+    upper[j], lower[j] = lower[j], upper[j]
+    table.rows[i], table.rows[k] = upper, lower
+    return [(i, j), (k, j)]
+
+
+def _shift(table: Printed, place: Place, rng: random.Random) -> list[Place]:
+    """The amounts of a row move one column to the left."""
+    i, j = place
+    row = list(table.rows[i])
+    if j == 0 or (row[j - 1] and not _NUMBER.fullmatch(row[j - 1])):
+        return []
+    table.rows[i] = [*row[: j - 1], *row[j:], ""]
+    return [(i, j - 1)]
+
+
+def _is(row: FactRow, printed: list[str]) -> bool:
+    words = "".join(text for text in printed if not _NUMBER.fullmatch(text))
+    return bool(row.code and row.code in words) or bool(row.name and row.name in words) or not words
+
+
+# documents of style C have one amount a row: nothing to shift
+@pytest.mark.parametrize(("hurt", "style"), [*product((_change_digit, _swap_below), "ABC"), *product((_shift,), "AB")])
+def test_injected_errors_are_named(style: str, hurt: Callable[[Printed, Place, random.Random], list[Place]]) -> None:
+    """Of the amounts changed at random, nearly all stand in a finding."""
+    named = made = 0
+    for seed in range(320, 340):
+        rng = random.Random(seed)
+        sample = build(style, seed)
+        table = rng.choice([t for t in sample.tables if len(list(_amounts(t))) > 8 and "绩效" not in t.title])
+        changed = hurt(table, rng.choice(list(_amounts(table))), rng)
+        made += len(changed)
+        wrong = [o for o in _outcomes_of(sample, seed) if o.grade != "通过"]
+        rows = [f.row for o in wrong for f in (o.cell, o.identity.published, *o.identity.parts)]
+        named += sum(any(_is(row, table.rows[i]) for row in rows) for i, _ in changed)
+    assert made > 5
+    assert named >= 0.95 * made
