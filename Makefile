@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORPUS ?= samples
 
-.PHONY: extract test lint types wheel accuracy bench samples clean
+.PHONY: extract test lint types wheel accuracy bench docs samples clean
 extract: $(STAMP)
 	@$(BIN)/yusuan extract samples -o outputs
 
@@ -34,6 +34,9 @@ accuracy: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.accuracy $(CORPUS)
 	$(BIN)/python -m tests.bench.speed $(CORPUS)
+
+docs: $(STAMP)
+	$(BIN)/python -m parsers.dictionary > docs/dictionary.md
 
 samples: $(STAMP)
 	$(BIN)/python -m samples.make

@@ -22,6 +22,7 @@ from parsers.narrated import Narrated, paragraph_rows
 from parsers.narrative import paragraphs
 from parsers.parse import ParsedTable, parse_stream
 from parsers.spec import digest
+from parsers.text import join_printed
 
 Record = dict[str, Any]
 _MOST_PAGES = 20  # of one document that are read a second time
@@ -217,12 +218,14 @@ def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe
         listed: list[Record] = []
         found = amounts = 0
         for ordinal, table in enumerate(stream.tables, start=1):
+            hidden: set[str] = set()
             for dataset, rows in table.rows.items():
                 if recipe.omit_personal and dataset == "项目基本信息":
+                    hidden = {str(row[k]) for row in rows for k in _PERSONAL if row.get(k)}
                     rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
                 writer.add(dataset, _unique(names.setdefault(dataset, set()), file_stem(table.number, ordinal)), rows)
             if table.raw is not None:
-                writer.extend("单元格", _cell_columns(doc_id, ordinal, table, list(table.raw.cells())))
+                writer.extend("单元格", _cell_columns(doc_id, ordinal, table, list(table.raw.cells()), hidden))
             listed.append(_table_record(doc_id, table))
             checker.take(table.rows, table.number, table.title, table.unit)
             found += table.raw is not None
@@ -284,13 +287,14 @@ def _table_record(doc_id: str, table: ParsedTable) -> Record:
     }  # fmt: skip
 
 
-def _cell_columns(doc_id: str, ordinal: int, table: ParsedTable, cells: list[Cell]) -> Columns:
+def _cell_columns(doc_id: str, ordinal: int, table: ParsedTable, cells: list[Cell], hidden: set[str]) -> Columns:
+    """Columns of 单元格; the text of cells that hold a ``hidden`` value is null."""
     n = len(cells)
     boxes = [c.bbox or (None, None, None, None) for c in cells]
     return {
         "文档": [doc_id] * n, "表号": [table.number] * n, "数据集": [table.dataset or "未识别表"] * n,
         "表序": [ordinal] * n, "行": [c.row + 1 for c in cells], "列": [c.col + 1 for c in cells],
-        "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [c.text for c in cells],
+        "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [None if c.text and join_printed(c.text) in hidden else c.text for c in cells],
         "页码": [c.page for c in cells], "x0": [b[0] for b in boxes], "y0": [b[1] for b in boxes],
         "x1": [b[2] for b in boxes], "y1": [b[3] for b in boxes],
     }  # fmt: skip

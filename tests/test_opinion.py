@@ -122,3 +122,10 @@ def test_rulings_that_only_one_engine_reaches() -> None:
     assert [c.text for c in table.cells if c.row == 1] == ["合计", "12,345.67", "98.00"]
     assert all(SECOND in c.marks for c in table.cells)
     assert document.marks == ("第 1 页改用plumber",)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_glyph_without_a_character_is_not_dropped(engine: str) -> None:
+    """The font lacks these ideographs: its map says U+0000."""
+    page = page_of(drawn(lambda canvas: canvas.drawString(50, 140, "项目\u8d1f\u8d23人")), engine)
+    assert "".join(c.text for c in page.chars) == "项目\ufffd\ufffd人"

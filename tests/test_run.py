@@ -86,10 +86,20 @@ def test_sum_of_leaves_is_the_total(outputs: Path) -> None:
 
 
 def test_personal_data_can_be_left_out(tmp_path: Path) -> None:
-    convert(SAMPLES / "numbered_text.txt", Recipe(tmp_path, omit_personal=True))
-    rows = pq.read_table(tmp_path / "项目基本信息").to_pylist()
-    assert rows and all(r["项目负责人"] is None and r["联系电话"] is None for r in rows)
-    assert all(r["项目名称"] for r in rows)
+    source = tmp_path / "form.txt"
+    source.write_text(
+        "东湖市司法局2024年部门预算\n表12-1\n项目支出绩效目标表\n单位：万元\n项目名称\t系统维护\t项目编码\t42010124301T000000101\n"
+        "项目负责人\t李建国\t联系电话\t80000000\n项目总预算\t12.00\t项目当年预算\t12.00\n",
+        encoding="utf-8",
+    )
+    for omit in (False, True):
+        out = tmp_path / str(omit)
+        convert(source, Recipe(out, omit_personal=omit))
+        (row,) = pq.read_table(out / "项目基本信息").to_pylist()
+        cells = {c["文本"] for c in pq.read_table(out / "单元格").to_pylist()}
+        assert (row["项目负责人"], row["联系电话"]) == ((None, None) if omit else ("李建国", "80000000"))
+        assert row["项目名称"] == "系统维护"
+        assert bool(cells & {"李建国", "80000000"}) is not omit
 
 
 def test_changed_document_leaves_no_stale_file(tmp_path: Path) -> None:

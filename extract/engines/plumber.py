@@ -62,7 +62,8 @@ def _read_page(source: Any, number: int) -> Page:
     chars = []
     dx, dy = float(source.bbox[0]), float(source.bbox[1])
     for c in source.chars:
-        text = mend(NAMELESS if c["text"].startswith("(cid:") else c["text"])
+        nameless = c["text"].startswith("(cid:") or c["text"] == "\0"
+        text = NAMELESS if nameless else mend(c["text"])
         if not text.strip():
             continue
         char = Char(text.strip(), c["x0"] - dx, c["top"] - dy, c["x1"] - dx, c["bottom"] - dy)

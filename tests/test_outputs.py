@@ -1,0 +1,94 @@
+"""What a run leaves beside the tables: findings, a description, English names, a dictionary."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import frictionless
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner, Result
+
+from extract.cli import app
+from parsers.dictionary import markdown
+from parsers.spec import english_names, fields
+
+ROOT = Path(__file__).resolve().parent.parent
+BAD = (
+    "东湖市司法局2024年部门预算\n表3\n支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+    "\t合计\t300.00\t200.00\t90.00\n204\t公共安全支出\t300.00\t200.00\t90.00\n"
+)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments)])
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def outputs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp(request.param)
+    bad = tmp_path_factory.mktemp("in") / "bad.txt"
+    bad.write_text(BAD, encoding="utf-8")
+    assert run("extract", ROOT / "samples", bad, "-o", out, "--labels", request.param, "-q").exit_code == 0
+    return out
+
+
+def test_check_names_what_does_not_add_up(outputs: Path) -> None:
+    done = run("check", outputs)
+    assert done.exit_code == 0
+    finding = next(line for line in done.stdout.splitlines() if "矛盾" in line and "W4" in line)
+    assert "bad.txt" in finding and "3,000,000.00" in finding and "2,900,000.00" in finding and "100,000.00" in finding
+    assert run("check", outputs, "--strict").exit_code == 3
+
+
+def test_findings_as_json(outputs: Path) -> None:
+    lines = [json.loads(line) for line in run("check", outputs, "--json").stdout.splitlines()]
+    assert {(r["等级"], r["规则"], r["差额"]) for r in lines} == {("矛盾", "W4", "100000")}
+    assert all(r["来源"].endswith("bad.txt") for r in lines)
+
+
+def test_check_needs_outputs(tmp_path: Path) -> None:
+    done = run("check", tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "holds no outputs" in done.stderr
+
+
+def test_datapackage_is_valid_and_whole(outputs: Path) -> None:
+    package = frictionless.Package(str(outputs / "datapackage.json"))
+    assert {r.path for r in package.resources} == {p.name for p in outputs.iterdir() if p.is_dir()}
+    report = package.validate()
+    assert report.valid, report.flatten(["fieldName", "type", "note"])[:5]
+    amounts = json.loads((outputs / "datapackage.json").read_text(encoding="utf-8"))
+    types = {f.get("columnType") for r in amounts["resources"] for f in r["schema"]["fields"]}
+    assert {"value", "date:fiscal-year", "functional-classification:generic:code"} <= types
+
+
+def test_english_names(outputs: Path) -> None:
+    if (outputs / "文档清单").is_dir():
+        pytest.skip("Chinese names")
+    names = english_names()
+    by_english = {english: dataset for dataset, english in names.items()}
+    for folder in (p for p in outputs.iterdir() if p.is_dir()):
+        table = pq.read_table(folder)
+        assert table.column_names == [f.english for f in fields()[by_english[folder.name]]]
+        assert all(n.isascii() and len(n) <= 32 for n in (folder.name, *table.column_names))
+        if "dataset" in table.column_names and folder.name not in ("checks", "tables", "cells"):
+            assert set(table["dataset"].to_pylist()) == {folder.name}
+
+
+def test_english_run_is_current_the_second_time(outputs: Path) -> None:
+    language = "zh" if (outputs / "文档清单").is_dir() else "en"
+    done = run("extract", ROOT / "samples", "-o", outputs, "--labels", language, "-q")
+    assert "6 current" in done.stderr
+
+
+def test_english_names_are_unique_in_a_dataset() -> None:
+    for dataset, columns in fields().items():
+        english = [c.english for c in columns]
+        assert len(set(english)) == len(english), dataset
+
+
+def test_dictionary_is_fresh() -> None:
+    """``make docs`` after a change of the specs."""
+    assert (ROOT / "docs" / "dictionary.md").read_text(encoding="utf-8") == markdown()
