@@ -15,6 +15,7 @@ from parsers.checks import CONTRADICTION, DOUBT, GRADES, TAIL
 
 Row = dict[str, Any]
 CHECKS = "核对结果"
+NOTICE = "提示"  # a 说明 that begins so is worth reading though nothing is wrong
 
 
 def report(outputs: Path, tails: bool, as_json: bool) -> int:
@@ -26,6 +27,7 @@ def report(outputs: Path, tails: bool, as_json: bool) -> int:
     counts: dict[str, Counter[str]] = {d: Counter() for d in documents}
     by_rule: dict[str, Counter[str]] = {}
     findings: list[Row] = []
+    notices: list[Row] = []
     wanted = {CONTRADICTION, DOUBT, *([TAIL] if tails else [])}
     for row in read_rows(outputs, CHECKS, labels):
         if row["文档"] not in documents:
@@ -34,11 +36,13 @@ def report(outputs: Path, tails: bool, as_json: bool) -> int:
         by_rule.setdefault(row["规则"], Counter())[row["等级"]] += 1
         if row["等级"] in wanted:
             findings.append(row)
+        elif str(row["说明"]).startswith(NOTICE):
+            notices.append(row)
     if as_json:
-        for row in findings:
+        for row in [*findings, *notices]:
             print(json.dumps({**row, "来源": documents[row["文档"]]["来源"]}, ensure_ascii=False, default=_plain))
     else:
-        _show(documents, counts, by_rule, findings)
+        _show(documents, counts, by_rule, [*findings, *notices])
     return sum(row["等级"] in (CONTRADICTION, DOUBT) for row in findings)
 
 

@@ -18,6 +18,7 @@ from extract.errors import SpecError
 from parsers.across import Book, identities
 from parsers.facts import UNIT_MARKS, Fact, Record, tables_of
 from parsers.identities import MAKERS, Identity
+from parsers.indicators import Indicators
 
 PASSED, TAIL, CONTRADICTION, DOUBT = "通过", "尾差", "矛盾", "存疑"
 GRADES = (PASSED, TAIL, CONTRADICTION, DOUBT)
@@ -73,13 +74,16 @@ class Checker:
     kind: str | None
     confirm: Confirm | None = None
     book: Book = field(init=False)
+    indicators: Indicators = field(init=False)
 
     def __post_init__(self) -> None:
         self.book = Book(self.kind)
+        self.indicators = Indicators(self.document)
 
     def take(self, rows: dict[str, list[Record]], number: str | None, title: str | None, unit: str | None) -> None:
         for table in tables_of(rows, number, title, unit):
             self.book.add(table)
+        self.indicators.take(rows.get("绩效指标", []))
 
     def tested(self) -> list[Outcome]:
         """Every test with its verdict, tables first, in the order of the rules."""
@@ -96,7 +100,7 @@ class Checker:
 
     def records(self) -> list[Record]:
         """Rows of 核对结果."""
-        return [_record(self.document, t) for t in self.tested()]
+        return [*(_record(self.document, t) for t in self.tested()), *self.indicators.records()]
 
     def _inside(self) -> Iterable[Outcome]:
         for rule in rules().table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parsers import indicators
 from parsers.checks import rules
 from parsers.narrated import RULES
 from parsers.spec import FieldSpec, dataset_entries, fields, specs
@@ -71,6 +72,7 @@ def _rules() -> list[str]:
     for rule in rules().across:
         used = [rule["left"]["dataset"], *(s["dataset"] for alternative in rule["any"] for s in alternative)]
         lines.append(f"| {rule['rule']} | {rule['meaning']} | {'、'.join(dict.fromkeys(used))} |")
+    lines.append(f"| {indicators.RULE} | {indicators.MEANING} | 绩效指标 |")
     lines += [f"| {name} | {meaning} | 说明数字 |" for name, meaning in RULES.items()]
     return lines
 

@@ -8,7 +8,7 @@ promises nothing; a blank item counts as nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ _SUM = regex.compile(r"(合计|小计|总计|总额)$")
 _NO_PART = regex.compile(r"其中|(上年|去年|前年)(?!.{0,6}结[转余])|增减|增长|比上|完成|占|人数|数量|单价|备注|执行数|%")
 _GRAND = regex.compile(r"总计$|^总额$")
 _THIS_YEAR = regex.compile(r"^(本年|当年|年度)(收入|支出)$")
+_SHARE = regex.compile(r"^(\d+(?:\.\d+)?)[%％]$")
 _MAIN = regex.compile(r"(合计|总计|小计)$")
 
 
@@ -235,13 +236,23 @@ def balance(table: FactTable, params: Params) -> Iterator[Identity]:
 
 def column_sum(table: FactTable, params: Params) -> Iterator[Identity]:
     """合计 = Σ the rows beside it, in every column of a short list; 其中 rows part the total or the row above."""
-    for column in table.printed_columns().values():
+    for printed in table.printed_columns().values():
+        column = [_percent(f) for f in printed]
         total = [f for f in column if f.row.is_total]
         every = [f for f in column if not f.row.is_total]
         if len(total) != 1 or total[0].value is None or all(f.value is None for f in every):
             continue
         choices = ([f for f in every if not f.row.detail], every)
         yield min((Identity(total[0], c, "合计＝各行之和") for c in choices), key=lambda i: abs(i.difference))
+
+
+def _percent(fact: Fact) -> Fact:
+    """A share (28.25%) as a number of its own: shares add up as well."""
+    match = _SHARE.match(fact.text or "") if fact.value is None else None
+    if not match:
+        return fact
+    places = len(match[1].partition(".")[2])
+    return replace(fact, value=Decimal(match[1]), step=Decimal(1).scaleb(-places))
 
 
 MAKERS: dict[str, Maker] = {

@@ -225,3 +225,23 @@ def test_injected_errors_are_named(style: str, hurt: Callable[[Printed, Place, r
         named += sum(any(_is(row, table.rows[i]) for row in rows) for i, _ in changed)
     assert made > 5
     assert named >= 0.95 * made
+
+
+def test_shares_add_up_too() -> None:
+    text = (
+        COVER
+        + "表11\n整体支出绩效目标表\n单位：万元\n部门(单位)名称\t东湖市司法局\n部门总体资金情况\t总体资金情况\t\t当年金额\t占比\n"
+    )
+    text += "\t支出构成\t人员类项目支出\t60.00\t60%\n\t\t特定目标类项目支出\t40.00\t30%\n\t\t合计\t100.00\t100%\n"
+    assert [(o.rule, o.grade, o.difference) for o in outcomes(text) if o.difference] == [("W8", "矛盾", Decimal(10))]
+
+
+def test_dash_against_nought_is_a_notice() -> None:
+    head = "年度绩效指标\t一级指标\t二级指标\t三级指标\t前年\t上年\t指标值\t指标值确定依据\n"
+    whole = f"表11\n整体支出绩效目标表\n部门(单位)名称\t东湖市司法局\n{head}\t产出指标\t数量指标\t问卷数\t—\t2000\t1000\t计划数据\n"
+    project = (
+        f"表12-1\n项目支出绩效目标表\n项目名称\t系统维护\n{head}\t产出指标\t数量指标\t问卷数\t0\t2000\t1000\t计划数据\n"
+    )
+    (note,) = [r for r in records(COVER + whole + project) if r["规则"] == "C1"]
+    assert (note["等级"], note["指标"]) == ("通过", "前年")
+    assert note["说明"] == "提示：问卷数 的前年，表11 作 —，表12-1 作 0"
