@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,7 @@ app = typer.Typer(
 
 @app.command()
 def extract(
-    inputs: Annotated[list[str], typer.Argument(help="Files, folders (recursive) or globs: .pdf .txt .md")],
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders (recursive), globs, @FILE or - for a list")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Output folder")] = Path("outputs"),
     engine: Annotated[str, typer.Option(help="pdfium (fast) or plumber (reference)")] = "pdfium",
     force: Annotated[bool, typer.Option("--force", help="Convert again what is current")] = False,
@@ -29,25 +30,35 @@ def extract(
         bool, typer.Option("--omit-personal", help="Leave 项目负责人 and 联系电话 out of 项目基本信息")
     ] = False,
     labels: Annotated[str, typer.Option(help="Folder and column names: zh or en")] = "zh",
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0: none")] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one document may take")] = 120,
+    memory: Annotated[int, typer.Option(min=256, help="MiB that one document may take")] = 2048,
+    json: Annotated[bool, typer.Option("--json", help="What became of each document, as JSON lines")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
 ) -> None:
     """Convert documents to Parquet, one folder per dataset."""
     from extract.errors import ExtractError
-    from extract.run import convert_all, summary
+    from extract.pool import Limits
+    from extract.run import Options, convert_all, counts, summary
 
+    options = Options(engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet)
     try:
-        results = convert_all(inputs, out, engine, force, omit_personal, quiet, labels)
+        outcome = convert_all(inputs, out, options)
     except ExtractError as error:
         _say(error.line())
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as interrupt:
         _say("interrupted; what is converted stays, run the same command again to go on")
         raise typer.Exit(130) from interrupt
-    for result in results:
-        if result.error:
+    for result in outcome.results:
+        if json:
+            print(_line(result))
+        elif result.error:
             _say(f"{_shown(result.source)}: {result.error_code or result.status}: {result.error}")
-    _say(summary(results, out))
-    raise typer.Exit(_exit_code(results))
+    if json:
+        print(dumps(counts(outcome, out), ensure_ascii=False))
+    _say(summary(outcome, out))
+    raise typer.Exit(130 if outcome.left else _exit_code(outcome.results))
 
 
 @app.command()
@@ -100,6 +111,17 @@ def _exit_code(results: list[DocumentResult]) -> int:
     if any(r.error_code == "Internal" for r in results):
         return 70
     return 1 if any(r.status != "成功" for r in results) else 0
+
+
+def _line(result: DocumentResult) -> str:
+    return dumps(
+        {
+            "source": result.source, "document": result.document, "status": result.status, "pages": result.pages,
+            "tables": result.tables, "amounts": result.amounts, "current": result.skipped,
+            "error_code": result.error_code, "error": result.error,
+        },
+        ensure_ascii=False,
+    )  # fmt: skip
 
 
 def _shown(source: str) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 from extract.cells import join_lines
 from extract.engines import Engine, open_engine
 from extract.engines.text import read_text
-from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, OutputError, Unreadable
+from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, OutputError, TooMuchMemory, Unreadable
 from extract.layout import lay_out
 from extract.model import BROKEN, Cell, Document, DocumentResult, Page, PageContent
 from extract.opinion import Opinions
-from extract.sink import DOCUMENTS, Columns, Labels, Writer, file_stem, read_mark
+from extract.sink import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
 from parsers.checks import Checker
 from parsers.facts import Fact
 from parsers.narrated import Narrated, paragraph_rows
@@ -168,35 +168,59 @@ def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit() or c in ".-")
 
 
-def convert(path: Path, recipe: Recipe) -> DocumentResult:
-    """Convert one file; whatever happens becomes a row of 文档清单, except that the output cannot be written."""
+def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: str | None = None) -> DocumentResult:
+    """Convert one file; whatever happens becomes a row of 文档清单, except that the output cannot be written.
+
+    ``also`` are files of the same bytes: each has its own row in 文档清单.  Raises ``OutputError``.
+    """
+    names = [path, *also]
+    if refused is not None:
+        return _failed(names, _id_of_name(path), None, Unreadable(refused), recipe)
     try:
         data = path.read_bytes()
     except OSError as error:
-        doc_id = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         failure = Unreadable(f"cannot read: {error.strerror or error}")
-        return _failed(path, doc_id, None, failure, recipe)
+        return _failed(names, _id_of_name(path), None, failure, recipe)
     sha = hashlib.sha256(data).hexdigest()
     doc_id = sha[:16]
     if not data:
-        return _failed(path, doc_id, sha, Empty("the file is empty"), recipe)
-    current = None if recipe.force else _current(doc_id, recipe)
+        return _failed(names, doc_id, sha, Empty("the file is empty"), recipe)
+    current = None if recipe.force else _current(doc_id, recipe, names)
     if current is not None:
         return current
     try:
         document = read_document(data, path.suffix.lower(), recipe.engine)
         with _Reader(document, data) as reader:
-            return _write(path, doc_id, sha, document, recipe, reader)
+            return _write(names, doc_id, sha, document, recipe, reader)
     except OutputError:
         raise
     except ExtractError as error:
-        return _failed(path, doc_id, sha, error, recipe)
+        return _failed(names, doc_id, sha, error, recipe)
+    except MemoryError:
+        return _failed(names, doc_id, sha, TooMuchMemory("out of memory"), recipe)
     except Exception as error:  # the one place: a bug costs its document only, and is named as a bug
-        return _failed(path, doc_id, sha, Internal(f"{type(error).__name__}: {error}"), recipe)
+        return _failed(names, doc_id, sha, Internal(f"{type(error).__name__}: {error}"), recipe)
 
 
-def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
-    mark = read_mark(recipe.out, doc_id, recipe.labels)
+def fail(path: Path, error: ExtractError, recipe: Recipe, also: tuple[Path, ...] = ()) -> DocumentResult:
+    """Write the 失败 row of a document that no process could convert."""
+    try:
+        sha = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        sha = None
+    return _failed([path, *also], sha[:16] if sha else _id_of_name(path), sha, error, recipe)
+
+
+def _id_of_name(path: Path) -> str:
+    """Stands for the id of a document whose bytes cannot be read."""
+    return hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _current(doc_id: str, recipe: Recipe, names: list[Path]) -> DocumentResult | None:
+    marks = read_marks(recipe.out, doc_id, recipe.labels)
+    mark = marks[0] if marks else None
+    if len(names) > 1 and not {_source(n) for n in names} <= {m["来源"] for m in marks}:
+        return None  # a twin that is not listed yet
     if not mark or mark["版本"] != recipe.version() or mark["状态"] == "失败":
         return None
     if mark["引擎"] not in (recipe.engine, "text") and not str(mark["错误"] or "").startswith(recipe.engine):
@@ -206,7 +230,9 @@ def _current(doc_id: str, recipe: Recipe) -> DocumentResult | None:
     )
 
 
-def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe, reader: _Reader) -> DocumentResult:
+def _write(
+    names: list[Path], doc_id: str, sha: str, document: Document, recipe: Recipe, reader: _Reader
+) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
     broken = [c.number for c in document.pages if BROKEN in c.marks]
     stream = parse_stream(document, doc_id)
@@ -214,7 +240,7 @@ def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe
     checker = Checker(doc_id, info.kind, reader.confirm)
     document.pages.clear()
     with Writer(recipe.out, doc_id, recipe.labels) as writer:
-        names: dict[str, set[str]] = {}
+        taken: dict[str, set[str]] = {}
         listed: list[Record] = []
         found = amounts = 0
         for ordinal, table in enumerate(stream.tables, start=1):
@@ -223,7 +249,7 @@ def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe
                 if recipe.omit_personal and dataset == "项目基本信息":
                     hidden = {str(row[k]) for row in rows for k in _PERSONAL if row.get(k)}
                     rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
-                writer.add(dataset, _unique(names.setdefault(dataset, set()), file_stem(table.number, ordinal)), rows)
+                writer.add(dataset, _unique(taken.setdefault(dataset, set()), file_stem(table.number, ordinal)), rows)
             if table.raw is not None:
                 writer.extend("单元格", _cell_columns(doc_id, ordinal, table, list(table.raw.cells()), hidden))
             listed.append(_table_record(doc_id, table))
@@ -241,15 +267,15 @@ def _write(path: Path, doc_id: str, sha: str, document: Document, recipe: Recipe
         status = "部分" if broken else "成功"
         notes = [*document.marks, *([f"第 {'、'.join(map(str, broken))} 页不能读"] if broken else [])]
         record: Record = {
-            "文档": doc_id, "来源": _source(path), "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
+            "文档": doc_id, "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
             "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count,
             "引擎": document.engine, "状态": status, "错误代码": "PageDamaged" if broken else None,
             "错误": "; ".join(notes) or None, "表数": found, "金额数": amounts, "版本": recipe.version(),
         }  # fmt: skip
-        writer.add(DOCUMENTS, "", [record])
+        writer.add(DOCUMENTS, "", [{**record, "来源": _source(name)} for name in names])
         writer.commit()
     return DocumentResult(
-        str(path), doc_id, status, found, amounts, document.page_count or 0, record["错误代码"], record["错误"]
+        _source(names[0]), doc_id, status, found, amounts, document.page_count or 0, record["错误代码"], record["错误"]
     )
 
 
@@ -266,15 +292,15 @@ def _source(path: Path) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _failed(path: Path, doc_id: str, sha: str | None, error: ExtractError, recipe: Recipe) -> DocumentResult:
+def _failed(names: list[Path], doc_id: str, sha: str | None, error: ExtractError, recipe: Recipe) -> DocumentResult:
     record: Record = {
-        "文档": doc_id, "来源": _source(path), "SHA256": sha, "引擎": recipe.engine, "状态": "失败",
+        "文档": doc_id, "SHA256": sha, "引擎": recipe.engine, "状态": "失败",
         "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0, "版本": recipe.version(),
     }  # fmt: skip
     with Writer(recipe.out, doc_id, recipe.labels) as writer:
-        writer.add(DOCUMENTS, "", [record])
+        writer.add(DOCUMENTS, "", [{**record, "来源": _source(name)} for name in names])
         writer.commit()
-    return DocumentResult(_source(path), doc_id, "失败", error_code=error.code, error=error.line())
+    return DocumentResult(_source(names[0]), doc_id, "失败", error_code=error.code, error=error.line())
 
 
 def _table_record(doc_id: str, table: ParsedTable) -> Record:

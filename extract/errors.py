@@ -55,6 +55,21 @@ class Unreadable(ExtractError):
     advice = "check that the path exists and may be read"
 
 
+class TimedOut(ExtractError):
+    code = "TimedOut"
+    advice = "give it more time with --timeout if it is worth it"
+
+
+class TooMuchMemory(ExtractError):
+    code = "TooMuchMemory"
+    advice = "give it more with --memory if it is worth it"
+
+
+class Crashed(ExtractError):
+    code = "Crashed"
+    advice = "the file breaks the PDF library: try --engine plumber"
+
+
 class Internal(ExtractError):
     """A bug of ours met in one document: reported as such, never hidden."""
 

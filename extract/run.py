@@ -1,10 +1,15 @@
-"""A run over many documents, one after another, with a progress bar on a terminal."""
+"""A run over many documents: the plan, the executor, a progress bar on a terminal, one line at the end."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,51 +18,144 @@ from extract.convert import Recipe, convert
 from extract.datapackage import describe
 from extract.errors import OutputError, UsageError
 from extract.model import DocumentResult
-from extract.plan import find_sources
+from extract.plan import Source, find_sources
+from extract.pool import Limits, Pool
 from extract.sink import WORKPLACE, Labels
+from parsers.checks import rules
+from parsers.narrated import links
 from parsers.spec import fields, specs, vocabulary
 
 ENGINES = ("pdfium", "plumber")
 LANGUAGES = ("zh", "en")
+_FEW = 3  # documents that are not worth starting processes for
 
 
-def convert_all(
-    inputs: list[str], out: Path, engine: str, force: bool, omit_personal: bool, quiet: bool, language: str = "zh"
-) -> list[DocumentResult]:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run goes.  ``jobs``: worker processes; 0 converts in this process, without limits; ``None`` decides."""
+
+    engine: str = "pdfium"
+    force: bool = False
+    omit_personal: bool = False
+    language: str = "zh"
+    jobs: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    quiet: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a run's documents; ``left`` were not started when it was interrupted."""
+
+    results: list[DocumentResult]
+    left: int = 0
+
+
+def convert_all(inputs: list[str], out: Path, options: Options) -> Outcome:
     """Convert every source; raises only for what stops the whole run (usage, spec, output)."""
-    if engine not in ENGINES:
-        raise UsageError(f"no engine called {engine!r}: choose {' or '.join(ENGINES)}")
-    specs(), vocabulary(), fields()  # an invalid spec stops the run before the first document
+    for value, known in ((options.engine, ENGINES), (options.language, LANGUAGES)):
+        if value not in known:
+            raise UsageError(f"{value!r} is not known: choose {' or '.join(known)}")
+    # an invalid spec stops the run before the first document
+    specs(), vocabulary(), fields(), rules(), links()
     sources = find_sources(inputs)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
-    if language not in LANGUAGES:
-        raise UsageError(f"no labels {language!r}: choose {' or '.join(LANGUAGES)}")
-    recipe = Recipe(out, engine, force, omit_personal, Labels(language))
-    results: list[DocumentResult] = []
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=console, disable=quiet or not sys.stderr.isatty(), transient=True,
-    ) as progress:  # fmt: skip
-        task = progress.add_task("documents", total=len(sources))
-        for source in sources:
-            results.append(convert(source, recipe))
-            progress.advance(task)
+    recipe = Recipe(out, options.engine, options.force, options.omit_personal, Labels(options.language))
+    jobs = options.jobs if options.jobs is not None else 0 if len(sources) <= _FEW else os.cpu_count() or 1
+    results = _serial(sources, recipe) if jobs == 0 else _pooled(sources, recipe, jobs, options.limits)
+    outcome = Outcome([])
+    with _bar(len(sources), options.quiet) as advance:
+        for result in results:
+            outcome.results.append(result)
+            advance(result)
+    outcome.left = len(sources) - len(outcome.results)
     describe(out, recipe.labels)
     with suppress(OSError):
         (out / WORKPLACE).rmdir()  # kept as long as another run works there
-    return results
+    return outcome
 
 
-def summary(results: list[DocumentResult], out: Path) -> str:
+def _serial(sources: list[Source], recipe: Recipe) -> Iterator[DocumentResult]:
+    for source in sources:
+        yield convert(source.path, recipe, source.also, source.refused)
+
+
+def _pooled(sources: list[Source], recipe: Recipe, jobs: int, limits: Limits) -> Iterator[DocumentResult]:
+    pool = Pool(recipe, min(jobs, len(sources)), limits)
+    with _interrupts(pool):
+        yield from pool.run(sources)
+
+
+@contextmanager
+def _interrupts(pool: Pool) -> Iterator[None]:
+    """The first interrupt finishes the running documents, the second stops now."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        pool.stop()
+        print("stopping: the running documents are finished; interrupt again to stop now", file=sys.stderr)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    try:
+        before = signal.signal(signal.SIGINT, handle)
+    except ValueError:  # not the main thread: whoever runs us handles interrupts
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _bar(total: int, quiet: bool) -> Iterator[Advance]:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.fields[pages]} pages · {task.fields[rate]:.0f}/s · {task.fields[failed]} failed"),
+        TimeRemainingColumn(), console=Console(stderr=True), disable=quiet or not sys.stderr.isatty(), transient=True,
+    ) as progress:  # fmt: skip
+        yield Advance(progress, total)
+
+
+class Advance:
+    """Moves the bar on by one document."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("documents", total=total, pages=0, rate=0.0, failed=0)
+        self._pages = self._failed = 0
+
+    def __call__(self, result: DocumentResult) -> None:
+        self._pages += 0 if result.skipped else result.pages
+        self._failed += result.status == "失败"
+        elapsed = self._progress.tasks[0].elapsed or 0.0
+        rate = self._pages / elapsed if elapsed else 0.0
+        self._progress.update(self._task, advance=1, pages=self._pages, rate=rate, failed=self._failed)
+
+
+def counts(outcome: Outcome, out: Path) -> dict[str, object]:
+    """The last line's numbers, for machines."""
+    results = outcome.results
+    return {
+        "documents": len(results),
+        "current": sum(r.skipped for r in results),
+        "failed": sum(r.status == "失败" for r in results),
+        "partial": sum(r.status == "部分" for r in results),
+        "left": outcome.left,
+        "pages": sum(r.pages for r in results),
+        "tables": sum(r.tables for r in results),
+        "amounts": sum(r.amounts for r in results),
+        "outputs": str(out),
+    }
+
+
+def summary(outcome: Outcome, out: Path) -> str:
     """One line: what was done, where it is."""
-    failed = sum(r.status == "失败" for r in results)
-    current = sum(r.skipped for r in results)
-    tables, amounts = sum(r.tables for r in results), sum(r.amounts for r in results)
+    n = counts(outcome, out)
+    left = f", {n['left']} left: run the same command again" if outcome.left else ""
     return (
-        f"{len(results)} documents ({current} current, {failed} failed), {tables} tables, {amounts} amounts "
-        f"-> {out}; see {out / '文档清单'} and {out / '表格清单'}"
+        f"{n['documents']} documents ({n['current']} current, {n['failed']} failed{left}), {n['tables']} tables, "
+        f"{n['amounts']} amounts -> {out}; see {out / '文档清单'} and {out / '表格清单'}"
     )

@@ -197,20 +197,20 @@ class Writer:
                     yield index
 
 
-def read_mark(out: Path, document: str, labels: Labels | None = None) -> Record | None:
-    """The committed row of a document, or ``None``."""
+def read_marks(out: Path, document: str, labels: Labels | None = None) -> list[Record]:
+    """The committed rows of a document, one for each name of its bytes; none if it is not there."""
     labels = labels or Labels()
     path = out / labels.folder(DOCUMENTS) / f"{document}.parquet"
     if not path.exists():
-        return None
+        return []
     try:
-        rows = pq.read_table(path).to_pylist()
+        rows = pq.ParquetFile(path).read().to_pylist()
     except (pa.ArrowException, OSError):
-        return None
+        return []
     try:
-        return labels.mark(rows[0]) if rows else None
+        return [labels.mark(row) for row in rows]
     except KeyError:
-        return None  # written by a version with other columns
+        return []  # written by a version with other columns
 
 
 def read_rows(outputs: Path, dataset: str, labels: Labels) -> Iterator[Record]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import regex
+
 from parsers.facts import Record
 from parsers.text import key
 
 RULE = "C1"
 MEANING = "同一绩效指标在两张表里，一处作“—”或空，一处作 0：提示，不判对错"
 _COLUMNS = ("前年", "上年", "指标值")
+_POINTS = regex.compile(r"[/、,，;；]")
 _BLANKS = frozenset(("", "-", "--", "/", "无"))
 
 
@@ -23,7 +26,7 @@ class Indicators:
 
     def take(self, rows: list[Record]) -> None:
         for row in rows:
-            name = tuple(key(row.get(k) or "") for k in ("一级指标", "二级指标", "三级指标", "指标值"))
+            name = tuple(_POINTS.sub("", key(row.get(k) or "")) for k in ("一级指标", "二级指标", "三级指标", "指标值"))
             other = self._first.setdefault(name, row)
             if other is not row and other["表号"] != row["表号"]:
                 self._compare(other, row)
