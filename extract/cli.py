@@ -81,6 +81,41 @@ def check(
 
 
 @app.command()
+def collect(
+    outputs: Annotated[Path, typer.Argument(help="Folder of a run")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the large files")] = Path("panel"),
+    by_year: Annotated[bool, typer.Option("--by-year", help="One file per dataset and 年度")] = False,
+) -> None:
+    """Merge the small files of a run into one large file per dataset."""
+    from extract.collect import collect as merge
+    from extract.errors import ExtractError
+
+    try:
+        counts = merge(outputs, out, by_year)
+    except ExtractError as error:
+        _say(error.line())
+        raise typer.Exit(error.exit_code) from error
+    _say(f"{sum(counts.values())} rows of {len(counts)} datasets -> {out}")
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help='SQL, for example: select * from "支出总表" limit 5')],
+    outputs: Annotated[Path, typer.Option("--outputs", help="Folder of a run")] = Path("outputs"),
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV")] = False,
+) -> None:
+    """Ask the outputs in SQL; every dataset is a table of its name (needs DuckDB)."""
+    from extract.collect import query as ask
+    from extract.errors import ExtractError
+
+    try:
+        ask(outputs, sql, csv)
+    except ExtractError as error:
+        _say(error.line())
+        raise typer.Exit(error.exit_code) from error
+
+
+@app.command()
 def inspect(
     file: Annotated[Path, typer.Argument(help="One .pdf, .txt or .md")],
     table: Annotated[int, typer.Option("--table", help="Show the rows of this table (1 is the first)")] = 0,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 from extract.cells import join_lines
 from extract.engines import Engine, open_engine
+from extract.engines.repair import rewrite
 from extract.engines.text import read_text
 from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, OutputError, TooMuchMemory, Unreadable
 from extract.layout import lay_out
@@ -75,11 +78,15 @@ def read_document(data: bytes, suffix: str, engine: str) -> Document:
         return _read_pdf(data, engine)
     except Damaged as error:
         other = "plumber" if engine == "pdfium" else "pdfium"
-        try:
+        with suppress(Damaged):
             document = _read_pdf(data, other)
-        except Damaged:
-            raise error from None  # neither can: the first one's reason stands
-        document.marks = (f"{engine}不能读，改用{other}", *document.marks)
+            document.marks = (f"{engine}不能读，改用{other}", *document.marks)
+            return document
+        mended = rewrite(data)
+        if mended is None:
+            raise error from None  # nobody can: the first one's reason stands
+        document = _read_pdf(mended, engine)
+        document.marks = ("文件损坏，经 qpdf 重写后读出，可能缺页", *document.marks)
         return document
 
 
@@ -90,10 +97,13 @@ def _read_pdf(data: bytes, engine: str) -> Document:
     pages: list[PageContent] = []
     chars = 0
     pictures = False
+    bare: list[int] = []
     try:
         for page in opened.pages():
             chars += len(page.chars)
             pictures = pictures or page.has_images
+            if page.has_images and not page.chars:
+                bare.append(page.number)
             pages.append(opinions.better(page, lay_out(page)))
         count = opened.page_count()
     finally:
@@ -102,7 +112,7 @@ def _read_pdf(data: bytes, engine: str) -> Document:
     if not chars and pictures:
         raise NoTextLayer("no page holds any text")
     marks = (f"第 {'、'.join(map(str, opinions.changed))} 页改用{second.name}",) if opinions.changed else ()
-    return Document(pages, count, engine, marks)
+    return Document(pages, count, engine, marks, tuple(bare))
 
 
 class _Second:
@@ -264,12 +274,13 @@ def _write(
             if rows:
                 writer.add(dataset, "", rows)
         writer.add("核对结果", "", [*checker.records(), *narrated.checks()])
-        status = "部分" if broken else "成功"
-        notes = [*document.marks, *([f"第 {'、'.join(map(str, broken))} 页不能读"] if broken else [])]
+        bare = document.without_text
+        status = "部分" if broken or bare else "成功"
+        notes = [*document.marks, *(_pages(broken, "不能读")), *(_pages(bare, "只有图像，没有文字"))]
         record: Record = {
             "文档": doc_id, "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
             "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count,
-            "引擎": document.engine, "状态": status, "错误代码": "PageDamaged" if broken else None,
+            "引擎": document.engine, "状态": status, "错误代码": "PageDamaged" if broken else "PageWithoutText" if bare else None,
             "错误": "; ".join(notes) or None, "表数": found, "金额数": amounts, "版本": recipe.version(),
         }  # fmt: skip
         writer.add(DOCUMENTS, "", [{**record, "来源": _source(name)} for name in names])
@@ -277,6 +288,10 @@ def _write(
     return DocumentResult(
         _source(names[0]), doc_id, status, found, amounts, document.page_count or 0, record["错误代码"], record["错误"]
     )
+
+
+def _pages(numbers: Sequence[int | None], what: str) -> list[str]:
+    return [f"第 {'、'.join(map(str, numbers))} 页{what}"] if numbers else []
 
 
 def _unique(taken: set[str], name: str) -> str:

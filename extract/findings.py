@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import UsageError
-from extract.sink import DOCUMENTS, Labels, read_rows
+from extract.sink import DOCUMENTS, labels_of, read_rows
 from extract.terminal import print_table
 from parsers.checks import CONTRADICTION, DOUBT, GRADES, TAIL
 
@@ -20,7 +20,7 @@ NOTICE = "提示"  # a 说明 that begins so is worth reading though nothing is 
 
 def report(outputs: Path, tails: bool, as_json: bool) -> int:
     """Print the findings of a run; returns how many are 矛盾 or 存疑.  Raises ``UsageError`` for no run."""
-    labels = next((x for x in (Labels(), Labels("en")) if (outputs / x.folder(DOCUMENTS)).is_dir()), None)
+    labels = labels_of(outputs)
     if labels is None:
         raise UsageError(f"{outputs} holds no outputs of a run")
     documents = {row["文档"]: row for row in read_rows(outputs, DOCUMENTS, labels)}

@@ -181,6 +181,7 @@ class Document:
     page_count: int | None
     engine: str
     marks: tuple[str, ...] = ()
+    without_text: tuple[int, ...] = ()  # pages that hold pictures only
 
 
 @dataclass(slots=True)

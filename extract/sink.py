@@ -83,6 +83,20 @@ class Labels:
     def folder(self, dataset: str) -> str:
         return dataset if self.language == "zh" else english_names()[dataset]
 
+    def column(self, name: str) -> str:
+        """The printed name of a column that means the same in every dataset."""
+        if self.language == "zh":
+            return name
+        return next(f.english for columns in fields().values() for f in columns if f.name == name)
+
+    def schema(self, dataset: str) -> pa.Schema:
+        """Arrow schema of the dataset's files."""
+        wanted = schema(dataset)
+        if self.language == "zh":
+            return wanted
+        english = [f.english for f in fields()[dataset]]
+        return pa.schema([f.with_name(name) for f, name in zip(wanted, english, strict=True)])
+
     def table(self, table: pa.Table, dataset: str) -> pa.Table:
         if self.language == "zh":
             return table
@@ -95,6 +109,11 @@ class Labels:
         if self.language == "zh":
             return row
         return {f.name: row[f.english] for f in fields()[DOCUMENTS]}
+
+
+def labels_of(outputs: Path) -> Labels | None:
+    """How the folders of a run are named; ``None`` if no run stands there."""
+    return next((x for x in (Labels(), Labels("en")) if (outputs / x.folder(DOCUMENTS)).is_dir()), None)
 
 
 _NAMES_DATASETS = {"数据集", "对应数据集"}

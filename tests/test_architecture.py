@@ -35,8 +35,8 @@ def _wrong(path: Path, imported: str) -> str | None:
         return "only engines import a PDF library"
     if imported.startswith("extract.cli"):
         return "nobody imports the command"
-    if imported == "pyarrow.parquet" and name != "extract.sink":
-        return "only the sink writes Parquet"
+    if imported == "pyarrow.parquet" and name not in ("extract.sink", "extract.collect"):
+        return "only the sink and collect write Parquet"
     if top == "pandas" and name != "extract.frames":
         return "only frames knows pandas"
     if name in ("extract.model", "extract.errors") and top in ("extract", "parsers"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import time
+import zlib
 from pathlib import Path
 
 import pikepdf
@@ -11,6 +14,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
+from extract.convert import read_document
+from extract.engines import Engine, open_engine
+from extract.errors import Damaged
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "portrait_numbered.pdf"
 
@@ -70,8 +76,7 @@ def test_owner_password_only_is_readable(folder: Path, tmp_path: Path) -> None:
     assert run(folder, "-o", tmp_path / "out").exit_code == 0
 
 
-def test_pictures_only(folder: Path, tmp_path: Path) -> None:
-    pdf = pikepdf.new()
+def add_picture(pdf: pikepdf.Pdf) -> None:
     page = pdf.add_blank_page()
     image = pikepdf.Stream(pdf, b"\0" * 300)
     image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
@@ -79,6 +84,41 @@ def test_pictures_only(folder: Path, tmp_path: Path) -> None:
     image.ColorSpace, image.BitsPerComponent = pikepdf.Name.DeviceRGB, 8
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
     page.Contents = pdf.make_stream(b"q 500 0 0 700 20 20 cm /Im0 Do Q")
+
+
+def test_picture_among_text_is_said(folder: Path, tmp_path: Path) -> None:
+    with pikepdf.open(SAMPLE) as pdf:
+        add_picture(pdf)
+        number = len(pdf.pages)
+        pdf.save(folder / "mixed.pdf")
+    assert run(folder, "-o", tmp_path / "out").exit_code == 1
+    assert rows(tmp_path / "out")["mixed.pdf"] == ("部分", "PageWithoutText")
+    said = {r["错误"] for r in pq.read_table(tmp_path / "out" / "文档清单").to_pylist()}
+    assert f"第 {number} 页只有图像，没有文字" in said
+
+
+def test_damaged_file_is_rewritten_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that both engines refuse goes through qpdf; what comes back is read, and said to be mended."""
+    data = SAMPLE.read_bytes()
+    real = open_engine
+
+    def refuses(name: str, given: bytes) -> Engine:
+        if given == data:
+            raise Damaged("as if both refused it")
+        return real(name, given)
+
+    monkeypatch.setattr("extract.convert.open_engine", refuses)
+    document = read_document(data, ".pdf", "pdfium")
+    assert "qpdf" in document.marks[0]
+    assert document.page_count == len(pikepdf.open(SAMPLE).pages)
+    with pytest.raises(Damaged):
+        monkeypatch.setattr("extract.convert.rewrite", lambda given: None)
+        read_document(data, ".pdf", "pdfium")
+
+
+def test_pictures_only(folder: Path, tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    add_picture(pdf)
     pdf.save(folder / "scan.pdf")
     assert run(folder, "-o", tmp_path / "out").exit_code == 1
     assert rows(tmp_path / "out")["scan.pdf"] == ("失败", "NoTextLayer")
@@ -138,3 +178,66 @@ def test_odd_names(folder: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert len(rows(tmp_path / "out")) == 3
     assert "\x1b" not in done.stderr
+
+
+def hostile(kind: str) -> bytes:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(595, 842))
+    if kind == "many rulings":
+        page.contents_add(
+            b"".join(b"%d %d m %d %d l S\n" % (i % 595, i % 842, i * 7 % 595, i * 3 % 842) for i in range(150_000))
+        )
+    elif kind == "huge page":
+        page.MediaBox = [0, 0, 10**7, 10**7]
+    elif kind == "many pages":
+        for _ in range(1500):
+            pdf.add_blank_page()
+    elif kind == "bomb":
+        twice = zlib.compress(zlib.compress(b" " * (1 << 28), 9), 9)
+        stream = pdf.make_stream(b"")
+        stream.write(twice, filter=pikepdf.Array([pikepdf.Name.FlateDecode] * 2))
+        page.Contents = stream
+    else:
+        depth, times = {"deep forms": (2000, 1), "forms that multiply": (20, 3), "form that draws itself": (1, 2)}[kind]
+        form = None
+        for _ in range(depth):
+            stream = pdf.make_stream(b"0 0 m 9 9 l S" if form is None and depth > 1 else b"/F Do " * times)
+            stream.Type, stream.Subtype, stream.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 500, 500]
+            inner = form if form is not None else stream
+            stream.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=inner))
+            form = stream
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+        page.contents_add(b"/F Do")
+    out = io.BytesIO()
+    pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
+
+
+def test_hostile_documents_keep_their_limits(folder: Path, tmp_path: Path) -> None:
+    """Whatever becomes of each, it ends within its limits and the good one converts."""
+    kinds = (
+        "many rulings",
+        "huge page",
+        "many pages",
+        "bomb",
+        "deep forms",
+        "forms that multiply",
+        "form that draws itself",
+    )
+    for kind in kinds:
+        (folder / f"{kind}.pdf").write_bytes(hostile(kind))
+    start = time.monotonic()
+    done = run(folder, "-o", tmp_path / "out", "-q", "--jobs", 2, "--timeout", 8, "--memory", 800)
+    assert done.exit_code == 1
+    assert time.monotonic() - start < 60
+    found = rows(tmp_path / "out")
+    assert set(found) == {"good.pdf", *(f"{kind}.pdf" for kind in kinds)}
+    assert found["good.pdf"] == ("成功", None)
+    assert {code for _, code in found.values()} <= {
+        None,
+        "Damaged",
+        "TimedOut",
+        "TooMuchMemory",
+        "Crashed",
+        "PageDamaged",
+    }

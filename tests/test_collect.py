@@ -1,0 +1,82 @@
+"""One large file per dataset, and SQL over a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner, Result
+
+from extract.cli import app
+from extract.sink import schema
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("outputs")
+    assert run("extract", SAMPLES, "-o", out, "-q", "--jobs", 0).exit_code == 0
+    return out
+
+
+def test_collected_rows_are_the_rows(outputs: Path, tmp_path: Path) -> None:
+    assert run("collect", outputs, "-o", tmp_path / "panel").exit_code == 0
+    folders = {p.name for p in outputs.iterdir() if p.is_dir()}
+    assert {p.stem for p in (tmp_path / "panel").iterdir()} == folders
+    for name in folders:
+        merged, parts = pq.read_table(tmp_path / "panel" / f"{name}.parquet"), pq.read_table(outputs / name)
+        assert merged.schema.remove_metadata() == schema(name).remove_metadata()
+        count = [Counter(map(repr, t.to_pylist())) for t in (merged, parts)]
+        assert count[0] == count[1], name
+
+
+def test_row_groups_end_between_documents(outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extract.collect._ROWS", 1)
+    assert run("collect", outputs, "-o", tmp_path).exit_code == 0
+    file = pq.ParquetFile(tmp_path / "支出总表.parquet")
+    groups = [set(file.read_row_group(i, columns=["文档"])["文档"].to_pylist()) for i in range(file.num_row_groups)]
+    assert all(len(g) == 1 for g in groups)
+    assert len(groups) == len({d for g in groups for d in g}) > 1
+
+
+def test_by_year(outputs: Path, tmp_path: Path) -> None:
+    assert run("collect", outputs, "-o", tmp_path, "--by-year").exit_code == 0
+    for part in (tmp_path / "支出总表").iterdir():
+        rows = pq.ParquetFile(part / "part.parquet").read().to_pylist()
+        assert {f"年度={r['年度']}" for r in rows} == {part.name}
+
+
+def test_uncommitted_documents_are_left_out(outputs: Path, tmp_path: Path) -> None:
+    stray = next((outputs / "支出总表").glob("*.parquet"))
+    other = stray.with_name("0123456789abcdef__3.parquet")
+    other.write_bytes(stray.read_bytes())
+    try:
+        assert run("collect", outputs, "-o", tmp_path).exit_code == 0
+    finally:
+        other.unlink()
+    assert pq.read_metadata(tmp_path / "支出总表.parquet").num_rows == pq.read_table(outputs / "支出总表").num_rows
+
+
+def test_sql(outputs: Path) -> None:
+    sql = "select count(*) as n, sum(金额) as s from \"支出总表\" where 级次 = '合计' and 指标 = '合计'"
+    done = run("query", sql, "--outputs", outputs, "--csv")
+    rows = [r for r in pq.read_table(outputs / "支出总表").to_pylist() if r["级次"] == r["指标"] == "合计"]
+    assert done.stdout.splitlines() == ["n,s", f"{len(rows)},{sum(r['金额'] for r in rows)}"]
+
+
+@pytest.mark.parametrize("sql", ["select nothing", "select * from '/etc/passwd'", "copy (select 1) to '/tmp/x.csv'"])
+def test_wrong_or_prying_sql(outputs: Path, sql: str) -> None:
+    done = run("query", sql, "--outputs", outputs)
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("command", [("collect",), ("query", "select 1", "--outputs")])
+def test_no_outputs(command: tuple[str, ...], tmp_path: Path) -> None:
+    assert run(*command, tmp_path).exit_code == 2
