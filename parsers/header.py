@@ -167,8 +167,7 @@ def _path(table: RawTable, matrix: list[list[Cell | None]], first: int, end: int
         if table.rows[r].repeated or is_order_row(table, r):
             continue
         cell = matrix[r][col]
-        if table.origin == "text":
-            cell = _carry(matrix, r, first, end, col)
+        cell = _carry(matrix, r, first, end, col)
         if cell is None or cell is last:
             continue
         last = cell
@@ -179,9 +178,10 @@ def _path(table: RawTable, matrix: list[list[Cell | None]], first: int, end: int
 
 
 def _carry(matrix: list[list[Cell | None]], r: int, first: int, end: int, col: int) -> Cell | None:
-    """In text, a blank behind a header cell means that the cell spans on, if more header stands beneath.
+    """A blank behind a header cell means that the cell spans on, if more header stands beneath.
 
-    Under a header of its own column a blank is that header going down, not its neighbour going on.
+    So it is in text, and on paper where the publisher merged no cells.  Under a header of its own column a blank is
+    that header going down, not its neighbour going on; behind merged cells it is a blank.
     """
     cell = matrix[r][col]
     below = any(matrix[i][col] is not None and matrix[i][col].text for i in range(r + 1, end))  # type: ignore[union-attr]
@@ -192,7 +192,7 @@ def _carry(matrix: list[list[Cell | None]], r: int, first: int, end: int, col: i
     for c in range(col - 1, -1, -1):
         left = matrix[r][c]
         if left is not None and left.text:
-            return left
+            return left if left.colspan == 1 else cell
     return cell
 
 

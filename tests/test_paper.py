@@ -84,6 +84,11 @@ def filled_header() -> bytes:
     return ordinary([*GRID, ("BACKGROUND", (0, 0), (-1, 1), "#d9d9d9")])
 
 
+def unmerged_header() -> bytes:
+    """Blank cells beside and below the header's words, where others merge cells."""
+    return paper([*caption(), grid(HEADER + BODY, GRID)])
+
+
 def open_sides() -> bytes:
     inner: list[Any] = [("INNERGRID", (0, 0), (-1, -1), 0.5, black)]
     ends: list[Any] = [("LINEABOVE", (0, 0), (-1, 0), 1, black), ("LINEBELOW", (0, -1), (-1, -1), 1, black)]
@@ -157,7 +162,7 @@ def blank_grid_page() -> bytes:
 
 
 PAPERS: list[Callable[[], bytes]] = [
-    ordinary, double_borders, filled_header, open_sides, dashed, three_rules, no_rules, turned,
+    ordinary, double_borders, filled_header, unmerged_header, open_sides, dashed, three_rules, no_rules, turned,
     total_alone_on_its_page, header_again, no_header_again, continued, caption_inside, blank_grid_page,
 ]  # fmt: skip
 
