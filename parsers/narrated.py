@@ -26,6 +26,7 @@ RULES = {
     "N3": "各项增减额之和等于总额的增减额",
     "N4": "占比等于部分除以总体",
     "N5": "政府采购总额等于货物、工程、服务之和",
+    "N7": "说明所列经济科目与基本支出表有数的款一致；不一致只作提示",
 }
 _PARTS_OF_ALL = frozenset(("基本支出", "项目支出"))  # columns whose share is of 合计
 _LAST = regex.compile(r"[（(].*?[）)]")
@@ -100,6 +101,7 @@ class Narrated:
                     found.append(made)
         found.extend(_items(self.told, by_figure))
         found.extend(_procurement(self.told))
+        found.extend(_named_items(self.told))
         return found
 
     def rows(self) -> list[Record]:
@@ -362,6 +364,44 @@ def _procurement(every: list[Told]) -> list[Verdict]:
         note = f"“{total.figure.printed}”＝{'＋'.join(f'{n} {t.figure.printed}' for n, t in items.items())}"
         found.append(Verdict("N5", total, grade, expected, difference, tolerance, note))
     return found
+
+
+_NAMED = regex.compile(r"(?:主要)?(?:用于|包括)[:：](?P<names>[^。；:：]+)")
+
+
+def _named_items(every: list[Told]) -> list[Verdict]:
+    """N7: the 款 that the narrative names behind an amount of 基本支出 are those with an amount in the table."""
+    found: list[Verdict] = []
+    for told in every:
+        cell, paragraph = told.cell, told.figure.paragraph
+        if cell is None or cell.row.table.dataset != "一般公共预算基本支出表":
+            continue
+        behind = paragraph.text.partition(told.figure.printed)[2]
+        match = _NAMED.search(behind)
+        if not match or "元" in match["names"] or "、" not in match["names"]:
+            continue
+        named = {_bare(n) for n in regex.split(r"[、，,]", match["names"].rstrip("等")) if n}
+        printed = {_bare(r.name): r.name for r in _parts_of(cell)}
+        left_out = [name for bare, name in printed.items() if not any(bare in n or n in bare for n in named)]
+        note = f"“{told.figure.printed}”所列 {len(named)} 项"
+        if left_out:
+            note = f"提示：{note}，表中有数而未列：{'、'.join(left_out)}"
+        found.append(Verdict("N7", told, PASSED, told.figure.value, Decimal(0), Decimal(0), note))
+    return found
+
+
+def _parts_of(cell: Fact) -> list[FactRow]:
+    """款 rows with an amount in the cell's column, below its row; below the whole table for a total."""
+    code = cell.row.code or ""
+    return [
+        r for r in cell.row.table.rows
+        if r.code and len(r.code) == 5 and r.code.startswith(code)
+        and any(f.value and f.measure == cell.measure for f in r.facts)
+    ]  # fmt: skip
+
+
+def _bare(name: str) -> str:
+    return regex.sub(r"[和与及、的]|支出$|（.*?）|\(.*?\)", "", key(name))
 
 
 def _rounded(value: Decimal, step: Decimal) -> Decimal:

@@ -162,3 +162,23 @@ def test_contents_and_captions_are_no_paragraphs() -> None:
 def test_narrative_of_the_samples_is_extracted() -> None:
     parsed = extracted((COVER + TABLES).encode(), ".txt")[1]
     assert [t.dataset for t in parsed.tables] == ["收支总表", "支出总表", "一般公共预算支出表"]
+
+
+@pytest.mark.parametrize(("names", "note"), [("办公费、水费等", "所列 2 项"), ("办公费、差旅费等", "提示：")])
+def test_named_items_of_basic_spending(names: str, note: str) -> None:
+    basic = (
+        "表6\n一般公共预算基本支出表\n单位：万元\n科目编码\t科目名称\t合计\t人员经费\t公用经费\n\t合计\t200.00\t170.00\t30.00\n"
+        "301\t工资福利支出\t170.00\t170.00\t\n30101\t基本工资\t170.00\t170.00\t\n302\t商品和服务支出\t30.00\t\t30.00\n"
+        "30201\t办公费\t20.00\t\t20.00\n30205\t水费\t10.00\t\t10.00\n"
+    )
+    text = basic + NARRATIVE + f"六、一般公共预算基本支出安排情况\n公用经费30万元，主要用于：{names}。\n"
+    document = read_document((COVER + TABLES + text).encode(), ".txt", "pdfium")
+    stream = parse_stream(document, "0" * 16)
+    checker = Checker("0" * 16, stream.info.kind)
+    for table in stream.tables:
+        checker.take(table.rows, table.number, table.title, table.unit)
+    found = Narrated("0" * 16, stream.info.year, stream.info.organisation)
+    found.read(paragraphs(stream.lines), checker.book)
+    (verdict,) = [v for v in found.verdicts() if v.rule == "N7"]
+    assert verdict.grade == "通过"
+    assert note in verdict.note
