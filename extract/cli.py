@@ -23,7 +23,7 @@ app = typer.Typer(
 @app.command()
 def extract(
     inputs: Annotated[list[str], typer.Argument(help="Files, folders (recursive), globs, @FILE or - for a list")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Output folder")] = Path("outputs"),
+    out: Annotated[str, typer.Option("--out", "-o", help="Output folder, or an fsspec path (s3://…)")] = "outputs",
     engine: Annotated[str, typer.Option(help="pdfium (fast) or plumber (reference)")] = "pdfium",
     force: Annotated[bool, typer.Option("--force", help="Convert again what is current")] = False,
     omit_personal: Annotated[
@@ -33,6 +33,9 @@ def extract(
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0: none")] = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one document may take")] = 120,
     memory: Annotated[int, typer.Option(min=256, help="MiB that one document may take")] = 2048,
+    cluster: Annotated[
+        str | None, typer.Option(help="A Dask scheduler (tcp://host:port), or local: workers of its own")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="What became of each document, as JSON lines")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
 ) -> None:
@@ -41,7 +44,7 @@ def extract(
     from extract.pool import Limits
     from extract.run import Options, convert_all, counts, summary
 
-    options = Options(engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet)
+    options = Options(engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet, cluster)
     try:
         outcome = convert_all(inputs, out, options)
     except ExtractError as error:

@@ -183,14 +183,18 @@ def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: st
 
     ``also`` are files of the same bytes: each has its own row in 文档清单.  Raises ``OutputError``.
     """
-    names = [path, *also]
+    names: list[Path | str] = [path, *also]
     if refused is not None:
-        return _failed(names, _id_of_name(path), None, Unreadable(refused), recipe)
+        return fail_named(names, None, Unreadable(refused), recipe)
     try:
         data = path.read_bytes()
     except OSError as error:
-        failure = Unreadable(f"cannot read: {error.strerror or error}")
-        return _failed(names, _id_of_name(path), None, failure, recipe)
+        return fail_named(names, None, Unreadable(f"cannot read: {error.strerror or error}"), recipe)
+    return convert_bytes(names, path.suffix.lower(), data, recipe)
+
+
+def convert_bytes(names: list[Path | str], suffix: str, data: bytes, recipe: Recipe) -> DocumentResult:
+    """Convert the bytes of a document that goes by ``names``; otherwise as ``convert``."""
     sha = hashlib.sha256(data).hexdigest()
     doc_id = sha[:16]
     if not data:
@@ -199,7 +203,7 @@ def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: st
     if current is not None:
         return current
     try:
-        document = read_document(data, path.suffix.lower(), recipe.engine)
+        document = read_document(data, suffix, recipe.engine)
         with _Reader(document, data) as reader:
             return _write(names, doc_id, sha, document, recipe, reader)
     except OutputError:
@@ -218,15 +222,16 @@ def fail(path: Path, error: ExtractError, recipe: Recipe, also: tuple[Path, ...]
         sha = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         sha = None
-    return _failed([path, *also], sha[:16] if sha else _id_of_name(path), sha, error, recipe)
+    return fail_named([path, *also], sha, error, recipe)
 
 
-def _id_of_name(path: Path) -> str:
-    """Stands for the id of a document whose bytes cannot be read."""
-    return hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+def fail_named(names: list[Path | str], sha: str | None, error: ExtractError, recipe: Recipe) -> DocumentResult:
+    """Write a 失败 row; a document whose bytes cannot be read goes by the hash of its name."""
+    named = hashlib.sha256(str(names[0]).encode("utf-8", "surrogateescape")).hexdigest()
+    return _failed(names, (sha or named)[:16], sha, error, recipe)
 
 
-def _current(doc_id: str, recipe: Recipe, names: list[Path]) -> DocumentResult | None:
+def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentResult | None:
     marks = read_marks(recipe.out, doc_id, recipe.labels)
     mark = marks[0] if marks else None
     if len(names) > 1 and not {_source(n) for n in names} <= {m["来源"] for m in marks}:
@@ -241,7 +246,7 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path]) -> DocumentResult |
 
 
 def _write(
-    names: list[Path], doc_id: str, sha: str, document: Document, recipe: Recipe, reader: _Reader
+    names: list[Path | str], doc_id: str, sha: str, document: Document, recipe: Recipe, reader: _Reader
 ) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
     broken = [c.number for c in document.pages if BROKEN in c.marks]
@@ -303,11 +308,13 @@ def _unique(taken: set[str], name: str) -> str:
     return candidate
 
 
-def _source(path: Path) -> str:
+def _source(path: Path | str) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _failed(names: list[Path], doc_id: str, sha: str | None, error: ExtractError, recipe: Recipe) -> DocumentResult:
+def _failed(
+    names: list[Path | str], doc_id: str, sha: str | None, error: ExtractError, recipe: Recipe
+) -> DocumentResult:
     record: Record = {
         "文档": doc_id, "SHA256": sha, "引擎": recipe.engine, "状态": "失败",
         "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0, "版本": recipe.version(),

@@ -20,24 +20,29 @@ _TYPES = {
     "string": "string", "dictionary": "string", "int16": "integer", "int32": "integer", "bool": "boolean",
     "float32": "number", "double": "number", "decimal": "number", "list": "any",
 }  # fmt: skip
-_NAME = "datapackage.json"
+NAME = "datapackage.json"
 
 
 def describe(out: Path, labels: Labels) -> None:
     """Write the description of the datasets that stand in ``out``; raises ``OutputError``."""
     datasets = [d for d in fields() if (out / labels.folder(d)).is_dir()]
+    target, temporary = out / NAME, out / f".{NAME}.{os.getpid()}"
+    try:
+        temporary.write_text(described(datasets, labels), encoding="utf-8")
+        os.replace(temporary, target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def described(datasets: list[str], labels: Labels) -> str:
+    """The description as JSON."""
     package = {
         "name": "yusuan",
         "title": "部门预算、单位预算与决算公开",
         "profile": "data-package",
         "resources": [_resource(d, labels) for d in datasets],
     }
-    target, temporary = out / _NAME, out / f".{_NAME}.{os.getpid()}"
-    try:
-        temporary.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(temporary, target)
-    except OSError as error:
-        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
 def _resource(dataset: str, labels: Labels) -> dict[str, Any]:

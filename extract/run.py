@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from extract.cluster import run_on_cluster
 from extract.convert import Recipe, convert
 from extract.datapackage import describe
 from extract.errors import OutputError, UsageError
 from extract.model import DocumentResult
 from extract.plan import Source, find_sources
 from extract.pool import Limits, Pool
+from extract.remote import convert_remote, describe_remote, find_remote, is_remote
 from extract.sink import WORKPLACE, Labels
 from parsers.checks import rules
 from parsers.narrated import links
@@ -41,6 +43,7 @@ class Options:
     jobs: int | None = None
     limits: Limits = field(default_factory=Limits)
     quiet: bool = False
+    cluster: str | None = None  # a Dask scheduler's address, or "local"
 
 
 @dataclass(slots=True)
@@ -51,31 +54,58 @@ class Outcome:
     left: int = 0
 
 
-def convert_all(inputs: list[str], out: Path, options: Options) -> Outcome:
+def convert_all(inputs: list[str], out: Path | str, options: Options) -> Outcome:
     """Convert every source; raises only for what stops the whole run (usage, spec, output)."""
     for value, known in ((options.engine, ENGINES), (options.language, LANGUAGES)):
         if value not in known:
             raise UsageError(f"{value!r} is not known: choose {' or '.join(known)}")
     # an invalid spec stops the run before the first document
     specs(), vocabulary(), fields(), rules(), links()
-    sources = find_sources(inputs)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
-    recipe = Recipe(out, options.engine, options.force, options.omit_personal, Labels(options.language))
-    jobs = options.jobs if options.jobs is not None else 0 if len(sources) <= _FEW else os.cpu_count() or 1
-    results = _serial(sources, recipe) if jobs == 0 else _pooled(sources, recipe, jobs, options.limits)
+    here = not is_remote(str(out))
+    if here:
+        try:
+            Path(out).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
+    folder = Path(out).resolve() if options.cluster and here else Path(out)
+    recipe = Recipe(folder, options.engine, options.force, options.omit_personal, Labels(options.language))
+    sources, results = _planned(inputs, str(out), recipe, options)
     outcome = Outcome([])
     with _bar(len(sources), options.quiet) as advance:
         for result in results:
             outcome.results.append(result)
             advance(result)
     outcome.left = len(sources) - len(outcome.results)
-    describe(out, recipe.labels)
-    with suppress(OSError):
-        (out / WORKPLACE).rmdir()  # kept as long as another run works there
+    if here:
+        describe(recipe.out, recipe.labels)
+        with suppress(OSError):
+            (recipe.out / WORKPLACE).rmdir()  # kept as long as another run works there
+    else:
+        describe_remote(str(out), recipe)
     return outcome
+
+
+def _planned(
+    inputs: list[str], out: str, recipe: Recipe, options: Options
+) -> tuple[Sequence[object], Iterator[DocumentResult]]:
+    """The sources and whoever converts them."""
+    if is_remote(out) or any(map(is_remote, inputs)):
+        urls = [u for given in inputs for u in (find_remote(given) if is_remote(given) else _local(given))]
+        if options.cluster:
+            return urls, run_on_cluster(options.cluster, urls, out, recipe, options.jobs or os.cpu_count() or 1)
+        return urls, (convert_remote(url, out, recipe) for url in urls)
+    sources = find_sources(inputs)
+    if options.cluster:
+        absolute = [replace(s, path=s.path.absolute()) for s in sources]
+        return sources, run_on_cluster(options.cluster, absolute, out, recipe, options.jobs or os.cpu_count() or 1)
+    jobs = options.jobs if options.jobs is not None else 0 if len(sources) <= _FEW else os.cpu_count() or 1
+    if jobs == 0:
+        return sources, _serial(sources, recipe)
+    return sources, _pooled(sources, recipe, jobs, options.limits)
+
+
+def _local(given: str) -> list[str]:
+    return [str(s.path.absolute()) for s in find_sources([given])]
 
 
 def _serial(sources: list[Source], recipe: Recipe) -> Iterator[DocumentResult]:
@@ -135,7 +165,7 @@ class Advance:
         self._progress.update(self._task, advance=1, pages=self._pages, rate=rate, failed=self._failed)
 
 
-def counts(outcome: Outcome, out: Path) -> dict[str, object]:
+def counts(outcome: Outcome, out: Path | str) -> dict[str, object]:
     """The last line's numbers, for machines."""
     results = outcome.results
     return {
@@ -151,11 +181,11 @@ def counts(outcome: Outcome, out: Path) -> dict[str, object]:
     }
 
 
-def summary(outcome: Outcome, out: Path) -> str:
+def summary(outcome: Outcome, out: Path | str) -> str:
     """One line: what was done, where it is."""
     n = counts(outcome, out)
     left = f", {n['left']} left: run the same command again" if outcome.left else ""
     return (
         f"{n['documents']} documents ({n['current']} current, {n['failed']} failed{left}), {n['tables']} tables, "
-        f"{n['amounts']} amounts -> {out}; see {out / '文档清单'} and {out / '表格清单'}"
+        f"{n['amounts']} amounts -> {out}; see {out}/文档清单 and {out}/表格清单"
     )

@@ -1,0 +1,122 @@
+"""Sources and outputs on any fsspec path (``s3://``, ``memory://``, …): the optional extra ``cluster``.
+
+A document is converted in a local folder and then published: its old commit mark goes first, its files come, its new
+mark comes last, so that a reader of the mark never meets half a document.  Object stores write a file whole or not at
+all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from extract.convert import Recipe, convert_bytes, fail_named
+from extract.datapackage import NAME, described
+from extract.errors import NothingToDo, OutputError, Unreadable, UsageError
+from extract.model import DocumentResult
+from extract.plan import SUFFIXES
+from extract.sink import DOCUMENTS
+from parsers.spec import fields
+
+
+def is_remote(name: str) -> bool:
+    return "://" in name
+
+
+def filesystem(url: str) -> tuple[Any, str]:
+    """The file system of ``url`` and the path in it; raises ``UsageError`` where fsspec or its driver is missing."""
+    try:
+        import fsspec  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise UsageError("remote paths need fsspec: pip install 'yusuan[cluster]'") from error
+    try:
+        fs, path = fsspec.core.url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"{url}: {error}") from error
+    return fs, str(path).rstrip("/")
+
+
+def find_remote(url: str) -> list[str]:
+    """Documents at or below ``url``, as URLs, in a fixed order."""
+    fs, path = filesystem(url)
+    names = [path] if fs.isfile(path) else sorted(fs.find(path))
+    found = [fs.unstrip_protocol(n) for n in names if PurePosixPath(n).suffix.lower() in SUFFIXES]
+    if not found:
+        raise NothingToDo(f"no .pdf, .txt or .md file in {url}")
+    return found
+
+
+def convert_remote(url: str, out: str, recipe: Recipe) -> DocumentResult:
+    """Convert one source to a remote output folder; ``recipe.out`` is not used.  Raises ``OutputError``."""
+    with TemporaryDirectory() as folder:
+        local = replace(recipe, out=Path(folder))
+        try:
+            data = _read(url)
+        except OSError as error:
+            result = fail_named([url], None, Unreadable(f"cannot read: {error}"), local)
+        else:
+            target, root = filesystem(out)
+            _fetch_mark(target, root, hashlib.sha256(data).hexdigest()[:16], local)
+            result = convert_bytes([url], PurePosixPath(url).suffix.lower(), data, local)
+        if not result.skipped:
+            _publish(local, out, result.document)
+        return result
+
+
+def _read(url: str) -> bytes:
+    if not is_remote(url):
+        return Path(url).read_bytes()
+    fs, path = filesystem(url)
+    data: bytes = fs.cat_file(path)
+    return data
+
+
+def _fetch_mark(fs: Any, root: str, document: str, recipe: Recipe) -> None:
+    """Bring the commit mark of an earlier run, so that what is current is skipped."""
+    folder = recipe.labels.folder(DOCUMENTS)
+    remote = f"{root}/{folder}/{document}.parquet"
+    if not recipe.force and fs.exists(remote):
+        (recipe.out / folder).mkdir(parents=True)
+        (recipe.out / folder / f"{document}.parquet").write_bytes(fs.cat_file(remote))
+
+
+def _publish(recipe: Recipe, out: str, document: str) -> None:
+    fs, root = filesystem(out)
+    mark = f"{recipe.labels.folder(DOCUMENTS)}/{document}.parquet"
+    made = {str(p.relative_to(recipe.out)): p for p in recipe.out.rglob("*.parquet")}
+    try:
+        fs.invalidate_cache()
+        if fs.exists(f"{root}/{mark}"):
+            fs.rm_file(f"{root}/{mark}")
+        for old in _published(fs, root, recipe, document):
+            if old not in made:
+                fs.rm_file(f"{root}/{old}")
+        for name, path in sorted(made.items(), key=lambda item: item[0] == mark):
+            fs.makedirs(f"{root}/{PurePosixPath(name).parent}", exist_ok=True)
+            fs.pipe_file(f"{root}/{name}", path.read_bytes())
+    except OSError as error:
+        raise OutputError(f"cannot write {out}: {error}") from error
+
+
+def _published(fs: Any, root: str, recipe: Recipe, document: str) -> Iterator[str]:
+    """Files of the document that an earlier run left, relative to the output folder."""
+    for dataset in fields():
+        folder = recipe.labels.folder(dataset)
+        for path in fs.glob(f"{root}/{folder}/{document}*.parquet"):
+            yield f"{folder}/{PurePosixPath(path).name}"
+
+
+def describe_remote(out: str, recipe: Recipe) -> None:
+    """Write ``datapackage.json`` beside the datasets."""
+    fs, root = filesystem(out)
+    try:
+        fs.invalidate_cache()
+        there = {PurePosixPath(p).name for p in fs.ls(root, detail=False)}
+        datasets = [d for d in fields() if recipe.labels.folder(d) in there]
+        fs.pipe_file(f"{root}/{NAME}", described(datasets, recipe.labels).encode())
+    except OSError as error:
+        raise OutputError(f"cannot write {out}: {error}") from error
