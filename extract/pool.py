@@ -24,7 +24,6 @@ from extract.convert import Recipe, convert, fail
 from extract.errors import Crashed, ExtractError, OutputError, TimedOut, TooMuchMemory
 from extract.model import DocumentResult
 from extract.plan import Source
-from extract.sink import WORKPLACE
 
 _RECYCLE = 500  # documents
 _TICK = 0.2  # seconds between looks at clocks and memory
@@ -140,14 +139,10 @@ class Pool:
         return fail(source.path, error, self.recipe, source.also)
 
     def _end(self, worker: _Worker, kill: bool) -> None:
-        pid = worker.process.pid
         if kill:
             worker.process.kill()
         worker.pipe.close()
         worker.process.join()
-        for left in (self.recipe.out / WORKPLACE).glob(f"*.{pid}.*"):
-            with contextlib.suppress(OSError):
-                left.unlink()
 
 
 def _work(pipe: Connection, recipe: Recipe, limits: Limits, convert: Converter) -> None:

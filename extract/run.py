@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
@@ -22,7 +22,7 @@ from extract.model import DocumentResult
 from extract.plan import Source, find_sources
 from extract.pool import Limits, Pool
 from extract.remote import convert_remote, describe_remote, find_remote, is_remote
-from extract.sink import WORKPLACE, Labels
+from extract.sink import Labels, sweep
 from parsers.checks import rules
 from parsers.narrated import links
 from parsers.spec import fields, specs, vocabulary
@@ -78,8 +78,7 @@ def convert_all(inputs: list[str], out: Path | str, options: Options) -> Outcome
     outcome.left = len(sources) - len(outcome.results)
     if here:
         describe(recipe.out, recipe.labels)
-        with suppress(OSError):
-            (recipe.out / WORKPLACE).rmdir()  # kept as long as another run works there
+        sweep(recipe.out)
     else:
         describe_remote(str(out), recipe)
     return outcome

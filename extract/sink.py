@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +34,8 @@ _TYPES: dict[str, pa.DataType] = {
     "list": pa.list_(pa.field("element", pa.string())),
 }
 DOCUMENTS = "文档清单"
+_HOST = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
+_STALE = 86_400  # seconds: an unfinished file of another host this old is nobody's
 WORKPLACE = ".tmp"  # one folder for all unfinished files: readers of a dataset never meet them
 Record = dict[str, Any]
 Columns = dict[str, list[Any]]
@@ -164,7 +168,7 @@ class Writer:
         folder = self._out / self._labels.folder(dataset)
         stem = f"{self._document}__{name}" if name else self._document
         final = folder / f"{stem}.parquet"
-        temporary = self._out / WORKPLACE / f"{self._document}.{os.getpid()}.{len(self._pending)}"
+        temporary = self._out / WORKPLACE / f"{self._document}.{_HOST}.{os.getpid()}.{len(self._pending)}"
         try:
             self._make(temporary.parent)
             self._make(folder)
@@ -241,3 +245,26 @@ def read_rows(outputs: Path, dataset: str, labels: Labels) -> Iterator[Record]:
         except (pa.ArrowException, OSError) as error:
             raise UsageError(f"cannot read {path}: {error}") from error
         yield from ({names[k]: v for k, v in row.items() if k in names} for row in rows)
+
+
+def sweep(out: Path) -> None:
+    """Remove what killed processes left unfinished, and the folder for it when nobody else works there."""
+    place = out / WORKPLACE
+    for path in place.glob("*") if place.is_dir() else ():
+        parts = path.name.rsplit(".", 3)
+        with suppress(OSError, ValueError):
+            mine = len(parts) == 4 and parts[1] == _HOST
+            if not _alive(int(parts[2])) if mine else time.time() - path.stat().st_mtime > _STALE:
+                path.unlink()
+    with suppress(OSError):
+        place.rmdir()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

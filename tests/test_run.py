@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 from extract.cli import app
 from extract.convert import Recipe, convert
 from extract.errors import OutputError
-from extract.sink import Writer, schema
+from extract.sink import _HOST, Writer, schema, sweep
 from parsers.spec import fields
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -138,3 +139,19 @@ def test_schemas_cover_the_contract() -> None:
     assert {"文档清单", "表格清单", "单元格", "未识别表", "绩效指标", "绩效目标", "项目基本信息"} <= set(fields())
     english = [f.english for columns in fields().values() for f in columns]
     assert all(name.isascii() and len(name) <= 32 for name in english)
+
+
+def test_leftovers_of_killed_processes_are_swept(tmp_path: Path) -> None:
+    place = tmp_path / ".tmp"
+    place.mkdir()
+    ours = place / f"{'a' * 16}.{_HOST}.{os.getpid()}.0"  # a run that goes on beside this one
+    dead, elsewhere, old = (place / f"{'b' * 16}.{name}.0" for name in (f"{_HOST}.999999999", "other.1", "other.2"))
+    for path in (ours, dead, elsewhere, old):
+        path.touch()
+    os.utime(old, (0, 0))
+    sweep(tmp_path)
+    assert set(place.iterdir()) == {ours, elsewhere}
+    ours.unlink()
+    elsewhere.unlink()
+    sweep(tmp_path)
+    assert not place.exists()
