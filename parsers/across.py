@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -24,18 +26,25 @@ class Book:
 
     kind: str | None
     tables: dict[str, list[FactTable]] = field(default_factory=dict)
+    _rows: dict[str, list[FactRow]] = field(default_factory=dict)
+    _coded: dict[tuple[str, str], list[FactRow]] = field(default_factory=dict)
 
     def add(self, table: FactTable) -> None:
         self.tables.setdefault(table.dataset, []).append(table)
+        self._rows.setdefault(table.dataset, []).extend(table.rows)
+        for row in table.rows:
+            if row.code:
+                self._coded.setdefault((table.dataset, row.code), []).append(row)
 
     def rows(self, dataset: str) -> list[FactRow]:
-        return [row for table in self.tables.get(dataset, ()) for row in table.rows]
+        return self._rows.get(dataset, [])
 
     def measured(self, row: FactRow, pattern: str | None) -> Fact | None:
         """The row's fact of a 指标, or its main one: of the document's own 口径 where columns of both stand."""
         own = [f for f in row.facts if f.kind == self.kind] or row.facts
         if pattern:
-            return next((f for f in own if regex.search(pattern, f.measure)), None)
+            wanted = compiled(pattern)
+            return next((f for f in own if wanted.search(f.measure)), None)
         for name in _MAIN:
             for fact in own:
                 if fact.measure == name:
@@ -45,7 +54,8 @@ class Book:
     def select(self, selector: Selector) -> list[Fact]:
         """Facts that fit; of several rows in several tables all, the caller decides."""
         found = []
-        for row in self.rows(selector["dataset"]):
+        dataset, at = selector["dataset"], selector.get("at")
+        for row in self._coded.get((dataset, at), ()) if at else self.rows(dataset):
             if _fits(row, selector):
                 fact = self.measured(row, selector.get("measure"))
                 if fact is not None and (fact.value is not None or selector.get("sum")):
@@ -60,6 +70,11 @@ class Book:
         return found[0]
 
 
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern)
+
+
 def _fits(row: FactRow, selector: Selector) -> bool:
     if "direction" in selector and row.direction != selector["direction"]:
         return False
@@ -69,9 +84,9 @@ def _fits(row: FactRow, selector: Selector) -> bool:
         return False
     if "owner" in selector and selector["owner"] not in (row.owner, row.code):
         return False
-    if "code" in selector and not regex.search(selector["code"], row.code or ""):
+    if "code" in selector and not compiled(selector["code"]).search(row.code or ""):
         return False
-    return "name" not in selector or bool(regex.search(selector["name"], key(row.name)))
+    return "name" not in selector or bool(compiled(selector["name"]).search(key(row.name)))
 
 
 def identities(rule: Rule, book: Book) -> Iterator[Identity]:
@@ -104,10 +119,10 @@ def _bound(rule: Rule, book: Book) -> Iterator[Selector]:
     if each == "name":
         yield from ({"name": f"^{regex.escape(name)}$"} for name in sorted({key(r.name) for r in rows if r.name}))
         return
-    codes = [r.code for r in rows if r.code and (each == "code" or len(r.code) == 3)]
-    for code in codes:
-        if codes.count(code) == 1:
-            yield {"code": f"^{code}$"}
+    codes = Counter(r.code for r in rows if r.code and (each == "code" or len(r.code) == 3))
+    for code, times in codes.items():
+        if times == 1:
+            yield {"at": code}
 
 
 def _test(rule: Rule, book: Book, bound: Selector) -> Identity | None:

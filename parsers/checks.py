@@ -123,11 +123,27 @@ class Checker:
             tested.grade = DOUBT
             tested.note += f"；所涉单元格经{'、'.join(repaired)}，或为提取所致"
             return
-        if self.confirm is None:
+        if self.confirm is None or not _looks_misread(tested):
             return
         if any(self.confirm(f) is False for f in facts):
             tested.grade = DOUBT
             tested.note += "；第二引擎读数不同，或为提取所致"
+
+
+def _looks_misread(tested: Outcome) -> bool:
+    """One digit differs, digits change places, or a neighbour's value fits: worth the price of a second reading."""
+    fact = tested.cell
+    should = tested.should if tested.should is not None else tested.identity.expected
+    if fact.value is None:
+        return True
+    a, b = (f"{abs(v):020.4f}" for v in (fact.value, should))
+    if sum(x != y for x, y in zip(a, b, strict=False)) == 1 or sorted(a) == sorted(b):
+        return True
+    near = (
+        f for row in fact.row.table.rows if abs(row.number - fact.row.number) <= 1
+        for f in row.facts if f is not fact
+    )  # fmt: skip
+    return any(f.value in (fact.value, should) and f.value for f in near)
 
 
 def _grade(identity: Identity, difference: Decimal) -> str:

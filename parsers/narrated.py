@@ -13,7 +13,7 @@ from typing import Any
 import regex
 
 from extract.errors import SpecError
-from parsers.across import Book, Selector
+from parsers.across import Book, Selector, compiled
 from parsers.documents import DocumentInfo
 from parsers.facts import Fact, FactRow, Record
 from parsers.narrative import Figure, Paragraph, figures
@@ -157,7 +157,7 @@ def _cell(figure: Figure, book: Book) -> Fact | None:
         return _by_path(figure.path, book)
     chapter = key((figure.paragraph.chapter or "") + (figure.paragraph.part or ""))
     for link in links().rules:
-        if not regex.search(link["words"], figure.words) or not regex.search(link.get("chapter", ""), chapter):
+        if not compiled(link["words"]).search(figure.words) or not compiled(link.get("chapter", "")).search(chapter):
             continue
         if "after" in link and link["after"] not in figure.paragraph.text:
             continue
