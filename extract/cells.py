@@ -34,7 +34,8 @@ def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char
     cells = []
     for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
         box = BBox(xs[c], ys[r], xs[c + cols], ys[r + rows])
-        spills = any(ch.x0 < box.x0 - _SPILL or ch.x1 > box.x1 + _SPILL for ch in mine if ch.text[-1].isdigit())
+        left, right = box.x0 - _SPILL, box.x1 + _SPILL
+        spills = any(ch for ch in mine if (ch[1] < left or ch[3] > right) and ch[0][-1].isdigit())
         cells.append(Cell(r, c, rows, cols, join_lines(mine), page, box, (OVERFLOWING,) if spills else ()))
     table = PageTable(page, grid.bbox, list(xs), len(ys) - 1, cells, "ruled")
     return table, outside

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -193,6 +194,19 @@ def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: st
     return convert_bytes(names, path.suffix.lower(), data, recipe)
 
 
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """A document makes few cycles and many objects: looking for the former among the latter waits until it is done."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_without_gc()
 def convert_bytes(names: list[Path | str], suffix: str, data: bytes, recipe: Recipe) -> DocumentResult:
     """Convert the bytes of a document that goes by ``names``; otherwise as ``convert``."""
     sha = hashlib.sha256(data).hexdigest()

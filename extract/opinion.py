@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,7 @@ from extract.engines.glyphs import NAMELESS
 from extract.layout import lay_out
 from extract.model import BROKEN, Page, PageContent, PageTable
 
+_NAMELESS = re.compile(f"[{NAMELESS}\ue000-\uf8ff]")
 SECOND = "第二引擎"  # mark of a cell that the second engine read
 _FEW = 3  # nameless glyphs on a page that are no reason to doubt it
 _PATIENCE = 5  # opinions that changed nothing before the question is dropped: the document is simply like that
@@ -30,13 +32,9 @@ class Flaws:
 
 def flaws(page: Page, content: PageContent) -> Flaws:
     tables = [b for b in content.blocks if isinstance(b, PageTable)]
-    nameless = sum(_is_nameless(c) for char in page.chars for c in char.text)
+    nameless = len(_NAMELESS.findall("".join([char.text for char in page.chars])))
     overflowing = sum(OVERFLOWING in cell.marks for table in tables for cell in table.cells)
     return Flaws(nameless, overflowing, sum(table.origin == "aligned" for table in tables))
-
-
-def _is_nameless(char: str) -> bool:
-    return char == NAMELESS or "\ue000" <= char <= "\uf8ff"
 
 
 @dataclass(slots=True)

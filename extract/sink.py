@@ -35,6 +35,7 @@ _TYPES: dict[str, pa.DataType] = {
 }
 DOCUMENTS = "文档清单"
 _HOST = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
+_MANY = 5_000  # rows that wait as Python values before they are packed
 _STALE = 86_400  # seconds: an unfinished file of another host this old is nobody's
 WORKPLACE = ".tmp"  # one folder for all unfinished files: readers of a dataset never meet them
 Record = dict[str, Any]
@@ -147,6 +148,7 @@ class Writer:
         self._labels = labels or Labels()
         self._document = document
         self._pending: list[tuple[Path, Path]] = []
+        self._columns: dict[str, Columns] = {}
         self._growing: dict[str, list[pa.Table]] = {}
         self._made: set[Path] = set()
 
@@ -162,7 +164,14 @@ class Writer:
 
     def extend(self, dataset: str, columns: Columns) -> None:
         """Add rows to the one file of an index dataset, kept in Arrow's compact form until ``commit``."""
-        self._growing.setdefault(dataset, []).append(from_columns(dataset, columns))
+        kept = self._columns.setdefault(dataset, {})
+        for name, values in columns.items():
+            kept.setdefault(name, []).extend(values)
+        if len(next(iter(kept.values()))) >= _MANY:
+            self._pack(dataset)
+
+    def _pack(self, dataset: str) -> None:
+        self._growing.setdefault(dataset, []).append(from_columns(dataset, self._columns.pop(dataset)))
 
     def _store(self, dataset: str, name: str, table: pa.Table) -> None:
         folder = self._out / self._labels.folder(dataset)
@@ -174,7 +183,8 @@ class Writer:
             self._make(folder)
             self._pending.append((temporary, final))
             buffer = pa.BufferOutputStream()
-            pq.write_table(self._labels.table(table, dataset), buffer, compression="snappy")
+            # a file of a few hundred rows is read whole: statistics would only cost time
+            pq.write_table(self._labels.table(table, dataset), buffer, compression="snappy", write_statistics=False)
             with temporary.open("wb") as handle:
                 handle.write(buffer.getvalue())
         except OSError as error:
@@ -187,6 +197,8 @@ class Writer:
 
     def commit(self) -> None:
         """Retract the old commit mark, put the new files in place, the new mark last."""
+        for dataset in list(self._columns):
+            self._pack(dataset)
         for dataset, parts in self._growing.items():
             self._store(dataset, "", pa.concat_tables(parts).unify_dictionaries())
         self._growing.clear()

@@ -18,6 +18,7 @@ _CHAPTER = regex.compile(r"^[一二三四五六七八九十]{1,3}[、.．]")
 _SUBCHAPTER = regex.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ENDS = regex.compile(r"[。；！？：:;!?]$")
 _LEADERS = regex.compile(r"\.{3,}|…{2,}|·{3,}")
+_CAPTION_MOST = 90  # chars
 _HEADING_MOST = 44  # chars
 _INDENT = 1.2  # chars by which the first line of a paragraph stands in
 _LONG = 18  # chars: a text line this long without a stop goes on in the next
@@ -86,6 +87,8 @@ def _body(lines: Sequence[Line]) -> list[Line]:
 
 def _is_caption(text: str) -> bool:
     """A table's name, number, organisation or unit: it is said in 表格清单."""
+    if len(text) > _CAPTION_MOST:
+        return False
     if is_contents_line(text.replace("\t", "")):
         return True
     pieces = [p for p in text.split("\t") if p.strip()]

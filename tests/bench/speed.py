@@ -26,7 +26,8 @@ CONTENDERS = ("yusuan", "pdfplumber", "pdfium")
 def _yusuan(files: list[Path]) -> Callable[[], int]:
     import pandas  # noqa: F401  (pyarrow imports it with the first array)
 
-    import extract.engines.pdfium  # noqa: F401
+    import extract.engines.pdfium
+    import extract.engines.plumber  # noqa: F401
     from extract.convert import Recipe, convert
     from parsers.spec import fields, specs, vocabulary
 
