@@ -65,17 +65,24 @@ def from_columns(dataset: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table
     arrays = []
     for field in wanted:
         values = columns[field.name]
-        if pa.types.is_dictionary(field.type):
+        if len(values) and values[0] is None and values.count(None) == len(values):
+            arrays.append(pa.nulls(len(values), field.type))
+        elif pa.types.is_dictionary(field.type):
             arrays.append(_encoded(values))
         else:
             arrays.append(pa.array(values, field.type))
     return pa.Table.from_arrays(arrays, schema=wanted)
 
 
+@lru_cache(maxsize=512)
+def _zeros(count: int) -> pa.Array:
+    return pa.array([0] * count, pa.int32())
+
+
 def _encoded(values: Sequence[Any]) -> pa.Array:
     """Dictionary-encoded strings; most such columns hold one value all the way down."""
     if values and values[0] is not None and values.count(values[0]) == len(values):
-        return pa.DictionaryArray.from_arrays([0] * len(values), pa.array(values[:1], pa.string()))
+        return pa.DictionaryArray.from_arrays(_zeros(len(values)), pa.array(values[:1], pa.string()))
     return pa.array(values, pa.string()).dictionary_encode()
 
 

@@ -7,6 +7,7 @@ items hold the same words but no table beneath, so nothing here opens a table by
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import regex
 
@@ -53,6 +54,7 @@ class Caption:
         return bool(self.number or self.title)
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> tuple[str, str] | None:
     """``表 5-1. 一般公共预算支出表`` → ``("表5-1", "一般公共预算支出表")``; ``None`` without a table number."""
     match = _NUMBER.match(key(text))
@@ -95,6 +97,7 @@ def is_contents_line(text: str) -> str | None:
     return bare if is_title(strip_ordinal(bare)) else None
 
 
+@lru_cache(maxsize=4096)
 def find_unit(text: str) -> str | None:
     """``单位：万元`` → ``万元``; also ``（万元）`` of a header cell."""
     match = _UNIT.search(key(text)) or _UNIT_IN_HEADER.search(squeeze(text))

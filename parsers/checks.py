@@ -93,9 +93,10 @@ class Checker:
             tested.difference = tested.identity.difference
             tested.grade = _grade(tested.identity, tested.difference)
         _blame(failed)
+        seen_twice = {id(f) for t in made if _repeats(t) for f in (t.identity.published, *t.identity.parts)}
         for tested in failed:
             if tested.grade == CONTRADICTION:
-                self._doubt(tested)
+                self._doubt(tested, seen_twice)
         return made
 
     def records(self) -> list[Record]:
@@ -114,8 +115,11 @@ class Checker:
             for identity in identities(rule, self.book):
                 yield Outcome(rule["rule"], identity, identity.what)
 
-    def _doubt(self, tested: Outcome) -> None:
-        """Is it we who misread?  Repaired cells, and cells that the second reading shows otherwise."""
+    def _doubt(self, tested: Outcome, seen_twice: set[int]) -> None:
+        """Is it we who misread?  Repaired cells, and cells that the second reading shows otherwise.
+
+        A cell whose number stands in another table as well was not misread.
+        """
         facts = [tested.blamed] if tested.blamed else [tested.identity.published, *tested.identity.parts]
         apart = len({id(f.row.table) for f in (tested.identity.published, *tested.identity.parts)}) > 1
         repaired = sorted({m for f in facts for m in f.marks if apart or m not in UNIT_MARKS})
@@ -125,9 +129,16 @@ class Checker:
             return
         if self.confirm is None or not _looks_misread(tested):
             return
-        if any(self.confirm(f) is False for f in facts):
+        if any(self.confirm(f) is False for f in facts if id(f) not in seen_twice):
             tested.grade = DOUBT
             tested.note += "；第二引擎读数不同，或为提取所致"
+
+
+def _repeats(tested: Outcome) -> bool:
+    """Do two tables print the same number, not nought?"""
+    identity = tested.identity
+    tables = {id(f.row.table) for f in (identity.published, *identity.parts)}
+    return not tested.difference and len(identity.parts) == 1 and len(tables) == 2 and bool(identity.published.value)
 
 
 def _looks_misread(tested: Outcome) -> bool:

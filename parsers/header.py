@@ -103,12 +103,17 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
 
 def is_order_row(table: RawTable, row: int) -> bool:
     """A 栏次 row: column numbers 1 2 3, no amounts."""
-    texts = [key(c.text) for c in table.rows[row].cells if c.text]
-    if len(texts) < 2 or any(len(t) > 24 for t in texts):
+    printed = [c.text for c in table.rows[row].cells if c.text]
+    if len(printed) < 2 or any(len(t) > 48 for t in printed):
+        return False
+    texts = [key(t) for t in printed]
+    if any(len(t) > 24 for t in texts):
         return False
     numbers = [int(t) for t in texts if _SMALL.match(t)]
+    if len(numbers) < 2:
+        return False
     others = [t for t in texts if not _ORDER_NUMBERS.match(t) and t not in ("类", "款", "项", "合计")]
-    return len(numbers) > 1 and not others and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return not others and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
 
 
 def leaves(table: RawTable, first: int, end: int) -> list[Leaf]:

@@ -41,6 +41,7 @@ def strip_ordinal(text: str) -> str:
     return ORDINAL.sub("", text, count=1)
 
 
+@lru_cache(maxsize=4096)
 def ordinal_depth(text: str) -> int | None:
     """1 for ``一、``, 2 for ``（一）``, 3 for ``1.``, 4 for ``(1)``; ``None`` without an ordinal."""
     match = ORDINAL.match(text)
@@ -54,6 +55,7 @@ def ordinal_depth(text: str) -> int | None:
     return 3 if mark[0].isdigit() else 1
 
 
+@lru_cache(maxsize=4096)
 def is_total(label: str) -> bool:
     """Does a row of this label carry a total of the table?"""
     return bool(TOTAL.match(key(label)))

@@ -29,9 +29,11 @@ def _yusuan(files: list[Path]) -> Callable[[], int]:
     import extract.engines.pdfium
     import extract.engines.plumber  # noqa: F401
     from extract.convert import Recipe, convert
+    from parsers.checks import rules
+    from parsers.narrated import links
     from parsers.spec import fields, specs, vocabulary
 
-    specs(), vocabulary(), fields()
+    specs(), vocabulary(), fields(), rules(), links()  # as a run does before its first document
 
     def work() -> int:
         with tempfile.TemporaryDirectory() as out:
