@@ -12,6 +12,7 @@ from extract.errors import UsageError
 from extract.sink import DOCUMENTS, labels_of, read_rows
 from extract.terminal import print_table
 from parsers.checks import CONTRADICTION, DOUBT, GRADES, TAIL
+from parsers.dictionary import meanings
 
 Row = dict[str, Any]
 CHECKS = "核对结果"
@@ -57,10 +58,11 @@ def _show(
         None, ("文档", "来源", "状态", *GRADES),
         [[d, _name(row), row["状态"], *(str(counts[d][g]) for g in GRADES)] for d, row in documents.items()],
     )  # fmt: skip
+    said = meanings()
     print_table(
         None,
-        ("规则", *GRADES),
-        [[rule, *(str(c[g]) for g in GRADES)] for rule, c in sorted(by_rule.items(), key=_order)],
+        ("规则", *GRADES, "含义"),
+        [[rule, *(str(c[g]) for g in GRADES), said.get(rule, "")] for rule, c in sorted(by_rule.items(), key=_order)],
     )
     if findings:
         heads = ("等级", "规则", "来源", "页", "数据集", "行号", "科目编码", "指标", "公布值", "应有值", "差额", "说明")

@@ -57,6 +57,15 @@ def _column(column: FieldSpec) -> str:
     return f"| {column.name} | {column.english} | {_TYPES[column.type]} | {column.title} |"
 
 
+def meanings() -> dict[str, str]:
+    """What each rule says, by its id; where several stand under one id, all of them."""
+    found: dict[str, list[str]] = {}
+    for rule in (*rules().table, *rules().across):
+        found.setdefault(rule["rule"], []).append(rule["meaning"])
+    found.setdefault(indicators.RULE, []).append(indicators.MEANING)
+    return {**{name: "；".join(dict.fromkeys(said)) for name, said in found.items()}, **RULES}
+
+
 def _rules() -> list[str]:
     lines = [
         "## 规则 · Rules",

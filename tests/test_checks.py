@@ -27,20 +27,20 @@ ROWS = (
 )
 
 
-def outcomes(text: str, confirm: Confirm | None = None) -> list[Outcome]:
+def checker_of(text: str, confirm: Confirm | None) -> Checker:
     parsed = extracted(text.encode(), ".txt")[1]
     checker = Checker("x" * 16, parsed.info.kind, confirm)
     for table in parsed.tables:
         checker.take(table.rows, table.number, table.title, table.unit)
-    return checker.tested()
+    return checker
+
+
+def outcomes(text: str, confirm: Confirm | None = None) -> list[Outcome]:
+    return checker_of(text, confirm).tested()
 
 
 def records(text: str, confirm: Confirm | None = None) -> list[Record]:
-    parsed = extracted(text.encode(), ".txt")[1]
-    checker = Checker("x" * 16, parsed.info.kind, confirm)
-    for table in parsed.tables:
-        checker.take(table.rows, table.number, table.title, table.unit)
-    return checker.records()
+    return checker_of(text, confirm).records()
 
 
 def table(title: str, rows: str = ROWS, number: str = "表3", head: str = HEAD) -> str:

@@ -23,8 +23,8 @@ TABLES = (
 NARRATIVE = "第三部分 东湖市司法局2024年部门预算情况说明\n"
 
 
-def narrated(text: str) -> Narrated:
-    document = read_document((COVER + TABLES + NARRATIVE + text).encode(), ".txt", "pdfium")
+def narrated(text: str, more_tables: str = "") -> Narrated:
+    document = read_document((COVER + TABLES + more_tables + NARRATIVE + text).encode(), ".txt", "pdfium")
     stream = parse_stream(document, "0" * 16)
     checker = Checker("0" * 16, stream.info.kind)
     for table in stream.tables:
@@ -171,14 +171,7 @@ def test_named_items_of_basic_spending(names: str, note: str) -> None:
         "301\t工资福利支出\t170.00\t170.00\t\n30101\t基本工资\t170.00\t170.00\t\n302\t商品和服务支出\t30.00\t\t30.00\n"
         "30201\t办公费\t20.00\t\t20.00\n30205\t水费\t10.00\t\t10.00\n"
     )
-    text = basic + NARRATIVE + f"六、一般公共预算基本支出安排情况\n公用经费30万元，主要用于：{names}。\n"
-    document = read_document((COVER + TABLES + text).encode(), ".txt", "pdfium")
-    stream = parse_stream(document, "0" * 16)
-    checker = Checker("0" * 16, stream.info.kind)
-    for table in stream.tables:
-        checker.take(table.rows, table.number, table.title, table.unit)
-    found = Narrated("0" * 16, stream.info.year, stream.info.organisation)
-    found.read(paragraphs(stream.lines), checker.book)
+    found = narrated(f"六、一般公共预算基本支出安排情况\n公用经费30万元，主要用于：{names}。\n", basic)
     (verdict,) = [v for v in found.verdicts() if v.rule == "N7"]
     assert verdict.grade == "通过"
     assert note in verdict.note
