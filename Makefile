@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORPUS ?= samples
+DOCUMENTS ?= 2000
 
 .PHONY: extract test lint types wheel accuracy bench docs samples clean
 extract: $(STAMP)
@@ -34,6 +35,7 @@ accuracy: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.accuracy $(CORPUS)
 	$(BIN)/python -m tests.bench.speed $(CORPUS)
+	$(BIN)/python -m tests.bench.batch --documents $(DOCUMENTS)
 
 docs: $(STAMP)
 	$(BIN)/python -m parsers.dictionary > docs/dictionary.md
