@@ -140,6 +140,8 @@ def _group(columns: Columns, depth: int) -> tuple[list[Fact], list[Identity]]:
         alone = len(inner) == 1 and len(inner[0][0]) <= depth + 1
         if alone and (not name or _SUM.search(key(name))) and total is None:
             total = inner[0][1]
+        elif alone and _SUM.search(key(name)):
+            continue  # a second total beside the first: 总计 | 合计 | …
         elif alone:
             parts.append(inner[0][1])
         else:
@@ -186,14 +188,18 @@ def outline(table: FactTable, params: Params) -> Iterator[Identity]:
                 children.setdefault(id(parent), (parent, []))[1].append(fact)
             stack.append((depth, fact))
         for parent, items in children.values():
-            if parent.value is not None and any(i.value is not None for i in items):
-                yield Identity(parent, items, f"{parent.row.name}＝所列各项之和")
+            if parent.value is None or all(i.value is None for i in items):
+                continue
+            found = Identity(parent, items, f"{parent.row.name}＝所列各项之和")
+            if len(items) > 1 or found.difference <= 0:  # one item alone may be a part that is worth naming
+                yield found
 
 
 def totals(table: FactTable, params: Params) -> Iterator[Identity]:
     """本年收入合计 = Σ income rows; 收入总计 = 本年收入合计 + 上年结转 + …: each column from the top down.
 
-    ``details`` names rows that only part the carried-over row above them.
+    ``details`` names rows that only part the carried-over row above them.  Where some rows bear ordinals, those
+    without may be items or parts of the row above (not every publisher prints 其中): either reading may hold.
     """
     details, carried = regex.compile(params["details"]), regex.compile(params["carried"])
     for column in table.printed_columns().values():
@@ -205,7 +211,9 @@ def totals(table: FactTable, params: Params) -> Iterator[Identity]:
             name = key(line.name)
             if (_MAIN.search(name) and line.is_total) or (line.depth is None and _THIS_YEAR.search(name)):
                 if fact.value is not None and any(i.value is not None for i in items):
-                    yield Identity(fact, list(items), f"{line.name}＝以上各项之和")
+                    strict = [i for i in items if i.row.depth or i.row.is_total or carried.search(key(i.row.name))]
+                    readings = [Identity(fact, r, f"{line.name}＝以上各项之和") for r in (list(items), strict) if r]
+                    yield min(readings, key=lambda i: abs(i.difference))
                 items = [fact]
                 continue
             if line.detail or (line.depth is not None and least is not None and line.depth > least):

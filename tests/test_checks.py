@@ -245,3 +245,30 @@ def test_dash_against_nought_is_a_notice() -> None:
     (note,) = [r for r in records(COVER + whole + project) if r["规则"] == "C1"]
     assert (note["等级"], note["指标"]) == ("通过", "前年")
     assert note["说明"] == "提示：问卷数 的前年，表11 作 —，表12-1 作 0"
+
+
+INCOME = "收入\t\t支出\t\n项目\t预算数\t项目\t预算数\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # parts of a row are named without 其中
+        "一、财政拨款收入\t100.00\t一、教育支出\t130.00\n一般公共预算\t60.00\t\t\n政府性基金\t40.00\t\t\n二、事业收入\t30.00\t\t\n",
+        # one part of a row is worth naming, the rest is not
+        "一、财政拨款收入\t100.00\t一、教育支出\t130.00\n（一）一般公共预算\t60.00\t\t\n二、事业收入\t30.00\t\t\n",
+        # rows without any ordinal
+        "财政拨款收入\t100.00\t教育支出\t130.00\n事业收入\t30.00\t\t\n",
+    ],
+)
+def test_ways_to_print_parts_of_a_row(rows: str) -> None:
+    text = COVER + table("收支总表", rows + "收入总计\t130.00\t支出总计\t130.00\n", "表1", INCOME)
+    found = outcomes(text)
+    assert doubts(found) == []
+    assert ("W1", "通过") in grades(found) and ("W2", "通过") in grades(found)
+
+
+def test_second_total_column_is_no_part() -> None:
+    head = "科目编码\t科目名称\t总计\t合计\t基本支出\t项目支出\n"
+    rows = "\t合计\t300.00\t300.00\t200.00\t100.00\n204\t公共安全支出\t300.00\t300.00\t200.00\t100.00\n"
+    assert doubts(outcomes(COVER + table("支出总表", rows, "表3", head))) == []
