@@ -46,7 +46,7 @@ def extract(
 
     options = Options(engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet, cluster)
     try:
-        outcome = convert_all(inputs, out, options)
+        outcome = convert_all(inputs, out, options, _tell if json else None)
     except ExtractError as error:
         _say(error.line())
         raise typer.Exit(error.exit_code) from error
@@ -54,9 +54,7 @@ def extract(
         _say("interrupted; what is converted stays, run the same command again to go on")
         raise typer.Exit(130) from interrupt
     for result in outcome.results:
-        if json:
-            print(_line(result))
-        elif result.error:
+        if result.error and not json:
             _say(f"{_shown(result.source)}: {result.error_code or result.status}: {result.error}")
     if json:
         print(dumps(counts(outcome, out), ensure_ascii=False))
@@ -151,8 +149,8 @@ def _exit_code(results: list[DocumentResult]) -> int:
     return 1 if any(r.status != "成功" for r in results) else 0
 
 
-def _line(result: DocumentResult) -> str:
-    return dumps(
+def _tell(result: DocumentResult) -> None:
+    line = dumps(
         {
             "source": result.source, "document": result.document, "status": result.status, "pages": result.pages,
             "tables": result.tables, "amounts": result.amounts, "current": result.skipped,
@@ -160,6 +158,7 @@ def _line(result: DocumentResult) -> str:
         },
         ensure_ascii=False,
     )  # fmt: skip
+    print(line, flush=True)
 
 
 def _shown(source: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -54,8 +54,13 @@ class Outcome:
     left: int = 0
 
 
-def convert_all(inputs: list[str], out: Path | str, options: Options) -> Outcome:
-    """Convert every source; raises only for what stops the whole run (usage, spec, output)."""
+def convert_all(
+    inputs: list[str], out: Path | str, options: Options, tell: Callable[[DocumentResult], None] | None = None
+) -> Outcome:
+    """Convert every source; raises only for what stops the whole run (usage, spec, output).
+
+    ``tell`` is called with each result as it comes.
+    """
     for value, known in ((options.engine, ENGINES), (options.language, LANGUAGES)):
         if value not in known:
             raise UsageError(f"{value!r} is not known: choose {' or '.join(known)}")
@@ -75,6 +80,8 @@ def convert_all(inputs: list[str], out: Path | str, options: Options) -> Outcome
         for result in results:
             outcome.results.append(result)
             advance(result)
+            if tell is not None:
+                tell(result)
     outcome.left = len(sources) - len(outcome.results)
     if here:
         describe(recipe.out, recipe.labels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from decimal import Decimal
@@ -155,3 +156,14 @@ def test_leftovers_of_killed_processes_are_swept(tmp_path: Path) -> None:
     elsewhere.unlink()
     sweep(tmp_path)
     assert not place.exists()
+
+
+def test_json_lines_say_what_became_of_each(tmp_path: Path) -> None:
+    (tmp_path / "bad.pdf").write_bytes(b"<html>")
+    done = CliRunner().invoke(
+        app, ["extract", str(SAMPLES), str(tmp_path / "bad.pdf"), "-o", str(tmp_path / "out"), "--json"]
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {Path(r["source"]).name: r["error_code"] for r in lines[:-1]}["bad.pdf"] == "NotAPDF"
+    assert lines[-1]["documents"] == len(lines) - 1 == 7
+    assert lines[-1]["failed"] == 1
