@@ -5,11 +5,12 @@ The row in 文档清单 is renamed last: it is the commit mark, and what is not 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,6 +35,8 @@ _TYPES: dict[str, pa.DataType] = {
     "list": pa.list_(pa.field("element", pa.string())),
 }
 DOCUMENTS = "文档清单"
+TABLES = "表格清单"
+_FILES = "files"  # key of the metadata that lists a document's files
 _HOST = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
 _MANY = 5_000  # rows that wait as Python values before they are packed
 _STALE = 86_400  # seconds: an unfinished file of another host this old is nobody's
@@ -158,6 +161,7 @@ class Writer:
         self._columns: dict[str, Columns] = {}
         self._growing: dict[str, list[pa.Table]] = {}
         self._made: set[Path] = set()
+        self._tables: pa.Table | None = None
 
     def __enter__(self) -> Writer:
         return self
@@ -167,7 +171,10 @@ class Writer:
 
     def add(self, dataset: str, name: str, records: list[Record]) -> None:
         """Queue one file ``<dataset>/<document>__<name>.parquet`` (without ``__`` for index datasets)."""
-        self._store(dataset, name, to_table(dataset, records))
+        if dataset == TABLES:
+            self._tables = to_table(dataset, records)  # written at the commit, when all file names are known
+        else:
+            self._store(dataset, name, to_table(dataset, records))
 
     def extend(self, dataset: str, columns: Columns) -> None:
         """Add rows to the one file of an index dataset, kept in Arrow's compact form until ``commit``."""
@@ -180,7 +187,7 @@ class Writer:
     def _pack(self, dataset: str) -> None:
         self._growing.setdefault(dataset, []).append(from_columns(dataset, self._columns.pop(dataset)))
 
-    def _store(self, dataset: str, name: str, table: pa.Table) -> None:
+    def _store(self, dataset: str, name: str, table: pa.Table, metadata: dict[str, str] | None = None) -> None:
         folder = self._out / self._labels.folder(dataset)
         stem = f"{self._document}__{name}" if name else self._document
         final = folder / f"{stem}.parquet"
@@ -191,7 +198,9 @@ class Writer:
             self._pending.append((temporary, final))
             buffer = pa.BufferOutputStream()
             # a file of a few hundred rows is read whole: statistics would only cost time
-            pq.write_table(self._labels.table(table, dataset), buffer, compression="snappy", write_statistics=False)
+            named = self._labels.table(table, dataset)
+            named = named.replace_schema_metadata(metadata) if metadata else named
+            pq.write_table(named, buffer, compression="snappy", write_statistics=False)
             with temporary.open("wb") as handle:
                 handle.write(buffer.getvalue())
         except OSError as error:
@@ -203,20 +212,28 @@ class Writer:
             self._made.add(folder)
 
     def commit(self) -> None:
-        """Retract the old commit mark, put the new files in place, the new mark last."""
+        """Retract the old commit mark, put the new files in place, the new mark last.
+
+        表格清单 goes first and names every file of the document in its metadata: whatever moment a kill chooses, the
+        next run knows what stands there without looking through folders of a million files.
+        """
         for dataset in list(self._columns):
             self._pack(dataset)
         for dataset, parts in self._growing.items():
             self._store(dataset, "", pa.concat_tables(parts).unify_dictionaries())
         self._growing.clear()
-        mark = self._out / self._labels.folder(DOCUMENTS) / f"{self._document}.parquet"
+        mark, index = (self._out / self._labels.folder(d) / f"{self._document}.parquet" for d in (DOCUMENTS, TABLES))
+        if self._tables is not None:
+            names = sorted(str(final.relative_to(self._out)) for _, final in self._pending)
+            self._store(TABLES, "", self._tables, {_FILES: json.dumps(names, ensure_ascii=False)})
+            self._tables = None
         keep = {final for _, final in self._pending}
         try:
             mark.unlink(missing_ok=True)
-            for old in self.existing():
+            for old in (*self._existing(index), index):
                 if old not in keep:
                     old.unlink(missing_ok=True)
-            for temporary, final in sorted(self._pending, key=lambda p: p[1] == mark):
+            for temporary, final in sorted(self._pending, key=lambda p: (p[1] == mark, p[1] != index)):
                 os.replace(temporary, final)
         except OSError as error:
             raise OutputError(f"cannot write {mark.parent}: {error.strerror or error}") from error
@@ -228,15 +245,13 @@ class Writer:
                 temporary.unlink(missing_ok=True)
         self._pending.clear()
 
-    def existing(self) -> Iterable[Path]:
-        """Files of this document that an earlier run left."""
-        for dataset in fields():
-            folder = self._out / self._labels.folder(dataset)
-            if folder.is_dir():
-                yield from folder.glob(f"{self._document}__*.parquet")
-                index = folder / f"{self._document}.parquet"
-                if index.exists():
-                    yield index
+    def _existing(self, index: Path) -> list[Path]:
+        """Files of this document that an earlier run left, but for its 表格清单."""
+        try:
+            listed = (pq.read_metadata(index).metadata or {}).get(_FILES.encode(), b"[]")
+        except (FileNotFoundError, pa.ArrowException):
+            return []
+        return [self._out / name for name in json.loads(listed)]
 
 
 def read_marks(out: Path, document: str, labels: Labels | None = None) -> list[Record]:
@@ -286,4 +301,6 @@ def _alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
+    with suppress(OSError, IndexError):  # one that is dead and only waits for its parent is not alive
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return True

@@ -48,7 +48,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
         time.sleep(0.1)
     address = __import__("json").loads(found.read_text())["address"]
     workers = [
-        spawn("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path / f"w{n}"))
+        spawn("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path / f"w{n}"))
         for n in range(2)
     ]  # fmt: skip
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,8 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from extract.cli import app
-from extract.convert import Recipe, convert
-from extract.errors import OutputError
+from extract.convert import Recipe, convert, fail
+from extract.errors import Crashed, OutputError
 from extract.sink import _HOST, Writer, schema, sweep
 from parsers.spec import fields
 
@@ -104,13 +103,18 @@ def test_personal_data_can_be_left_out(tmp_path: Path) -> None:
         assert bool(cells & {"李建国", "80000000"}) is not omit
 
 
-def test_changed_document_leaves_no_stale_file(tmp_path: Path) -> None:
+def test_changed_document_leaves_no_stale_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version named the files otherwise; a failure later leaves nothing but its row."""
     source = SAMPLES / "numbered_text.txt"
-    convert(source, Recipe(tmp_path))
-    stale = next((tmp_path / "支出总表").glob("*.parquet"))
-    shutil.copy(stale, stale.with_name(stale.name.replace("__", "__gone")))
+    with monkeypatch.context() as other:
+        other.setattr("extract.convert.file_stem", lambda number, ordinal: f"old{ordinal}")
+        convert(source, Recipe(tmp_path))
+    assert list(tmp_path.rglob("*__old*"))
     convert(source, Recipe(tmp_path, force=True))
+    assert list(tmp_path.rglob("*__old*")) == []
     assert len(list((tmp_path / "支出总表").glob("*.parquet"))) == 1
+    fail(source, Crashed("as if"), Recipe(tmp_path))
+    assert [p.parent.name for p in tmp_path.rglob("*.parquet")] == ["文档清单"]
 
 
 def test_nothing_is_visible_before_commit(tmp_path: Path) -> None:
