@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from operator import itemgetter
 from statistics import median
 
 from extract.geometry import interval, overlap
@@ -25,8 +26,9 @@ def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char
     outside: list[Char] = []
     xs, ys = grid.xs, grid.ys
     for char in chars:
-        row = interval(ys, (char.top + char.bottom) / 2)
-        col = interval(xs, (char.x0 + char.x1) / 2) if row is not None else None
+        _, x0, top, x1, bottom = char
+        row = interval(ys, (top + bottom) / 2)
+        col = interval(xs, (x0 + x1) / 2) if row is not None else None
         if row is None or col is None:
             outside.append(char)
         else:
@@ -45,22 +47,26 @@ def group_lines(chars: list[Char]) -> list[list[Char]]:
     """Chars of one printed line together, lines from the top down, chars from left to right."""
     lines: list[list[Char]] = []
     bands: list[tuple[float, float]] = []
-    for char in sorted(chars, key=lambda c: ((c.top + c.bottom) / 2, c.x0)):
+    if len(chars) == 1:
+        return [chars]
+    for char in sorted(chars, key=lambda c: (c[2] + c[4], c[1])):
         if bands:
             top, bottom = bands[-1]
-            height = min(bottom - top, char.bottom - char.top)
-            if overlap(top, bottom, char.top, char.bottom) > 0.5 * height:
+            height = min(bottom - top, char[4] - char[2])
+            if overlap(top, bottom, char[2], char[4]) > 0.5 * height:
                 lines[-1].append(char)
                 continue
         lines.append([char])
         bands.append((char.top, char.bottom))
     for line in lines:
-        line.sort(key=lambda c: c.x0)
+        line.sort(key=itemgetter(1))
     return lines
 
 
 def join_chars(line: list[Char]) -> str:
     """Join the chars of one line: a space only where Latin text had one."""
+    if len(line) == 1:
+        return line[0].text
     parts: list[str] = []
     previous: Char | None = None
     for char in line:

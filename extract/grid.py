@@ -44,7 +44,7 @@ Track = tuple[float, list[tuple[float, float]]]  # position, covered intervals
 
 def merge_tolerance(page: Page, options: GridOptions) -> float:
     """Distance under which two parallel rulings are one, from the size of the page's text."""
-    heights = sorted(c.bottom - c.top for c in page.chars)
+    heights = sorted([c[4] - c[2] for c in page.chars])
     median = heights[len(heights) // 2] if heights else 10.0
     return min(max(options.merge_ratio * median, options.merge_least), options.merge_most)
 

@@ -134,7 +134,7 @@ def _read_chars(handle: Any, turn: Turn, fences: Fences, width: float, height: f
     finally:
         pdfium.FPDFText_ClosePage(text)
     # content off the page is not displayed, so it is not published
-    shown = [c for c in chars if 0 <= (c.x0 + c.x1) / 2 <= width and 0 <= (c.top + c.bottom) / 2 <= height]
+    shown = [c for c in chars if 0 <= c[1] + c[3] <= 2 * width and 0 <= c[2] + c[4] <= 2 * height]
     return drop_overprints(shown)
 
 
