@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,22 +42,21 @@ def extract(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
 ) -> None:
     """Convert documents to Parquet, one folder per dataset."""
-    from extract.errors import ExtractError
     from extract.pool import Limits
     from extract.run import Options, convert_all, counts, summary
 
     options = Options(engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet, cluster)
     try:
-        outcome = convert_all(inputs, out, options, _tell if json else None)
-    except ExtractError as error:
-        _say(error.line())
-        raise typer.Exit(error.exit_code) from error
+        with _told():
+            outcome = convert_all(inputs, out, options, _tell if json else None)
     except KeyboardInterrupt as interrupt:
         _say("interrupted; what is converted stays, run the same command again to go on")
         raise typer.Exit(130) from interrupt
+    from extract.terminal import shown
+
     for result in outcome.results:
         if result.error and not json:
-            _say(f"{_shown(result.source)}: {result.error_code or result.status}: {result.error}")
+            _say(f"{shown(result.source)}: {result.error_code or result.status}: {result.error}")
     if json:
         print(dumps(counts(outcome, out), ensure_ascii=False))
     _say(summary(outcome, out))
@@ -70,14 +71,10 @@ def check(
     json: Annotated[bool, typer.Option("--json", help="The findings as JSON lines")] = False,
 ) -> None:
     """Sum up which printed totals hold, and name what does not add up."""
-    from extract.errors import ExtractError
     from extract.findings import report
 
-    try:
+    with _told():
         doubts = report(outputs, tails, json)
-    except ExtractError as error:
-        _say(error.line())
-        raise typer.Exit(error.exit_code) from error
     raise typer.Exit(3 if strict and doubts else 0)
 
 
@@ -89,13 +86,9 @@ def collect(
 ) -> None:
     """Merge the small files of a run into one large file per dataset."""
     from extract.collect import collect as merge
-    from extract.errors import ExtractError
 
-    try:
+    with _told():
         counts = merge(outputs, out, by_year)
-    except ExtractError as error:
-        _say(error.line())
-        raise typer.Exit(error.exit_code) from error
     _say(f"{sum(counts.values())} rows of {len(counts)} datasets -> {out}")
 
 
@@ -107,13 +100,9 @@ def query(
 ) -> None:
     """Ask the outputs in SQL; every dataset is a table of its name (needs DuckDB)."""
     from extract.collect import query as ask
-    from extract.errors import ExtractError
 
-    try:
+    with _told():
         ask(outputs, sql, csv)
-    except ExtractError as error:
-        _say(error.line())
-        raise typer.Exit(error.exit_code) from error
 
 
 @app.command()
@@ -125,21 +114,30 @@ def inspect(
     engine: Annotated[str, typer.Option(help="pdfium or plumber")] = "pdfium",
 ) -> None:
     """Show on the terminal what was found in one document."""
-    from extract.errors import ExtractError
     from extract.inspection import draw_page, show_rows, show_tables
 
     try:
-        if page:
-            draw_page(file, page, png or Path(f"{file.stem}-{page}.png"), engine)
-        elif table:
-            show_rows(file, table, engine)
-        else:
-            show_tables(file, engine)
+        with _told(f"{file}: "):
+            if page:
+                draw_page(file, page, png or Path(f"{file.stem}-{page}.png"), engine)
+            elif table:
+                show_rows(file, table, engine)
+            else:
+                show_tables(file, engine)
     except OSError as error:
         _say(f"{file}: {error.strerror or error}")
         raise typer.Exit(1) from error
+
+
+@contextmanager
+def _told(about: str = "") -> Iterator[None]:
+    """What stops a command is one line on stderr and an exit code."""
+    from extract.errors import ExtractError
+
+    try:
+        yield
     except ExtractError as error:
-        _say(f"{file}: {error.line()}")
+        _say(about + error.line())
         raise typer.Exit(error.exit_code) from error
 
 
@@ -159,11 +157,6 @@ def _tell(result: DocumentResult) -> None:
         ensure_ascii=False,
     )  # fmt: skip
     print(line, flush=True)
-
-
-def _shown(source: str) -> str:
-    """A file name that cannot disturb the terminal: control characters are escaped."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in source)
 
 
 def _say(text: str) -> None:

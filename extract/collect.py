@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
-from extract.sink import DOCUMENTS, Labels, labels_of
+from extract.sink import DOCUMENTS, Labels, labels_of, read_rows
 from parsers.spec import fields
 
 _ROWS = 100_000  # of a row group, about
@@ -28,30 +28,19 @@ def collect(outputs: Path, panel: Path, by_year: bool) -> dict[str, int]:
     Raises ``UsageError`` when ``outputs`` holds no run, ``OutputError`` when ``panel`` cannot be written.
     """
     labels = labels_of(outputs)
-    if labels is None:
-        raise UsageError(f"{outputs} holds no outputs of a run")
     if panel.resolve() == outputs.resolve():
         raise UsageError("the panel needs a folder of its own")
     committed = {p.stem for p in (outputs / labels.folder(DOCUMENTS)).glob("*.parquet")}
-    years = _years(outputs, labels) if by_year else {}
+    years = {r["文档"]: r["年度"] for r in read_rows(outputs, DOCUMENTS, labels)} if by_year else None
     counts: dict[str, int] = {}
     try:
         for dataset in fields():
             folder = outputs / labels.folder(dataset)
             if folder.is_dir():
-                counts[dataset] = _merge(folder, panel, labels, dataset, committed, years if by_year else None)
+                counts[dataset] = _merge(folder, panel, labels, dataset, committed, years)
     except OSError as error:
         raise OutputError(f"cannot write {panel}: {error.strerror or error}") from error
     return counts
-
-
-def _years(outputs: Path, labels: Labels) -> dict[str, int | None]:
-    """Budget year of every document."""
-    found: dict[str, int | None] = {}
-    for path in (outputs / labels.folder(DOCUMENTS)).glob("*.parquet"):
-        for row in pq.ParquetFile(path).read().to_pylist():
-            found[path.stem] = labels.mark(row)["年度"]
-    return found
 
 
 def _merge(
@@ -138,8 +127,6 @@ def query(outputs: Path, sql: str, as_csv: bool) -> None:
     from extract.terminal import print_table
 
     labels = labels_of(outputs)
-    if labels is None:
-        raise UsageError(f"{outputs} holds no outputs of a run")
     outputs = outputs.resolve()
     connection = duckdb.connect()
     for dataset in fields():

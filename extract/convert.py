@@ -78,7 +78,7 @@ def read_document(data: bytes, suffix: str, engine: str) -> Document:
     try:
         return _read_pdf(data, engine)
     except Damaged as error:
-        other = "plumber" if engine == "pdfium" else "pdfium"
+        other = _other(engine)
         with suppress(Damaged):
             document = _read_pdf(data, other)
             document.marks = (f"{engine}不能读，改用{other}", *document.marks)
@@ -93,7 +93,7 @@ def read_document(data: bytes, suffix: str, engine: str) -> Document:
 
 def _read_pdf(data: bytes, engine: str) -> Document:
     opened = open_engine(engine, data)
-    second = _Second("plumber" if engine == "pdfium" else "pdfium", data)
+    second = _Second(_other(engine), data)
     opinions = Opinions(second.page)
     pages: list[PageContent] = []
     chars = 0
@@ -112,8 +112,11 @@ def _read_pdf(data: bytes, engine: str) -> Document:
         second.close()
     if not chars and pictures:
         raise NoTextLayer("no page holds any text")
-    marks = (f"第 {'、'.join(map(str, opinions.changed))} 页改用{second.name}",) if opinions.changed else ()
-    return Document(pages, count, engine, marks, tuple(bare))
+    return Document(pages, count, engine, tuple(_pages(opinions.changed, f"改用{second.name}")), tuple(bare))
+
+
+def _other(engine: str) -> str:
+    return "plumber" if engine == "pdfium" else "pdfium"
 
 
 class _Second:
@@ -149,7 +152,7 @@ class _Reader:
     def __init__(self, document: Document, data: bytes) -> None:
         self._second = None
         if document.engine in ("pdfium", "plumber"):
-            self._second = _Second("plumber" if document.engine == "pdfium" else "pdfium", data)
+            self._second = _Second(_other(document.engine), data)
         self._pages: dict[int, Page | None] = {}
 
     def __enter__(self) -> _Reader:
@@ -282,7 +285,7 @@ def _write(
             if table.raw is not None:
                 writer.extend("单元格", _cell_columns(doc_id, ordinal, table, list(table.raw.cells()), hidden))
             listed.append(_table_record(doc_id, table))
-            checker.take(table.rows, table.number, table.title, table.unit)
+            checker.take(table.rows, table.number, table.unit)
             found += table.raw is not None
             amounts += table.amounts
         writer.add("表格清单", "", listed)

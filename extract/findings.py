@@ -8,22 +8,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extract.errors import UsageError
 from extract.sink import DOCUMENTS, labels_of, read_rows
-from extract.terminal import print_table
-from parsers.checks import CONTRADICTION, DOUBT, GRADES, TAIL
+from extract.terminal import print_table, shown
 from parsers.dictionary import meanings
+from parsers.grades import CONTRADICTION, DOUBT, GRADES, NOTICE, TAIL
 
 Row = dict[str, Any]
 CHECKS = "核对结果"
-NOTICE = "提示"  # a 说明 that begins so is worth reading though nothing is wrong
 
 
 def report(outputs: Path, tails: bool, as_json: bool) -> int:
     """Print the findings of a run; returns how many are 矛盾 or 存疑.  Raises ``UsageError`` for no run."""
     labels = labels_of(outputs)
-    if labels is None:
-        raise UsageError(f"{outputs} holds no outputs of a run")
     documents = {row["文档"]: row for row in read_rows(outputs, DOCUMENTS, labels)}
     counts: dict[str, Counter[str]] = {d: Counter() for d in documents}
     by_rule: dict[str, Counter[str]] = {}
@@ -74,7 +70,7 @@ def _order(item: tuple[str, object]) -> tuple[str, int]:
 
 
 def _name(row: Row) -> str:
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in Path(str(row["来源"])).name)
+    return shown(Path(str(row["来源"])).name)
 
 
 def _line(row: Row, documents: dict[str, Row]) -> list[str]:

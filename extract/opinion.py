@@ -24,7 +24,7 @@ class Flaws:
     nameless: int  # glyphs without a character, or with one from a private-use area
     overflowing: int  # numbers that stand over two cells
     unruled: int  # tables without rulings
-    unread: int = 0  # the engine could not read the page at all
+    unread: int  # the engine could not read the page at all
 
     def __bool__(self) -> bool:
         return bool(self.nameless > _FEW or self.overflowing or self.unruled or self.unread)
@@ -34,7 +34,8 @@ def flaws(page: Page, content: PageContent) -> Flaws:
     tables = [b for b in content.blocks if isinstance(b, PageTable)]
     nameless = len(_NAMELESS.findall("".join([char.text for char in page.chars])))
     overflowing = sum(OVERFLOWING in cell.marks for table in tables for cell in table.cells)
-    return Flaws(nameless, overflowing, sum(table.origin == "aligned" for table in tables))
+    unruled = sum(table.origin == "aligned" for table in tables)
+    return Flaws(nameless, overflowing, unruled, int(BROKEN in page.marks))
 
 
 @dataclass(slots=True)
@@ -47,8 +48,6 @@ class Opinions:
 
     def better(self, page: Page, content: PageContent) -> PageContent:
         found = flaws(page, content)
-        if BROKEN in page.marks:
-            found = replace(found, unread=1)
         if not found or self._in_vain >= _PATIENCE:
             return content
         other = self.second(page.number)

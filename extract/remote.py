@@ -7,14 +7,13 @@ all.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from extract.convert import Recipe, convert_bytes, fail_named
+from extract.convert import Recipe, convert_bytes, doc_id_of, fail_named
 from extract.datapackage import NAME, described
 from extract.errors import NothingToDo, OutputError, Unreadable, UsageError
 from extract.model import DocumentResult
@@ -60,7 +59,7 @@ def convert_remote(url: str, out: str, recipe: Recipe) -> DocumentResult:
             result = fail_named([url], None, Unreadable(f"cannot read: {error}"), local)
         else:
             target, root = filesystem(out)
-            _fetch_mark(target, root, hashlib.sha256(data).hexdigest()[:16], local)
+            _fetch_mark(target, root, doc_id_of(data), local)
             result = convert_bytes([url], PurePosixPath(url).suffix.lower(), data, local)
         if not result.skipped:
             _publish(local, out, result.document)

@@ -95,16 +95,17 @@ def _planned(
     inputs: list[str], out: str, recipe: Recipe, options: Options
 ) -> tuple[Sequence[object], Iterator[DocumentResult]]:
     """The sources and whoever converts them."""
+    workers = options.jobs or os.cpu_count() or 1
     if is_remote(out) or any(map(is_remote, inputs)):
         urls = [u for given in inputs for u in (find_remote(given) if is_remote(given) else _local(given))]
         if options.cluster:
-            return urls, run_on_cluster(options.cluster, urls, out, recipe, options.jobs or os.cpu_count() or 1)
+            return urls, run_on_cluster(options.cluster, urls, out, recipe, workers)
         return urls, (convert_remote(url, out, recipe) for url in urls)
     sources = find_sources(inputs)
     if options.cluster:
         absolute = [replace(s, path=s.path.absolute()) for s in sources]
-        return sources, run_on_cluster(options.cluster, absolute, out, recipe, options.jobs or os.cpu_count() or 1)
-    jobs = options.jobs if options.jobs is not None else 0 if len(sources) <= _FEW else os.cpu_count() or 1
+        return sources, run_on_cluster(options.cluster, absolute, out, recipe, workers)
+    jobs = options.jobs if options.jobs is not None else 0 if len(sources) <= _FEW else workers
     if jobs == 0:
         return sources, _serial(sources, recipe)
     return sources, _pooled(sources, recipe, jobs, options.limits)

@@ -126,9 +126,12 @@ class Labels:
         return {f.name: row[f.english] for f in fields()[DOCUMENTS]}
 
 
-def labels_of(outputs: Path) -> Labels | None:
-    """How the folders of a run are named; ``None`` if no run stands there."""
-    return next((x for x in (Labels(), Labels("en")) if (outputs / x.folder(DOCUMENTS)).is_dir()), None)
+def labels_of(outputs: Path) -> Labels:
+    """How the folders of a run are named; raises ``UsageError`` if no run stands there."""
+    for labels in (Labels(), Labels("en")):
+        if (outputs / labels.folder(DOCUMENTS)).is_dir():
+            return labels
+    raise UsageError(f"{outputs} holds no outputs of a run")
 
 
 _NAMES_DATASETS = {"数据集", "对应数据集"}

@@ -24,3 +24,8 @@ def print_table(title: str | None, heads: tuple[str, ...], rows: list[list[str]]
     for row in rows:
         view.add_row(*map(escape, row))
     console.print(view)
+
+
+def shown(text: str) -> str:
+    """A file name that cannot disturb the terminal: control characters are escaped."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -131,7 +131,7 @@ def _test(rule: Rule, book: Book, bound: Selector) -> Identity | None:
         return None
     best: Identity | None = None
     for alternative in rule["any"]:
-        parts = _parts(alternative, book, bound, rule)
+        parts = _parts(alternative, book, bound)
         if parts is None or any(p is left for p in parts):
             continue
         found = Identity(left, parts, rule["meaning"], rule.get("relation", "="))
@@ -142,7 +142,7 @@ def _test(rule: Rule, book: Book, bound: Selector) -> Identity | None:
     return best
 
 
-def _parts(alternative: list[Selector], book: Book, bound: Selector, rule: Rule) -> list[Fact] | None:
+def _parts(alternative: list[Selector], book: Book, bound: Selector) -> list[Fact] | None:
     parts: list[Fact] = []
     for selector in alternative:
         wanted = {**bound, **selector}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 import regex
@@ -58,3 +58,8 @@ def parse_amount(text: str) -> Amount | None:
 def in_yuan(amount: Decimal, unit: str | None) -> Decimal:
     """Exact amount in yuan; without a known unit the number is taken as yuan (the caller marks it)."""
     return (amount * FACTORS.get(unit or "元", Decimal(1))).quantize(_QUANTUM)
+
+
+def rounded(value: Decimal, step: Decimal) -> Decimal:
+    """``value`` to whole units of ``step``; as it is where there is no step."""
+    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step if step else value

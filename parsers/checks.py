@@ -6,7 +6,6 @@ them, that cell is named once, and the other sums are tested as if it had that v
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,11 +16,11 @@ from typing import Any
 from extract.errors import SpecError
 from parsers.across import Book, identities
 from parsers.facts import UNIT_MARKS, Fact, Record, tables_of
+from parsers.grades import CONTRADICTION, DOUBT, PASSED, grade
 from parsers.identities import MAKERS, Identity
 from parsers.indicators import Indicators
+from parsers.spec import read_toml
 
-PASSED, TAIL, CONTRADICTION, DOUBT = "通过", "尾差", "矛盾", "存疑"
-GRADES = (PASSED, TAIL, CONTRADICTION, DOUBT)
 Confirm = Callable[[Fact], bool | None]  # does a second reading show the same? None: it cannot say
 _NAMED_PARTS = 12
 
@@ -36,10 +35,7 @@ class Rules:
 def rules() -> Rules:
     """The rules of ``document.toml``; raises ``SpecError`` for one that cannot be run."""
     path = Path(__file__).parent / "document.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{path.name}: {error}") from error
+    table = read_toml(path)
     for rule in table["table"]:
         if rule["kind"] not in MAKERS:
             raise SpecError(f"{path.name}: {rule['rule']}: no kind {rule['kind']!r}; known are {sorted(MAKERS)}")
@@ -80,18 +76,18 @@ class Checker:
         self.book = Book(self.kind)
         self.indicators = Indicators(self.document)
 
-    def take(self, rows: dict[str, list[Record]], number: str | None, title: str | None, unit: str | None) -> None:
-        for table in tables_of(rows, number, title, unit):
+    def take(self, rows: dict[str, list[Record]], number: str | None, unit: str | None) -> None:
+        for table in tables_of(rows, number, unit):
             self.book.add(table)
         self.indicators.take(rows.get("绩效指标", []))
 
     def tested(self) -> list[Outcome]:
         """Every test with its verdict, tables first, in the order of the rules."""
         made = [*self._inside(), *self._across()]
-        failed = [t for t in made if _grade(t.identity, t.identity.difference) == CONTRADICTION]
         for tested in made:
             tested.difference = tested.identity.difference
             tested.grade = _grade(tested.identity, tested.difference)
+        failed = [t for t in made if t.grade == CONTRADICTION]
         _blame(failed)
         seen_twice = {id(f) for t in made if _repeats(t) for f in (t.identity.published, *t.identity.parts)}
         for tested in failed:
@@ -158,9 +154,9 @@ def _looks_misread(tested: Outcome) -> bool:
 
 
 def _grade(identity: Identity, difference: Decimal) -> str:
-    if not difference or (identity.relation == ">=" and difference > 0):
+    if identity.relation == ">=" and difference > 0:
         return PASSED
-    return TAIL if abs(difference) <= identity.tolerance else CONTRADICTION
+    return grade(difference, abs(difference) <= identity.tolerance)
 
 
 def _implied(identity: Identity, fact: Fact) -> Decimal:
@@ -191,7 +187,6 @@ def _blame(failed: list[Outcome]) -> None:
         first.difference = (fact.value or Decimal(0)) - first.should
         first.note += f"；{_place(fact)} 一格使 {len(members)} 个等式不成立：{'、'.join(t.rule for t in members)}"
         for tested in others:
-            tested.blamed = None
             rest = _implied(tested.identity, fact) - first.should
             tested.difference = rest if fact is not tested.identity.published else -rest
             tested.grade = _grade(tested.identity, tested.difference)

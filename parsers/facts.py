@@ -65,7 +65,6 @@ class FactTable:
 
     dataset: str
     number: str | None
-    title: str | None
     unit: str | None
     rows: list[FactRow] = field(default_factory=list)
 
@@ -86,16 +85,16 @@ class FactTable:
         return found
 
 
-def tables_of(rows: dict[str, list[Record]], number: str | None, title: str | None, unit: str | None) -> Iterator[FactTable]:  # fmt: skip
+def tables_of(rows: dict[str, list[Record]], number: str | None, unit: str | None) -> Iterator[FactTable]:  # fmt: skip
     """The facts of one parsed table, by dataset; datasets without amounts yield nothing."""
     for dataset, records in rows.items():
         if records and "指标" in records[0]:
-            table = FactTable(dataset, number, title, unit)
+            table = FactTable(dataset, number, unit)
             table.rows.extend(_rows(table, records))
             _restore_trimmed(table)
             yield table
         elif dataset == "项目基本信息":
-            yield from (_project(number, title, unit, record) for record in records)
+            yield from (_project(number, unit, record) for record in records)
 
 
 def _restore_trimmed(table: FactTable) -> None:
@@ -132,9 +131,9 @@ def _fact(r: Record, box: tuple[float, float, float, float] | None, marks: tuple
     return Fact(r["金额"], r["末位"], r["原文"], measure, header, r.get("口径"), r["页码"], box, marks, row)
 
 
-def _project(number: str | None, title: str | None, unit: str | None, record: Record) -> FactTable:
+def _project(number: str | None, unit: str | None, record: Record) -> FactTable:
     """The two amounts that a project form prints among its particulars."""
-    table = FactTable("项目基本信息", number, title, unit)
+    table = FactTable("项目基本信息", number, unit)
     code, name = record.get("项目编码"), record.get("项目名称") or ""
     row = FactRow(table, 1, 0, "项目", code, name, None, None, False, "支出", code or name)
     for measure in ("项目总预算", "项目当年预算"):

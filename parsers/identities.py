@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import regex
 
+from parsers.amounts import rounded
 from parsers.facts import Fact, FactRow, FactTable
 from parsers.text import key
 
@@ -48,7 +49,7 @@ class Identity:
         units = {f.row.table.unit for f in (self.published, *self.parts)}
         if len(units) > 1:
             step = self.step
-            published, expected = _rounded(published, step), _rounded(expected, step)
+            published, expected = rounded(published, step), rounded(expected, step)
         return published - expected
 
     @property
@@ -66,10 +67,6 @@ class Identity:
     @property
     def items(self) -> int:
         return sum(p.value is not None for p in self.parts)
-
-
-def _rounded(value: Decimal, step: Decimal) -> Decimal:
-    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step if step else value
 
 
 def _sum(facts: list[Fact]) -> Decimal:

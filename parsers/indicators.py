@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import regex
 
 from parsers.facts import Record
+from parsers.grades import NOTICE, PASSED
 from parsers.text import key
 
 RULE = "C1"
@@ -36,7 +37,7 @@ class Indicators:
             values = [key(r.get(column) or "") for r in (a, b)]
             if "0" in values and any(v in _BLANKS for v in values):
                 said = "，".join(f"{r['表号']} 作 {r.get(column) or '空'}" for r in (a, b))
-                self._notes.append(_note(self.document, b, column, f"提示：{b['三级指标']} 的{column}，{said}"))
+                self._notes.append(_note(self.document, b, column, f"{NOTICE}：{b['三级指标']} 的{column}，{said}"))
 
     def records(self) -> list[Record]:
         """Rows of 核对结果."""
@@ -45,7 +46,7 @@ class Indicators:
 
 def _note(document: str, row: Record, column: str, text: str) -> Record:
     return {
-        "文档": document, "规则": RULE, "等级": "通过", "数据集": "绩效指标", "表号": row["表号"], "行号": row["行号"],
+        "文档": document, "规则": RULE, "等级": PASSED, "数据集": "绩效指标", "表号": row["表号"], "行号": row["行号"],
         "科目编码": None, "指标": column, "公布值": None, "应有值": None, "差额": None, "容差": None, "说明": text,
         "页码": row.get("页码"),
     }  # fmt: skip

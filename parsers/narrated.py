@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,14 @@ import regex
 
 from extract.errors import SpecError
 from parsers.across import Book, Selector, compiled
+from parsers.amounts import rounded
 from parsers.documents import DocumentInfo
 from parsers.facts import Fact, FactRow, Record
+from parsers.grades import CONTRADICTION, NOTICE, PASSED, grade
 from parsers.narrative import Figure, Paragraph, figures
+from parsers.spec import read_toml
 from parsers.text import key
 
-PASSED, TAIL, CONTRADICTION = "通过", "尾差", "矛盾"
 RULES = {
     "N1": "说明中的数等于它所指的表格单元格（按说明的位数取整）",
     "N2": "增减率等于增减额除以上年数（本年数减增减额）；基数为零不核",
@@ -43,12 +44,12 @@ class Links:
 def links() -> Links:
     """``narrative.toml``; raises ``SpecError`` for what cannot be run."""
     path = Path(__file__).parent / "narrative.toml"
+    table = read_toml(path)
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
         for rule in table["link"]:
             regex.compile(rule["words"])
         return Links(tuple(table["link"]), table["path"], regex.compile(table["other_basis"]))
-    except (tomllib.TOMLDecodeError, KeyError, regex.error) as error:
+    except (KeyError, regex.error) as error:
         raise SpecError(f"{path.name}: {error}") from error
 
 
@@ -94,12 +95,12 @@ class Narrated:
         found = [v for t in self.told if (v := _against_cell(t)) is not None]
         for verdict in found:
             verdict.told.wrong = verdict.grade == CONTRADICTION
-        by_figure = self.by_figure
+        parts = {id(t.figure.anchor) for t in self.told if t.figure.kind == "占比"}
         for t in self.told:
-            for made in (_rate(t), _share(t, by_figure, self.told)):
+            for made in (_rate(t), _share(t, self.by_figure, self.told, parts)):
                 if made is not None:
                     found.append(made)
-        found.extend(_items(self.told, by_figure))
+        found.extend(_items(self.told, self.by_figure))
         found.extend(_procurement(self.told))
         found.extend(_named_items(self.told))
         return found
@@ -173,7 +174,7 @@ def _cell(figure: Figure, book: Book) -> Fact | None:
 
 def _same(figure: Figure, fact: Fact) -> bool:
     step = max(figure.step, fact.step or Decimal(0))
-    return fact.value is not None and _rounded(fact.value, step) == _rounded(figure.value, step)
+    return fact.value is not None and rounded(fact.value, step) == rounded(figure.value, step)
 
 
 def _by_path(path: tuple[str, ...], book: Book) -> Fact | None:
@@ -199,12 +200,19 @@ def _against_cell(told: Told) -> Verdict | None:
     if cell is None or cell.value is None:
         return None
     step = max(figure.step, cell.step or Decimal(0))
-    expected = _rounded(cell.value, step)
-    published = _rounded(figure.value, step)
+    expected = rounded(cell.value, step)
+    published = rounded(figure.value, step)
     difference = published - expected
     what = f"{cell.row.table.number or cell.row.table.dataset} {cell.row.name or '合计'} {cell.measure} {cell.text}"
-    grade = PASSED if not difference else TAIL if abs(difference) <= step else CONTRADICTION
-    return Verdict("N1", told, grade, cell.value, difference, step, f"“{figure.printed}”对 {what}")
+    return Verdict(
+        "N1",
+        told,
+        grade(difference, abs(difference) <= step),
+        cell.value,
+        difference,
+        step,
+        f"“{figure.printed}”对 {what}",
+    )
 
 
 def _rate(told: Told) -> Verdict | None:
@@ -225,18 +233,20 @@ def _rate(told: Told) -> Verdict | None:
         if base + b > 0
     ]  # fmt: skip
     printed = rate.sign * rate.value
-    exact = _rounded(100 * delta / base, rate.step)
+    exact = rounded(100 * delta / base, rate.step)
     difference = printed - exact
     low, high = min(bounds) - rate.step / 2, max(bounds) + rate.step / 2
-    rounded = low <= printed <= high or abs(difference) <= rate.step
-    grade = PASSED if not difference else TAIL if rounded else CONTRADICTION
+    excused = low <= printed <= high or abs(difference) <= rate.step
     note = f"“{rate.printed}”：{change.printed} ÷（{change.anchor.printed} － {change.printed}）＝{exact}%"
     tolerance = max(rate.step, abs(low - exact), abs(high - exact)).quantize(Decimal("0.0001"))
-    return Verdict("N2", told, grade, exact, difference, tolerance, note)
+    return Verdict("N2", told, grade(difference, excused), exact, difference, tolerance, note)
 
 
-def _share(told: Told, by_figure: dict[int, Told], every: list[Told]) -> Verdict | None:
-    """N4: part over whole, the whole being an amount that stands before it in the paragraph, or its table's total."""
+def _share(told: Told, by_figure: dict[int, Told], every: list[Told], parts: set[int]) -> Verdict | None:
+    """N4: part over whole, the whole being an amount that stands before it in the paragraph, or its table's total.
+
+    ``parts``: ids of the amounts that have a share themselves, and so are no whole.
+    """
     share = told.figure
     part = share.anchor
     if share.kind != "占比" or part is None or part.kind != "金额" or not share.plain:
@@ -245,7 +255,6 @@ def _share(told: Told, by_figure: dict[int, Told], every: list[Told]) -> Verdict
         t.figure for t in every
         if t.figure.paragraph is share.paragraph and t.figure.kind == "金额" and t.number < by_figure[id(part)].number
     ]  # fmt: skip
-    parts = {id(t.figure.anchor) for t in every if t.figure.kind == "占比"}
     wholes = [(f.value, f.step, f.printed) for f in before if f.value >= part.value > 0 and id(f) not in parts]
     cell = by_figure[id(part)].cell
     if cell is not None and cell.measure in _PARTS_OF_ALL:
@@ -254,19 +263,12 @@ def _share(told: Told, by_figure: dict[int, Told], every: list[Told]) -> Verdict
             wholes.append((total.value, total.step or Decimal(1), total.text or ""))
     best: Verdict | None = None
     for whole, step, printed in wholes:
-        exact = _rounded(100 * part.value / whole, share.step)
+        exact = rounded(100 * part.value / whole, share.step)
         difference = share.value - exact
         slack = 100 * (part.step / 2 + step / 2) / whole + share.step
-        grade = PASSED if not difference else TAIL if abs(difference) <= slack else CONTRADICTION
-        made = Verdict(
-            "N4",
-            told,
-            grade,
-            exact,
-            difference,
-            slack.quantize(Decimal("0.0001")),
-            f"“{share.printed}”：{part.printed} ÷ {printed}",
-        )
+        note = f"“{share.printed}”：{part.printed} ÷ {printed}"
+        excused, tolerance = abs(difference) <= slack, slack.quantize(Decimal("0.0001"))
+        made = Verdict("N4", told, grade(difference, excused), exact, difference, tolerance, note)
         if best is None or abs(difference) < abs(best.difference):
             best = made
     return best
@@ -304,11 +306,12 @@ def _items(every: list[Told], by_figure: dict[int, Told]) -> list[Verdict]:
         published = total.figure.sign * total.figure.value
         tolerance = (len(items) + 1) * step / 2
         difference = published - expected
-        grade = PASSED if not difference else TAIL if abs(difference) <= tolerance else CONTRADICTION
         note = f"“{total.figure.printed}”：{len(items)} 项增减额之和"
         if any(by_figure[id(t.figure.anchor)].wrong for t in items):
             note += "；与表不符的数按表计"
-        found.append(Verdict("N3", total, grade, expected, difference, tolerance, note))
+        found.append(
+            Verdict("N3", total, grade(difference, abs(difference) <= tolerance), expected, difference, tolerance, note)
+        )
     return found
 
 
@@ -324,16 +327,12 @@ def _is_total(told: Told, members: list[Told]) -> bool:
 
 def _complete(named: list[Told]) -> bool:
     """Does the chapter name every 项 of the table with an amount?"""
-    cells = [t.cell for t in named]
-    if any(c is None for c in cells):
+    cells = [t.cell for t in named if t.cell is not None]
+    if len(cells) < len(named):
         return False
-    table = cells[0].row.table if cells[0] else None
-    every = (
-        {r.code for r in table.rows if r.code and len(r.code) >= 7 and any(f.value for f in r.facts)}
-        if table
-        else set()
-    )
-    return {c.row.code for c in cells if c is not None} >= every
+    rows = cells[0].row.table.rows
+    every = {r.code for r in rows if r.code and len(r.code) >= 7 and any(f.value for f in r.facts)}
+    return {c.row.code for c in cells} >= every
 
 
 _GOODS = regex.compile(r"(货物|工程|服务)(类|采购)?(支出|预算)?$")
@@ -360,9 +359,10 @@ def _procurement(every: list[Told]) -> list[Verdict]:
         step = max(t.figure.step for t in (total, *items.values()) if t.figure.value or len(items) == 1)
         tolerance = (len(items) + 1) * step / 2
         difference = total.figure.value - expected
-        grade = PASSED if not difference else TAIL if abs(difference) <= tolerance else CONTRADICTION
         note = f"“{total.figure.printed}”＝{'＋'.join(f'{n} {t.figure.printed}' for n, t in items.items())}"
-        found.append(Verdict("N5", total, grade, expected, difference, tolerance, note))
+        found.append(
+            Verdict("N5", total, grade(difference, abs(difference) <= tolerance), expected, difference, tolerance, note)
+        )
     return found
 
 
@@ -385,7 +385,7 @@ def _named_items(every: list[Told]) -> list[Verdict]:
         left_out = [name for bare, name in printed.items() if not any(bare in n or n in bare for n in named)]
         note = f"“{told.figure.printed}”所列 {len(named)} 项"
         if left_out:
-            note = f"提示：{note}，表中有数而未列：{'、'.join(left_out)}"
+            note = f"{NOTICE}：{note}，表中有数而未列：{'、'.join(left_out)}"
         found.append(Verdict("N7", told, PASSED, told.figure.value, Decimal(0), Decimal(0), note))
     return found
 
@@ -402,7 +402,3 @@ def _parts_of(cell: Fact) -> list[FactRow]:
 
 def _bare(name: str) -> str:
     return regex.sub(r"[和与及、的]|支出$|（.*?）|\(.*?\)", "", key(name))
-
-
-def _rounded(value: Decimal, step: Decimal) -> Decimal:
-    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step if step else value

@@ -213,7 +213,7 @@ def figures(
             yield figure
             last = figure
             continue
-        sentence = _clause_of_sentence(text, match.start(), at - len(match[0]) - len(between))
+        sentence = _SENTENCE.split(between)[-1]  # from behind the figure before, or the last full stop
         sentence = key(_PATH.sub("", sentence))  # names of 科目 are no words about time
         years = {int(y) for y in _YEAR.findall(sentence)}
         figure.words = _subject(clause, organisation)
@@ -238,12 +238,6 @@ def _clause(text: str, end: int) -> str:
         elif not depth and _STOPS.match(text, i):
             return text[i + 1 : end]
     return text[:end]
-
-
-def _clause_of_sentence(text: str, end: int, floor: int) -> str:
-    """The sentence up to the figure, from behind the figure before it."""
-    starts = [m.end() for m in _SENTENCE.finditer(text, 0, end)]
-    return text[max(starts[-1] if starts else 0, floor) : end]
 
 
 def _subject(clause: str, organisation: str | None) -> str:

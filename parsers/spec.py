@@ -136,7 +136,7 @@ def _section(table: dict[str, Any], where: str) -> Section:
 
 def load_spec(path: Path) -> Spec:
     """Read one spec file; raises ``SpecError`` naming file and key."""
-    table = _read(path)
+    table = read_toml(path)
     where = path.name
     _take(table, _SPEC_KEYS, where)
     try:
@@ -153,11 +153,17 @@ def load_spec(path: Path) -> Spec:
         raise SpecError(f"{where}: key {error} is missing") from error
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """A spec file as it stands; raises ``SpecError`` for what is no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"{path.name}: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def _fields_toml() -> dict[str, Any]:
+    return read_toml(_HERE / "fields.toml")
 
 
 @lru_cache(maxsize=1)
@@ -169,7 +175,7 @@ def specs() -> tuple[Spec, ...]:
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """The shared header vocabulary of ``headers.toml``."""
-    table = _read(_HERE / "headers.toml")
+    table = read_toml(_HERE / "headers.toml")
     _take(
         table,
         {
@@ -194,7 +200,7 @@ def vocabulary() -> Vocabulary:
 @lru_cache(maxsize=1)
 def fields() -> dict[str, tuple[FieldSpec, ...]]:
     """Columns of every dataset, from ``fields.toml``."""
-    table = _read(_HERE / "fields.toml")
+    table = _fields_toml()
     _take(table, {"field", "schema", "datasets", "fiscal"}, "fields.toml")
     # 数值@说明数字 is the column 数值 of one dataset, where it means something else than in the others
     known = {k: FieldSpec(k.split("@")[0], f["type"], f["english"], f["title"]) for k, f in table["field"].items()}
@@ -210,13 +216,13 @@ def fields() -> dict[str, tuple[FieldSpec, ...]]:
 @lru_cache(maxsize=1)
 def fiscal_types() -> dict[str, dict[str, str]]:
     """Fiscal Data Package ``columnType`` by kind of code, then by column; ``all`` holds for every dataset."""
-    return dict(_read(_HERE / "fields.toml")["fiscal"])
+    return dict(_fields_toml()["fiscal"])
 
 
 @lru_cache(maxsize=1)
 def dataset_entries() -> dict[str, dict[str, str]]:
     """``schema``, ``english`` and, where its codes are of one kind, ``codes`` of every dataset."""
-    return dict(_read(_HERE / "fields.toml")["datasets"])
+    return dict(_fields_toml()["datasets"])
 
 
 @lru_cache(maxsize=1)

@@ -31,7 +31,7 @@ def checker_of(text: str, confirm: Confirm | None) -> Checker:
     parsed = extracted(text.encode(), ".txt")[1]
     checker = Checker("x" * 16, parsed.info.kind, confirm)
     for table in parsed.tables:
-        checker.take(table.rows, table.number, table.title, table.unit)
+        checker.take(table.rows, table.number, table.unit)
     return checker
 
 

@@ -28,7 +28,7 @@ def narrated(text: str, more_tables: str = "") -> Narrated:
     stream = parse_stream(document, "0" * 16)
     checker = Checker("0" * 16, stream.info.kind)
     for table in stream.tables:
-        checker.take(table.rows, table.number, table.title, table.unit)
+        checker.take(table.rows, table.number, table.unit)
     found = Narrated("0" * 16, stream.info.year, stream.info.organisation)
     found.read(paragraphs(stream.lines), checker.book)
     return found
