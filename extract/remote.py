@@ -1,13 +1,12 @@
 """Sources and outputs on any fsspec path (``s3://``, ``memory://``, …): the optional extra ``cluster``.
 
-A document is converted in a local folder and then published: its old commit mark goes first, its files come, its new
-mark comes last, so that a reader of the mark never meets half a document.  Object stores write a file whole or not at
+A document is converted in a local folder and then published as the local writer commits: its old commit mark goes, its
+表格清单 comes first and names its files, its new mark comes last, so that a reader of the mark never meets half a document.  Object stores write a file whole or not at
 all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -18,7 +17,7 @@ from extract.datapackage import NAME, described
 from extract.errors import NothingToDo, OutputError, Unreadable, UsageError
 from extract.model import DocumentResult
 from extract.plan import SUFFIXES
-from extract.sink import DOCUMENTS
+from extract.sink import DOCUMENTS, TABLES, listed_files
 from parsers.spec import fields
 
 
@@ -85,28 +84,21 @@ def _fetch_mark(fs: Any, root: str, document: str, recipe: Recipe) -> None:
 
 def _publish(recipe: Recipe, out: str, document: str) -> None:
     fs, root = filesystem(out)
-    mark = f"{recipe.labels.folder(DOCUMENTS)}/{document}.parquet"
+    mark, index = (f"{recipe.labels.folder(d)}/{document}.parquet" for d in (DOCUMENTS, TABLES))
     made = {str(p.relative_to(recipe.out)): p for p in recipe.out.rglob("*.parquet")}
     try:
         fs.invalidate_cache()
         if fs.exists(f"{root}/{mark}"):
             fs.rm_file(f"{root}/{mark}")
-        for old in _published(fs, root, recipe, document):
-            if old not in made:
-                fs.rm_file(f"{root}/{old}")
-        for name, path in sorted(made.items(), key=lambda item: item[0] == mark):
+        if fs.exists(f"{root}/{index}"):
+            for old in (*listed_files(fs.cat_file(f"{root}/{index}")), index):
+                if old not in made and fs.exists(f"{root}/{old}"):
+                    fs.rm_file(f"{root}/{old}")
+        for name, path in sorted(made.items(), key=lambda item: (item[0] == mark, item[0] != index)):
             fs.makedirs(f"{root}/{PurePosixPath(name).parent}", exist_ok=True)
             fs.pipe_file(f"{root}/{name}", path.read_bytes())
     except OSError as error:
         raise OutputError(f"cannot write {out}: {error}") from error
-
-
-def _published(fs: Any, root: str, recipe: Recipe, document: str) -> Iterator[str]:
-    """Files of the document that an earlier run left, relative to the output folder."""
-    for dataset in fields():
-        folder = recipe.labels.folder(dataset)
-        for path in fs.glob(f"{root}/{folder}/{document}*.parquet"):
-            yield f"{folder}/{PurePosixPath(path).name}"
 
 
 def describe_remote(out: str, recipe: Recipe) -> None:

@@ -251,10 +251,18 @@ class Writer:
     def _existing(self, index: Path) -> list[Path]:
         """Files of this document that an earlier run left, but for its 表格清单."""
         try:
-            listed = (pq.read_metadata(index).metadata or {}).get(_FILES.encode(), b"[]")
-        except (FileNotFoundError, pa.ArrowException):
+            return [self._out / name for name in listed_files(index.read_bytes())]
+        except FileNotFoundError:
             return []
-        return [self._out / name for name in json.loads(listed)]
+
+
+def listed_files(index: bytes) -> list[str]:
+    """The files of a document, relative to the output folder, that its 表格清单 names; none if it is broken."""
+    try:
+        metadata = pq.read_metadata(pa.BufferReader(index)).metadata or {}
+    except pa.ArrowException:
+        return []
+    return list(json.loads(metadata.get(_FILES.encode(), b"[]")))
 
 
 def read_marks(out: Path, document: str, labels: Labels | None = None) -> list[Record]:

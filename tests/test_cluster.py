@@ -99,6 +99,12 @@ def test_memory_file_system(tmp_path: Path) -> None:
     assert {k: v for k, v in made.items() if "文档清单" not in k} == {
         k: v for k, v in wanted.items() if "文档清单" not in k
     }
+    with pytest.MonkeyPatch.context() as other:
+        other.setattr("extract.convert.file_stem", lambda number, ordinal: f"old{ordinal}")
+        convert_all([f"memory:/{root}/in"], out, Options(quiet=True, force=True))
+    assert any("__old" in p for p in fs.find(f"{root}/out"))
+    convert_all([f"memory:/{root}/in"], out, Options(quiet=True, force=True))
+    assert {p.removeprefix(f"{root}/out/") for p in fs.find(f"{root}/out")} == made.keys()
     again = convert_all([f"memory:/{root}/in"], out, Options(quiet=True))
     assert all(r.skipped for r in again.results)
 
