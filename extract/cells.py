@@ -17,14 +17,13 @@ _WIDE_GAP = 1.5  # chars: a gap wider than this parts two runs of a line
 
 def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char]]:
     """Return the table that ``grid`` holds, and the chars that are not in it."""
-    owner: dict[tuple[int, int], int] = {}
-    for k, (r, c, rows, cols) in enumerate(grid.spans):
-        for i in range(r, r + rows):
-            for j in range(c, c + cols):
-                owner[i, j] = k
-    inside: list[list[Char]] = [[] for _ in grid.spans]
-    outside: list[Char] = []
     xs, ys = grid.xs, grid.ys
+    inside: list[list[Char]] = [[] for _ in grid.spans]
+    owner: list[list[list[Char]]] = [[inside[0]] * (len(xs) - 1) for _ in ys[1:]]
+    for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
+        for i in range(r, r + rows):
+            owner[i][c : c + cols] = [mine] * cols
+    outside: list[Char] = []
     for char in chars:
         _, x0, top, x1, bottom = char
         row = interval(ys, (top + bottom) / 2)
@@ -32,15 +31,23 @@ def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char
         if row is None or col is None:
             outside.append(char)
         else:
-            inside[owner[row, col]].append(char)
+            owner[row][col].append(char)
     cells = []
     for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
         box = BBox(xs[c], ys[r], xs[c + cols], ys[r + rows])
-        left, right = box.x0 - _SPILL, box.x1 + _SPILL
-        spills = any(ch for ch in mine if (ch[1] < left or ch[3] > right) and ch[0][-1].isdigit())
-        cells.append(Cell(r, c, rows, cols, join_lines(mine), page, box, (OVERFLOWING,) if spills else ()))
+        marks = (OVERFLOWING,) if mine and _spills(mine, box) else ()
+        cells.append(Cell(r, c, rows, cols, join_lines(mine), page, box, marks))
     table = PageTable(page, grid.bbox, list(xs), len(ys) - 1, cells, "ruled")
     return table, outside
+
+
+def _spills(chars: list[Char], box: BBox) -> bool:
+    """Does a number reach over the rulings beside it?"""
+    left, right = box.x0 - _SPILL, box.x1 + _SPILL
+    for text, x0, _, x1, _ in chars:
+        if (x0 < left or x1 > right) and text[-1].isdigit():
+            return True
+    return False
 
 
 def group_lines(chars: list[Char]) -> list[list[Char]]:
@@ -97,11 +104,11 @@ def make_lines(chars: list[Char], page: int) -> list[Line]:
     """Lines of text from chars that stand in no table."""
     lines = []
     for group in group_lines(chars):
-        size = median(c.bottom - c.top for c in group)
+        size = median([c[4] - c[2] for c in group])
         runs: list[Run] = []
         current: list[Char] = []
         for char in group:
-            if current and char.x0 - max(c.x1 for c in current[-3:]) > _WIDE_GAP * size:
+            if current and char[1] - max([c[3] for c in current[-3:]]) > _WIDE_GAP * size:
                 runs.append(_run(current))
                 current = []
             current.append(char)
@@ -115,10 +122,8 @@ def make_lines(chars: list[Char], page: int) -> list[Line]:
 
 
 def _run(chars: list[Char]) -> Run:
-    box = BBox(
-        min(c.x0 for c in chars), min(c.top for c in chars), max(c.x1 for c in chars), max(c.bottom for c in chars)
-    )
-    return Run(join_chars(chars), box)
+    _, lefts, tops, rights, bottoms = zip(*chars, strict=True)
+    return Run(join_chars(chars), BBox(min(lefts), min(tops), max(rights), max(bottoms)))
 
 
 def column_of(xs: list[float], x: float) -> int:

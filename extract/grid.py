@@ -114,13 +114,14 @@ def _components(hs: Segments, vs: Segments, gap: float) -> list[tuple[Segments, 
         return i
 
     order = sorted(range(len(hs)), key=lambda i: hs[i][0])
-    for j, (x, top, bottom) in enumerate(vs):
+    for j, (x, top, bottom) in enumerate(vs, start=len(hs)):
+        mine = root(j)
         for i in order:
             y, x0, x1 = hs[i]
             if y > bottom + gap:
                 break
-            if y >= top - gap and x0 - gap <= x <= x1 + gap:
-                parent[root(i)] = root(len(hs) + j)
+            if y >= top - gap and x0 - gap <= x <= x1 + gap and parent[i] != mine:
+                parent[root(i)] = mine
     nets: dict[int, tuple[Segments, Segments]] = defaultdict(lambda: ([], []))
     for i, h in enumerate(hs):
         nets[root(i)][0].append(h)

@@ -68,10 +68,13 @@ def from_columns(dataset: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table
     arrays = []
     for field in wanted:
         values = columns[field.name]
-        if len(values) and values[0] is None and values.count(None) == len(values):
+        same = len(values) > 0 and values.count(values[0]) == len(values)
+        if same and values[0] is None:
             arrays.append(pa.nulls(len(values), field.type))
         elif pa.types.is_dictionary(field.type):
-            arrays.append(_encoded(values))
+            arrays.append(_encoded(values, same))
+        elif same and isinstance(values[0], str | int) and not isinstance(values[0], bool):
+            arrays.append(pa.repeat(pa.scalar(values[0], field.type), len(values)))
         else:
             arrays.append(pa.array(values, field.type))
     return pa.Table.from_arrays(arrays, schema=wanted)
@@ -82,9 +85,9 @@ def _zeros(count: int) -> pa.Array:
     return pa.array([0] * count, pa.int32())
 
 
-def _encoded(values: Sequence[Any]) -> pa.Array:
+def _encoded(values: Sequence[Any], same: bool) -> pa.Array:
     """Dictionary-encoded strings; most such columns hold one value all the way down."""
-    if values and values[0] is not None and values.count(values[0]) == len(values):
+    if same:
         return pa.DictionaryArray.from_arrays(_zeros(len(values)), pa.array(values[:1], pa.string()))
     return pa.array(values, pa.string()).dictionary_encode()
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from extract.geometry import cluster, nearest
-from extract.model import PageTable, RawTable, Row
+from extract.model import Cell, PageTable, RawTable, Row
 
 _SAME_EDGE = 4.0  # points
 _NUMBER = re.compile(r"^[-−]?[\d,，]+(\.\d+)?%?$")
@@ -19,6 +19,11 @@ _BEGINS_ITEM = re.compile(
 )
 _HEADER_SEARCH = 8
 _RUNNING = 30  # characters: a cell this long is running text, no label
+
+
+def moved(cell: Cell, row: int, col: int, colspan: int) -> Cell:
+    """The cell in another place of its table."""
+    return Cell(row, col, cell.rowspan, colspan, cell.text, cell.page, cell.bbox, cell.marks)
 
 
 def compact(text: str) -> str:
@@ -53,7 +58,7 @@ def join(parts: list[PageTable]) -> RawTable:
         if not k:
             first_rows = [_texts(row) for row in incoming[:_HEADER_SEARCH]]
     for index, row in enumerate(rows):
-        row.cells = [cell if cell.row == index else replace(cell, row=index) for cell in row.cells]
+        row.cells = [c if c.row == index else moved(c, index, c.col, c.colspan) for c in row.cells]
     return RawTable(xs, rows, parts[0].origin)
 
 
@@ -72,7 +77,7 @@ def _rows(part: PageTable, xs: list[float]) -> list[Row]:
         left, right = at[cell.col], at[cell.col + cell.colspan]
         span = max(right - left, 1)
         same = left == cell.col and span == cell.colspan
-        rows[cell.row].cells.append(cell if same else replace(cell, col=left, colspan=span))
+        rows[cell.row].cells.append(cell if same else moved(cell, cell.row, left, span))
     return rows
 
 

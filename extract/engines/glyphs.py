@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from extract.engines.rulings import Fences
@@ -56,8 +57,12 @@ def drop_overprints(chars: list[Char]) -> list[Char]:
     """Keep one of the copies that fake bold prints: same char, moved by under a fifth of its size."""
     seen: dict[str, dict[int, list[Char]]] = {}
     kept: list[Char] = []
+    often = Counter([char[0] for char in chars])
     for char in chars:
         text, x0, top, _, bottom = char
+        if often[text] == 1:
+            kept.append(char)
+            continue
         band = int(top // _BAND)
         bands = seen.get(text)
         if bands is None:

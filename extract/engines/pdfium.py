@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -21,7 +22,8 @@ from extract.errors import Damaged, Encrypted, NotAPDF
 from extract.model import BROKEN, Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
-Turn = Callable[[float, float, float, float], tuple[float, float, float, float]]
+Box = tuple[float, float, float, float]
+Turn = Callable[[float, float, float, float], Box]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SOFT_HYPHEN = 0x02  # pdfium's code for a hyphen at a line's end
 _INVISIBLE = frozenset((0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF))
@@ -29,21 +31,43 @@ _WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
 _MAX_FORM_DEPTH = 6
+_MOST_SEGMENTS = 200_000  # of one path
 _initialised = False
-
-
-class Handle(ctypes.c_void_p):
-    """A pdfium handle as ctypes passes it on without converting it."""
 
 
 @lru_cache(maxsize=1)
 def _fast() -> Any:
     """pdfium's functions that are called once per char or path, without argument checks and without
-    releasing the interpreter lock: a third of the cost of a call through the checked bindings."""
+    releasing the interpreter lock.  Handles and out-parameters are addresses, so that ``map`` can run a whole page
+    through one function: a tenth of the cost of a call at a time through the checked bindings."""
     library = ctypes.PyDLL(None, handle=bindings._libs["pdfium"]._handle)
-    for name in ("FPDFPage_GetObject", "FPDFFormObj_GetObject", "FPDFPath_GetPathSegment"):
-        getattr(library, name).restype = Handle
+    address, index = ctypes.c_void_p, ctypes.c_int
+    for name, arguments in {
+        "FPDFPage_GetObject": (address, index), "FPDFFormObj_GetObject": (address, index),
+        "FPDFPath_GetPathSegment": (address, index),
+    }.items():  # fmt: skip
+        getattr(library, name).argtypes, getattr(library, name).restype = arguments, address
+    for name, arguments in {
+        "FPDFPageObj_GetType": (address,), "FPDFFormObj_CountObjects": (address,),
+        "FPDFPath_GetDrawMode": (address,) * 3, "FPDFPageObj_GetBounds": (address,) * 5,
+        "FPDFPath_CountSegments": (address,), "FPDFPageObj_GetMatrix": (address,) * 2,
+        "FPDFPathSegment_GetType": (address,), "FPDFPathSegment_GetPoint": (address,) * 3,
+        "FPDFPathSegment_GetClose": (address,), "FPDFText_GetLooseCharBox": (address, index, address),
+        "FPDFText_GetUnicode": (address, index),
+    }.items():  # fmt: skip
+        getattr(library, name).argtypes = arguments
+    library.FPDFText_GetUnicode.restype = ctypes.c_uint
     return library
+
+
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def _places(buffer: ctypes.Array[Any], count: int, step: int, offset: int = 0) -> range:
+    """Addresses of ``count`` records of ``step`` bytes in ``buffer``, ``offset`` bytes into each."""
+    start = ctypes.addressof(buffer) + offset
+    return range(start, start + count * step, step)
 
 
 def _initialise() -> None:
@@ -142,12 +166,8 @@ class _CharReader:
     """Chars of one text page: whole words where two boxes tell all, else glyph by glyph."""
 
     def __init__(self, text: Any, turn: Turn) -> None:
-        self._text = ctypes.cast(text, Handle)
-        self._checked = text
-        self._loose_box = _fast().FPDFText_GetLooseCharBox
+        self._text = _address(text)
         self._turn = turn
-        self._rect = pdfium.FS_RECTF()
-        self._ref = ctypes.byref(self._rect)
         self._count = int(pdfium.FPDFText_CountChars(text))
         buffer = (ctypes.c_ushort * (self._count + 1))()
         length = int(pdfium.FPDFText_GetText(text, 0, self._count, buffer)) - 1 if self._count else 0
@@ -159,70 +179,72 @@ class _CharReader:
     def read(self, fences: Fences) -> list[Char]:
         if self._units is None or "\0" in self._units:
             return list(join_numbers(self._glyphs(range(self._count)), fences))
+        matches = list(_WORD.finditer(self._units))
+        boxes = iter(self._boxes([i for m in matches for i in (m.start(), m.end() - 1)]))
         chars: list[Char] = []
-        for match in _WORD.finditer(self._units):
-            word = self._word(match[0], match.start(), match.end() - 1, fences)
+        for match, first, last in zip(matches, boxes, boxes, strict=True):
+            word = self._word(match[0], first, last, fences)
             if word is None:
                 chars.extend(join_numbers(self._glyphs(range(match.start(), match.end())), fences))
             else:
                 chars.append(word)
         return chars
 
-    def _word(self, word: str, first: int, last: int, fences: Fences) -> Char | None:
+    def _word(self, word: str, first: Box | None, last: Box | None, fences: Fences) -> Char | None:
         """The word as one ``Char`` if it is printed evenly on one line and no ruling parts it."""
-        if not word.isprintable() or "\ufffe" in word:
+        if first is None or last is None or not word.isprintable() or "\ufffe" in word:
             return None
-        a = self._box(first)
-        b = a if first == last else self._box(last)
-        if a is None or b is None:
-            return None
-        size = a[3] - a[1]
-        if first != last:
-            if abs(a[1] - b[1]) > 0.1 * size or abs(a[3] - b[3]) > 0.1 * size:
+        x0, top, x1, bottom = first
+        if len(word) > 1:
+            _, last_top, x1, last_bottom = last
+            size = bottom - top
+            slack = 0.3 * size  # fonts of one line differ in their ascent
+            if not (-slack <= top - last_top <= slack and -slack <= bottom - last_bottom <= slack):
                 return None
             narrow = len(word) if word.isascii() else sum(map(str.isascii, word))
             wide = len(word) - narrow
-            span = b[2] - a[0]
-            if not (0.18 * narrow + 0.6 * wide) * size <= span <= (0.62 * narrow + 1.05 * wide) * size:
+            if not (0.18 * narrow + 0.6 * wide) * size <= x1 - x0 <= (0.7 * narrow + 1.2 * wide) * size:
                 return None
-            if fences.part(a[0], b[2], (a[1] + a[3]) / 2):
+            if fences.part(x0, x1, (top + bottom) / 2):
                 return None
-        return Char(word.translate(RADICALS) if self._mend else word, a[0], min(a[1], b[1]), b[2], max(a[3], b[3]))
+            top, bottom = min(top, last_top), max(bottom, last_bottom)
+        return Char(word.translate(RADICALS) if self._mend else word, x0, top, x1, bottom)
 
     def _glyphs(self, indexes: range) -> Iterator[Char]:
-        for i in indexes:
-            code = pdfium.FPDFText_GetUnicode(self._checked, i)
+        codes = map(_fast().FPDFText_GetUnicode, repeat(self._text), indexes)
+        for code, box in zip(codes, self._boxes(indexes), strict=True):
             if code == _SOFT_HYPHEN:
                 code = 45
             elif code == 0:
                 code = ord(NAMELESS)
             elif code <= 32 or code in _INVISIBLE:
                 continue
-            box = self._box(i)
             if box is not None:
                 yield Char(RADICALS.get(code) or chr(code), *box)
 
-    def _box(self, index: int) -> tuple[float, float, float, float] | None:
-        if not self._loose_box(self._text, index, self._ref):
-            return None
-        rect = self._rect
-        left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
-        if left > right:
-            left, right = right, left
-        if bottom > top:
-            bottom, top = top, bottom
-        return self._turn(left, bottom, right, top)
+    def _boxes(self, indexes: Sequence[int]) -> list[Box | None]:
+        """Boxes of the chars at ``indexes`` in displayed space; ``None`` where pdfium tells none."""
+        n = len(indexes)
+        buffer = (ctypes.c_float * (4 * n))()
+        told = list(map(_fast().FPDFText_GetLooseCharBox, repeat(self._text), indexes, _places(buffer, n, 16)))
+        values = iter(_floats(buffer))
+        rects = zip(values, values, values, values, strict=True)  # FS_RECTF: left, top, right, bottom
+        turn = self._turn
+        return [
+            turn(l if l < r else r, b if b < t else t, r if l < r else l, t if b < t else b) if ok else None
+            for ok, (l, t, r, b) in zip(told, rects, strict=True)
+        ]
+
+
+def _floats(buffer: ctypes.Array[Any]) -> list[float]:
+    return memoryview(buffer).cast("B").cast("f").tolist()
 
 
 def _read_paths(handle: Any, turn: Turn, sink: RulingSink) -> bool:
-    """Feed every painted path to ``sink``; say whether the page holds a picture of some size."""
+    """Feed every painted path to ``sink``; say whether the page holds a picture."""
+    count = int(pdfium.FPDFPage_CountObjects(handle))
     reader = _PathReader(turn, sink)
-    page, get, kind_of = ctypes.cast(handle, Handle), _fast().FPDFPage_GetObject, _fast().FPDFPageObj_GetType
-    for i in range(pdfium.FPDFPage_CountObjects(handle)):
-        obj = get(page, i)
-        kind = kind_of(obj)
-        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
-            reader.visit(obj, kind, _IDENTITY, 0)
+    reader.visit(list(map(_fast().FPDFPage_GetObject, repeat(_address(handle)), range(count))), _IDENTITY, 0)
     return reader.images
 
 
@@ -231,66 +253,72 @@ class _PathReader:
         self._turn = turn
         self._sink = sink
         self.images = False
-        self._bounds = (ctypes.c_float * 4)()
-        self._refs = [ctypes.byref(self._bounds, 4 * i) for i in range(4)]
-        self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
-        self._modes = (ctypes.byref(self._fill), ctypes.byref(self._stroke))
         self._fast = _fast()
 
-    def visit(self, obj: Any, kind: int, matrix: Matrix, depth: int) -> None:
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            self._path(obj, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
-            inner = _multiply(_matrix(obj), matrix)
-            for i in range(self._fast.FPDFFormObj_CountObjects(obj)):
-                child = self._fast.FPDFFormObj_GetObject(obj, i)
-                self.visit(child, self._fast.FPDFPageObj_GetType(child), inner, depth + 1)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            self.images = True
-
-    def _path(self, obj: Any, matrix: Matrix) -> None:
+    def visit(self, objects: list[int], matrix: Matrix, depth: int) -> None:
+        """Take the objects of a page, or of a form whose space ``matrix`` maps to the page's."""
         fast = self._fast
-        if not fast.FPDFPath_GetDrawMode(obj, *self._modes):
-            return
-        filled, stroked = self._fill.value != 0, self._stroke.value != 0
-        if not (filled or stroked) or not fast.FPDFPageObj_GetBounds(obj, *self._refs):
-            return
-        left, bottom, right, top = self._bounds
+        kinds = list(map(fast.FPDFPageObj_GetType, objects))
+        self._paths([o for o, kind in zip(objects, kinds, strict=True) if kind == pdfium.FPDF_PAGEOBJ_PATH], matrix)
+        self.images = self.images or pdfium.FPDF_PAGEOBJ_IMAGE in kinds
+        if pdfium.FPDF_PAGEOBJ_FORM in kinds and depth < _MAX_FORM_DEPTH:
+            for obj, kind in zip(objects, kinds, strict=True):
+                if kind == pdfium.FPDF_PAGEOBJ_FORM:
+                    count = fast.FPDFFormObj_CountObjects(obj)
+                    inner = list(map(fast.FPDFFormObj_GetObject, repeat(obj), range(count)))
+                    self.visit(inner, _multiply(_matrix(obj), matrix), depth + 1)
+
+    def _paths(self, objects: list[int], matrix: Matrix) -> None:
+        fast, n = self._fast, len(objects)
+        bounds, modes = (ctypes.c_float * (4 * n))(), (ctypes.c_int * (2 * n))()
+        corners = [_places(bounds, n, 16, 4 * i) for i in range(4)]
+        bounded = list(map(fast.FPDFPageObj_GetBounds, objects, *corners))
+        painted = list(map(fast.FPDFPath_GetDrawMode, objects, _places(modes, n, 8), _places(modes, n, 8, 4)))
+        segments = list(map(fast.FPDFPath_CountSegments, objects))
+        values, flags = iter(_floats(bounds)), iter(memoryview(modes).cast("B").cast("i").tolist())
+        boxes = zip(values, values, values, values, strict=True)
         if matrix is not _IDENTITY:
-            left, bottom, right, top = _bounds(matrix, left, bottom, right, top)
-        x0, y0, x1, y1 = self._turn(left, bottom, right, top)
-        segments = fast.FPDFPath_CountSegments(obj)
-        if segments <= 6 and self._sink.thin_box(x0, y0, x1, y1):
-            return
-        if not stroked and segments <= 6:
-            return  # one filled area of some size: a background, its edge is no ruling
-        self._walk(obj, _multiply(_matrix(obj), matrix), segments, filled, stroked)
+            boxes = (_bounds(matrix, *box) for box in boxes)
+        turn, thin_box = self._turn, self._sink.thin_box
+        for obj, told, box, known, filled, stroked, count in zip(
+            objects, bounded, boxes, painted, flags, flags, segments, strict=True
+        ):
+            if not (told and known and (filled or stroked)):
+                continue
+            few = count <= 6
+            if few and thin_box(*turn(*box)):
+                continue
+            if few and not stroked:
+                continue  # one filled area of some size: a background, its edge is no ruling
+            self._walk(obj, _multiply(_matrix(obj), matrix), count, bool(filled), bool(stroked))
 
-    def _walk(self, obj: Any, matrix: Matrix, segments: int, filled: bool, stroked: bool) -> None:
+    def _walk(self, obj: int, matrix: Matrix, segments: int, filled: bool, stroked: bool) -> None:
         """Break a path into sub-paths of displayed points."""
-        fast = self._fast
-        x, y = ctypes.c_float(), ctypes.c_float()
-        rx, ry = ctypes.byref(x), ctypes.byref(y)
+        fast, n = self._fast, min(segments, _MOST_SEGMENTS)
+        buffer = (ctypes.c_float * (2 * n))()
+        parts = list(map(fast.FPDFPath_GetPathSegment, repeat(obj), range(n)))
+        kinds = list(map(fast.FPDFPathSegment_GetType, parts))
+        closing = list(map(fast.FPDFPathSegment_GetClose, parts))
+        for _ in map(fast.FPDFPathSegment_GetPoint, parts, _places(buffer, n, 8), _places(buffer, n, 8, 4)):
+            pass
+        values = iter(_floats(buffer))
         points: list[tuple[float, float]] = []
         curved = False
-        for i in range(min(segments, 200_000)):
-            segment = fast.FPDFPath_GetPathSegment(obj, i)
-            kind = fast.FPDFPathSegment_GetType(segment)
-            fast.FPDFPathSegment_GetPoint(segment, rx, ry)
+        for kind, closed, x, y in zip(kinds, closing, values, values, strict=True):
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 self._sink.subpath(points, filled, stroked, curved)
                 points, curved = [], False
             elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
                 curved = True
-            points.append(self._turn(*_apply(matrix, x.value, y.value) * 2)[:2])
-            if fast.FPDFPathSegment_GetClose(segment) and points:
+            points.append(self._turn(*_apply(matrix, x, y) * 2)[:2])
+            if closed and points:
                 points.append(points[0])
         self._sink.subpath(points, filled, stroked, curved)
 
 
-def _matrix(obj: Any) -> Matrix:
+def _matrix(obj: int) -> Matrix:
     m = pdfium.FS_MATRIX()
-    if not _fast().FPDFPageObj_GetMatrix(obj, ctypes.byref(m)):
+    if not _fast().FPDFPageObj_GetMatrix(obj, ctypes.addressof(m)):
         return _IDENTITY
     return (m.a, m.b, m.c, m.d, m.e, m.f)
 

@@ -21,8 +21,11 @@ class Fences:
 
     def part(self, x0: float, x1: float, y: float) -> bool:
         """Does a ruling cross height ``y`` strictly between ``x0`` and ``x1``?"""
-        between = self._sorted[bisect_right(self._xs, x0) : bisect_left(self._xs, x1)]
-        return any(ruling.top - 1 <= y <= ruling.bottom + 1 for ruling in between)
+        start = bisect_right(self._xs, x0)
+        for _, top, _, bottom in self._sorted[start : bisect_left(self._xs, x1, start)]:
+            if top - 1 <= y <= bottom + 1:
+                return True
+        return False
 
 
 class RulingSink:
