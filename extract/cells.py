@@ -44,10 +44,7 @@ def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char
 def _spills(chars: list[Char], box: BBox) -> bool:
     """Does a number reach over the rulings beside it?"""
     left, right = box.x0 - _SPILL, box.x1 + _SPILL
-    for text, x0, _, x1, _ in chars:
-        if (x0 < left or x1 > right) and text[-1].isdigit():
-            return True
-    return False
+    return any((x0 < left or x1 > right) and text[-1].isdigit() for text, x0, _, x1, _ in chars)
 
 
 def group_lines(chars: list[Char]) -> list[list[Char]]:

@@ -42,6 +42,10 @@ def extract(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
 ) -> None:
     """Convert documents to Parquet, one folder per dataset."""
+    from extract.forks import FEW, warm_up
+
+    if jobs != 0 and cluster is None and (len(inputs) > FEW or not all(Path(i).is_file() for i in inputs)):
+        warm_up()
     from extract.pool import Limits
     from extract.run import Options, convert_all, counts, summary
 

@@ -20,12 +20,12 @@ from extract.layout import lay_out
 from extract.model import BROKEN, Cell, Document, DocumentResult, Page, PageContent
 from extract.opinion import Opinions
 from extract.sink import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
-from parsers.checks import Checker
+from parsers.checks import Checker, rules
 from parsers.facts import Fact
-from parsers.narrated import Narrated, paragraph_rows
+from parsers.narrated import Narrated, links, paragraph_rows
 from parsers.narrative import paragraphs
 from parsers.parse import ParsedTable, parse_stream
-from parsers.spec import digest
+from parsers.spec import digest, fields, specs, vocabulary
 from parsers.text import join_printed
 
 Record = dict[str, Any]
@@ -64,6 +64,11 @@ def code_version() -> str:
     except PackageNotFoundError:
         number = "0"
     return f"{number}.{total.hexdigest()[:8]}"
+
+
+def load_specs() -> None:
+    """Read every spec, as a run does before its first document; raises ``SpecError`` for an invalid one."""
+    specs(), vocabulary(), fields(), rules(), links()
 
 
 def doc_id_of(data: bytes) -> str:

@@ -8,7 +8,6 @@ supervisor here owns each worker's process and pipe.  A worker converts one docu
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import resource
 import signal
@@ -22,6 +21,7 @@ from typing import Any
 
 from extract.convert import Recipe, convert, fail
 from extract.errors import Crashed, ExtractError, OutputError, TimedOut, TooMuchMemory
+from extract.forks import fork_context
 from extract.model import DocumentResult
 from extract.plan import Source
 
@@ -95,8 +95,7 @@ class Pool:
                 idle.pipe.send(idle.source)
 
     def _start(self) -> _Worker:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["extract.worker"])
+        context = fork_context()
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, self.recipe, self.limits, self.convert), daemon=True)
         process.start()

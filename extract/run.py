@@ -15,21 +15,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from extract.cluster import run_on_cluster
-from extract.convert import Recipe, convert
+from extract.convert import Recipe, convert, load_specs
 from extract.datapackage import describe
 from extract.errors import OutputError, UsageError
+from extract.forks import FEW
 from extract.model import DocumentResult
 from extract.plan import Source, find_sources
 from extract.pool import Limits, Pool
 from extract.remote import convert_remote, describe_remote, find_remote, is_remote
 from extract.sink import Labels, sweep
-from parsers.checks import rules
-from parsers.narrated import links
-from parsers.spec import fields, specs, vocabulary
 
 ENGINES = ("pdfium", "plumber")
 LANGUAGES = ("zh", "en")
-_FEW = 3  # documents that are not worth starting processes for
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def convert_all(
         if value not in known:
             raise UsageError(f"{value!r} is not known: choose {' or '.join(known)}")
     # an invalid spec stops the run before the first document
-    specs(), vocabulary(), fields(), rules(), links()
+    load_specs()
     here = not is_remote(str(out))
     if here:
         try:
@@ -105,7 +102,7 @@ def _planned(
     if options.cluster:
         absolute = [replace(s, path=s.path.absolute()) for s in sources]
         return sources, run_on_cluster(options.cluster, absolute, out, recipe, workers)
-    jobs = options.jobs if options.jobs is not None else 0 if len(sources) <= _FEW else workers
+    jobs = options.jobs if options.jobs is not None else 0 if len(sources) <= FEW else workers
     if jobs == 0:
         return sources, _serial(sources, recipe)
     return sources, _pooled(sources, recipe, jobs, options.limits)

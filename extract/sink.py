@@ -73,8 +73,6 @@ def from_columns(dataset: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table
             arrays.append(pa.nulls(len(values), field.type))
         elif pa.types.is_dictionary(field.type):
             arrays.append(_encoded(values, same))
-        elif same and isinstance(values[0], str | int) and not isinstance(values[0], bool):
-            arrays.append(pa.repeat(pa.scalar(values[0], field.type), len(values)))
         else:
             arrays.append(pa.array(values, field.type))
     return pa.Table.from_arrays(arrays, schema=wanted)

@@ -104,10 +104,10 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
 def is_order_row(table: RawTable, row: int) -> bool:
     """A 栏次 row: column numbers 1 2 3, no amounts."""
     printed = [c.text for c in table.rows[row].cells if c.text]
-    if len(printed) < 2 or any(len(t) > 48 for t in printed):
+    if len(printed) < 2 or max(map(len, printed)) > 48:
         return False
     texts = [key(t) for t in printed]
-    if any(len(t) > 24 for t in texts):
+    if max(map(len, texts)) > 24:
         return False
     numbers = [int(t) for t in texts if _SMALL.match(t)]
     if len(numbers) < 2:
@@ -121,9 +121,10 @@ def leaves(table: RawTable, first: int, end: int) -> list[Leaf]:
     words = vocabulary()
     matrix = table.matrix()
     edges = _leaf_edges(table, matrix, first, end)
+    rows = [r for r in range(first, end) if not table.rows[r].repeated and not is_order_row(table, r)]
     found: list[Leaf] = []
     for a, b in zip(edges, edges[1:], strict=False):
-        path = _path(table, matrix, first, end, a)
+        path = _path(rows, matrix, first, end, a)
         found.append(Leaf(a, b - a, path, _role(path, words)))
     _settle_roles(table, found, end)
     panel = 0
@@ -165,13 +166,10 @@ def _leaf_edges(table: RawTable, matrix: list[list[Cell | None]], first: int, en
     ]
 
 
-def _path(table: RawTable, matrix: list[list[Cell | None]], first: int, end: int, col: int) -> tuple[str, ...]:
+def _path(rows: list[int], matrix: list[list[Cell | None]], first: int, end: int, col: int) -> tuple[str, ...]:
     path: list[str] = []
     last: Cell | None = None
-    for r in range(first, end):
-        if table.rows[r].repeated or is_order_row(table, r):
-            continue
-        cell = matrix[r][col]
+    for r in rows:
         cell = _carry(matrix, r, first, end, col)
         if cell is None or cell is last:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import regex
 
@@ -18,6 +19,7 @@ _CHAPTER = regex.compile(r"^[一二三四五六七八九十]{1,3}[、.．]")
 _SUBCHAPTER = regex.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ENDS = regex.compile(r"[。；！？：:;!?]$")
 _LEADERS = regex.compile(r"\.{3,}|…{2,}|·{3,}")
+_SENTENCED = regex.compile(r"[。；，,：:].")
 _CAPTION_MOST = 90  # chars
 _HEADING_MOST = 44  # chars
 _INDENT = 1.2  # chars by which the first line of a paragraph stands in
@@ -72,7 +74,7 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
 
 
 def _is_heading(bare: str) -> bool:
-    return len(bare) < _HEADING_MOST and "元" not in bare and not regex.search(r"[。；，,：:].", bare)
+    return len(bare) < _HEADING_MOST and "元" not in bare and not _SENTENCED.search(bare)
 
 
 def _body(lines: Sequence[Line]) -> list[Line]:
@@ -131,12 +133,12 @@ def _margins(lines: Sequence[Line]) -> Margins:
 
 def _goes_on(above: Line, line: Line, margins: Margins) -> bool:
     """Does ``line`` go on with the paragraph of the line above?"""
-    ended = bool(_ENDS.search(above.text.strip()))
-    bare = key(line.text)
-    if _PART.match(bare) or _PART.match(key(above.text)) or _heading_line(above.text) or _heading_line(line.text):
+    if _stands_alone(above.text) or _stands_alone(line.text):
         return False
     if line.bbox is None or above.bbox is None or line.page is None or above.page is None:
+        bare = key(line.text)
         opens = _CHAPTER.match(bare) or _SUBCHAPTER.match(bare)
+        ended = _ENDS.search(above.text.strip())
         return not ended and len(above.text) >= _LONG and not opens
     size = max(line.size, 1.0)
     left, _ = margins[line.page]
@@ -146,9 +148,10 @@ def _goes_on(above: Line, line: Line, margins: Margins) -> bool:
     return not indented and not short
 
 
-def _heading_line(text: str) -> bool:
+@lru_cache(maxsize=16)  # each line is asked about twice: as the next one and as the one above
+def _stands_alone(text: str) -> bool:
     bare = key(text)
-    return bool((_CHAPTER.match(bare) or _SUBCHAPTER.match(bare)) and _is_heading(bare))
+    return bool(_PART.match(bare) or ((_CHAPTER.match(bare) or _SUBCHAPTER.match(bare)) and _is_heading(bare)))
 
 
 _FIGURE = regex.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|元|%)")

@@ -12,7 +12,6 @@ from extract.stitch import join
 from parsers.captions import Caption, find_unit
 from parsers.documents import DocumentInfo, describe
 from parsers.forms import tidy_form
-from parsers.header import header_rows
 from parsers.recognise import recognise, title_matches
 from parsers.segment import Section, Segmented, caption_rows, segment
 from parsers.spec import Spec, vocabulary
@@ -142,10 +141,9 @@ def _parse_section(section: Section, context: Context) -> ParsedTable:
     spec = match.spec
     if spec is not None and spec.kind == "form":
         tidy = tidy_form(raw, first, spec, context)
-        rest = leftovers(raw, first, tidy.claimed, context)
     else:
         tidy = tidy_amounts(raw, first, spec, context)
-        rest = leftovers(raw, first, tidy.claimed | _header_cells(raw, first), context)
+    rest = leftovers(raw, first, tidy.claimed, context)
     for record in rest:
         tidy.add(UNKNOWN, record)
     notes = [*tidy.notes, *section.notes()]
@@ -176,11 +174,6 @@ def _with_lines(section: Section) -> list[PageTable]:
 def _line_row(line: Line, table: PageTable) -> PageTable:
     cell = Cell(0, 0, 1, len(table.xs) - 1, line.text, line.page, line.bbox)
     return PageTable(line.page, line.bbox, list(table.xs), 1, [cell], table.origin)
-
-
-def _header_cells(raw: RawTable, first: int) -> set[int]:
-    end = header_rows(raw, first)
-    return {id(c) for row in raw.rows[:end] for c in row.cells}
 
 
 def _status(table: ParsedTable, spec: Spec | None, notes: list[str]) -> str:

@@ -119,12 +119,14 @@ def tidy_amounts(table: RawTable, first: int, spec: Spec | None, context: Contex
         _finish_levels(made)
     for record in sorted((r for made in pending for r in made), key=lambda r: r["行号"]):
         result.add(dataset, record)
-    _claim_labels(matrix, found, end, result)
+    _claim_labels(table, found, end, result)
     return result
 
 
-def _claim_labels(matrix: list[list[Cell | None]], found: list[Leaf], end: int, result: Tidy) -> None:
-    """Codes, names and 行次 numbers have their place; they are not amounts that went missing."""
+def _claim_labels(table: RawTable, found: list[Leaf], end: int, result: Tidy) -> None:
+    """Header, codes, names and 行次 numbers have their place; they are not amounts that went missing."""
+    matrix = table.matrix()
+    result.claimed.update(id(cell) for row in table.rows[:end] for cell in row.cells)
     for leaf in found:
         if leaf.role != "measure":
             for line in matrix[end:]:

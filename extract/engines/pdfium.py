@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator, Sequence
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
 from typing import Any
@@ -42,19 +43,17 @@ def _fast() -> Any:
     through one function: a tenth of the cost of a call at a time through the checked bindings."""
     library = ctypes.PyDLL(None, handle=bindings._libs["pdfium"]._handle)
     address, index = ctypes.c_void_p, ctypes.c_int
-    for name, arguments in {
-        "FPDFPage_GetObject": (address, index), "FPDFFormObj_GetObject": (address, index),
-        "FPDFPath_GetPathSegment": (address, index),
-    }.items():  # fmt: skip
-        getattr(library, name).argtypes, getattr(library, name).restype = arguments, address
-    for name, arguments in {
+    for name in ("FPDFPage_GetObject", "FPDFFormObj_GetObject", "FPDFPath_GetPathSegment"):
+        getattr(library, name).argtypes, getattr(library, name).restype = (address, index), address
+    signatures: dict[str, tuple[Any, ...]] = {
         "FPDFPageObj_GetType": (address,), "FPDFFormObj_CountObjects": (address,),
         "FPDFPath_GetDrawMode": (address,) * 3, "FPDFPageObj_GetBounds": (address,) * 5,
         "FPDFPath_CountSegments": (address,), "FPDFPageObj_GetMatrix": (address,) * 2,
         "FPDFPathSegment_GetType": (address,), "FPDFPathSegment_GetPoint": (address,) * 3,
         "FPDFPathSegment_GetClose": (address,), "FPDFText_GetLooseCharBox": (address, index, address),
         "FPDFText_GetUnicode": (address, index),
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for name, arguments in signatures.items():
         getattr(library, name).argtypes = arguments
     library.FPDFText_GetUnicode.restype = ctypes.c_uint
     return library
@@ -231,13 +230,13 @@ class _CharReader:
         rects = zip(values, values, values, values, strict=True)  # FS_RECTF: left, top, right, bottom
         turn = self._turn
         return [
-            turn(l if l < r else r, b if b < t else t, r if l < r else l, t if b < t else b) if ok else None
-            for ok, (l, t, r, b) in zip(told, rects, strict=True)
+            turn(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)) if ok else None
+            for ok, (x0, y1, x1, y0) in zip(told, rects, strict=True)
         ]
 
 
 def _floats(buffer: ctypes.Array[Any]) -> list[float]:
-    return memoryview(buffer).cast("B").cast("f").tolist()
+    return list(struct.unpack(f"{len(buffer)}f", buffer))
 
 
 def _read_paths(handle: Any, turn: Turn, sink: RulingSink) -> bool:
@@ -275,8 +274,8 @@ class _PathReader:
         bounded = list(map(fast.FPDFPageObj_GetBounds, objects, *corners))
         painted = list(map(fast.FPDFPath_GetDrawMode, objects, _places(modes, n, 8), _places(modes, n, 8, 4)))
         segments = list(map(fast.FPDFPath_CountSegments, objects))
-        values, flags = iter(_floats(bounds)), iter(memoryview(modes).cast("B").cast("i").tolist())
-        boxes = zip(values, values, values, values, strict=True)
+        values, flags = iter(_floats(bounds)), iter(modes)
+        boxes: Iterable[Box] = zip(values, values, values, values, strict=True)
         if matrix is not _IDENTITY:
             boxes = (_bounds(matrix, *box) for box in boxes)
         turn, thin_box = self._turn, self._sink.thin_box

@@ -40,15 +40,15 @@ class RulingSink:
     def thin_box(self, x0: float, y0: float, x1: float, y1: float) -> bool:
         """Take a thin box as a ruling along its longer side; ``False`` if it is not thin."""
         w, h = x1 - x0, y1 - y0
-        if h <= THIN and w >= h:
-            if w >= _SHORTEST:
-                self._horizontal(x0, x1, (y0 + y1) / 2)
+        if w > THIN and h > THIN:
+            return False
+        if w < _SHORTEST and h < _SHORTEST:
             return True
-        if w <= THIN:
-            if h >= _SHORTEST:
-                self._vertical((x0 + x1) / 2, y0, y1)
-            return True
-        return False
+        if w >= h:
+            self._horizontal(x0, x1, (y0 + y1) / 2)
+        else:
+            self._vertical((x0 + x1) / 2, y0, y1)
+        return True
 
     def subpath(self, points: Sequence[tuple[float, float]], filled: bool, stroked: bool, curved: bool) -> None:
         """Take the straight segments of one sub-path given in displayed points."""

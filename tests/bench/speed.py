@@ -28,12 +28,9 @@ def _yusuan(files: list[Path]) -> Callable[[], int]:
 
     import extract.engines.pdfium
     import extract.engines.plumber  # noqa: F401
-    from extract.convert import Recipe, convert
-    from parsers.checks import rules
-    from parsers.narrated import links
-    from parsers.spec import fields, specs, vocabulary
+    from extract.convert import Recipe, convert, load_specs
 
-    specs(), vocabulary(), fields(), rules(), links()  # as a run does before its first document
+    load_specs()  # as a run does before its first document
 
     def work() -> int:
         with tempfile.TemporaryDirectory() as out:
