@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -20,6 +21,10 @@ FACTORS = {
     "百万元": Decimal(10**6), "千万元": Decimal(10**7), "亿元": Decimal(10**8),
 }  # fmt: skip
 _QUANTUM = Decimal("0.0001")
+_TOO_MUCH = Decimal(10**16)  # yuan: decimal128(20, 4) holds no more
+_LONGEST = 40  # characters: a longer run of digits is no number of anything
+TOO_LONG = "数位过多"
+ROUNDED = "舍入"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ def parse_amount(text: str) -> Amount | None:
     A number in brackets is negative, as accountants print it.
     """
     bare = key(text)
-    if not bare:
+    if not bare or len(bare) > _LONGEST:
         return None
     match = _AMOUNT.match(bare)
     if not match:
@@ -55,9 +60,27 @@ def parse_amount(text: str) -> Amount | None:
     return Amount(value, Decimal(1).scaleb(-len(decimals)))
 
 
-def in_yuan(amount: Decimal, unit: str | None) -> Decimal:
-    """Exact amount in yuan; without a known unit the number is taken as yuan (the caller marks it)."""
-    return (amount * FACTORS.get(unit or "元", Decimal(1))).quantize(_QUANTUM)
+class Yuan(NamedTuple):
+    """An amount and its rounding step in yuan, as they go into the data."""
+
+    value: Decimal | None  # None: more digits than the column holds
+    step: Decimal | None
+    marks: tuple[str, ...] = ()
+
+
+def in_yuan(amount: Amount, unit: str | None) -> Yuan:
+    """``amount`` in yuan; without a known unit the number is taken as yuan (the caller marks it).
+
+    A hundredth of a cent is the finest that the column holds: what is printed finer is rounded, and marked.
+    """
+    factor = FACTORS.get(unit or "元", Decimal(1))
+    value, step = amount.value * factor, amount.step * factor
+    if abs(value) >= _TOO_MUCH:
+        return Yuan(None, None, (TOO_LONG,))
+    if step < _QUANTUM:
+        rounded_value = value.quantize(_QUANTUM, ROUND_HALF_UP)
+        return Yuan(rounded_value, _QUANTUM, (ROUNDED,) if rounded_value != value else ())
+    return Yuan(value.quantize(_QUANTUM), step.quantize(_QUANTUM))
 
 
 def rounded(value: Decimal, step: Decimal) -> Decimal:

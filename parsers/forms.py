@@ -134,7 +134,7 @@ def _project_record(info: dict[str, tuple[str, Cell]], context: Context) -> Reco
         record.setdefault("页码", cell.page)
         if name in ("项目总预算", "项目当年预算"):
             amount = parse_amount(text)
-            record[name] = in_yuan(amount.value, context.unit) if amount else None
+            record[name] = in_yuan(amount, context.unit).value if amount else None
         else:
             record[name] = squeeze(text) if name == "项目编码" else text
     return record

@@ -63,16 +63,17 @@ def amount_columns(cell: Cell | None, context: Context, header: str, extra: tupl
     marks = list(extra)
     text = cell.text.replace("\n", "") if cell else ""
     amount = parse_amount(text)
-    if amount is not None:
-        marks.extend(context.unit_marks)
+    yuan = in_yuan(amount, unit) if amount is not None else None
+    if yuan is not None:
+        marks.extend((*context.unit_marks, *yuan.marks))
         if unit is None:
             marks.append("单位未知")
     if cell:
         marks.extend(cell.marks)
     box = cell.bbox if cell else None
     return {
-        "金额": in_yuan(amount.value, unit) if amount else None,
-        "末位": in_yuan(amount.step, unit) if amount else None,
+        "金额": yuan.value if yuan else None,
+        "末位": yuan.step if yuan else None,
         "原文": text or None,
         "计量单位": unit,
         "页码": cell.page if cell else None,

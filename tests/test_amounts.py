@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.amounts import in_yuan, parse_amount
+from parsers.amounts import ROUNDED, TOO_LONG, Amount, in_yuan, parse_amount
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,16 @@ def test_any_grouped_number_is_read_back(digits: int, places: int) -> None:
 
 
 def test_yuan_is_exact() -> None:
-    assert in_yuan(Decimal("3582.93"), "万元") == Decimal("35829300.0000")
+    assert in_yuan(Amount(Decimal("3582.93"), Decimal("0.01")), "万元") == (Decimal("35829300"), Decimal(100), ())
+
+
+def test_what_the_column_cannot_hold_is_marked() -> None:
+    """A form of digit boxes once ended a document as a bug of ours."""
+    amount = parse_amount("1234567890123456789012345678901")
+    assert amount is not None
+    assert in_yuan(amount, "元") == (None, None, (TOO_LONG,))
+    assert parse_amount("9" * 100_000) is None
+    fine = parse_amount("12.345678")
+    assert fine is not None
+    assert in_yuan(fine, "元") == (Decimal("12.3457"), Decimal("0.0001"), (ROUNDED,))
+    assert in_yuan(fine, "万元") == (Decimal("123456.78"), Decimal("0.01"), ())

@@ -13,7 +13,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.engines import open_engine
-from extract.engines.glyphs import RADICALS, drop_overprints, mend
+from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, mend
 from extract.engines.text import read_text
 from extract.layout import lay_out
 from extract.model import Char, Page, PageTable
@@ -174,3 +174,16 @@ def test_text_tags_pipes_and_separators() -> None:
 def test_text_encodings(encoding: str) -> None:
     document = read_text("收支总表\n收入\t1.00\n".encode(encoding))
     assert document.pages[0].blocks[0].text == "收支总表"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("unit", "read"), [("D840DC0B", "\U0002000b"), ("D840", NAMELESS), ("DC0B", NAMELESS)])
+def test_characters_of_two_units(engine: str, unit: str, read: str) -> None:
+    """Rare ideographs of names take two units; half of one once ended a document as a bug of ours."""
+    with pikepdf.open(io.BytesIO(drawn(lambda canvas: canvas.drawString(50, 50, "合计")))) as pdf:
+        (font,) = (f for f in pdf.pages[0].Resources.Font.values() if "/ToUnicode" in f)
+        cmap = font.ToUnicode.read_bytes().replace(b"<5408>", f"<{unit}>".encode())
+        font.ToUnicode = pdf.make_stream(cmap)
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+    assert text_of(page_of(buffer.getvalue(), engine)) == f"{read}计"

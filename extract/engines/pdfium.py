@@ -211,15 +211,10 @@ class _CharReader:
 
     def _glyphs(self, indexes: range) -> Iterator[Char]:
         codes = map(_fast().FPDFText_GetUnicode, repeat(self._text), indexes)
-        for code, box in zip(codes, self._boxes(indexes), strict=True):
-            if code == _SOFT_HYPHEN:
-                code = 45
-            elif code == 0:
-                code = ord(NAMELESS)
-            elif code <= 32 or code in _INVISIBLE:
-                continue
-            if box is not None:
-                yield Char(RADICALS.get(code) or chr(code), *box)
+        for code, box in _whole(zip(codes, self._boxes(indexes), strict=True)):
+            text = _printed(code)
+            if text and box is not None:
+                yield Char(text, *box)
 
     def _boxes(self, indexes: Sequence[int]) -> list[Box | None]:
         """Boxes of the chars at ``indexes`` in displayed space; ``None`` where pdfium tells none."""
@@ -233,6 +228,33 @@ class _CharReader:
             turn(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)) if ok else None
             for ok, (x0, y1, x1, y0) in zip(told, rects, strict=True)
         ]
+
+
+def _whole(units: Iterable[tuple[int, Box | None]]) -> Iterator[tuple[int, Box | None]]:
+    """Join the two halves (surrogates) of a character beyond the first 65,536; a half alone stays what it is."""
+    high: tuple[int, Box | None] | None = None
+    for code, box in units:
+        if high is not None:
+            joins = 0xDC00 <= code < 0xE000
+            yield (0x10000 + ((high[0] - 0xD800) << 10) + (code - 0xDC00), high[1]) if joins else high
+            high = None
+            if joins:
+                continue
+        if 0xD800 <= code < 0xDC00:
+            high = code, box
+        else:
+            yield code, box
+    if high is not None:
+        yield high
+
+
+def _printed(code: int) -> str:
+    """The character of a code as pdfium gives it; empty for what is not seen."""
+    if code == _SOFT_HYPHEN:
+        return "-"
+    if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        return NAMELESS
+    return "" if code <= 32 or code in _INVISIBLE else RADICALS.get(code) or chr(code)
 
 
 def _floats(buffer: ctypes.Array[Any]) -> list[float]:

@@ -62,7 +62,7 @@ def _read_page(source: Any, number: int) -> Page:
     chars = []
     dx, dy = float(source.bbox[0]), float(source.bbox[1])
     for c in source.chars:
-        nameless = c["text"].startswith("(cid:") or c["text"] == "\0"
+        nameless = c["text"].startswith("(cid:") or c["text"] in ("", "\0")
         text = NAMELESS if nameless else mend(c["text"])
         if not text.strip():
             continue
