@@ -32,7 +32,9 @@ def extract(
         bool, typer.Option("--omit-personal", help="Leave 项目负责人 and 联系电话 out of 项目基本信息")
     ] = False,
     labels: Annotated[str, typer.Option(help="Folder and column names: zh or en")] = "zh",
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0: none")] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=0, help="Worker processes (all cores); 0: none, no limits")
+    ] = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one document may take")] = 120,
     memory: Annotated[int, typer.Option(min=256, help="MiB that one document may take")] = 2048,
     cluster: Annotated[
@@ -42,9 +44,9 @@ def extract(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
 ) -> None:
     """Convert documents to Parquet, one folder per dataset."""
-    from extract.forks import FEW, warm_up
+    if jobs != 0 and cluster is None:
+        from extract.forks import warm_up
 
-    if jobs != 0 and cluster is None and (len(inputs) > FEW or not all(Path(i).is_file() for i in inputs)):
         warm_up()
     from extract.pool import Limits
     from extract.run import Options, convert_all, counts, summary

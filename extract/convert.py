@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from extract.cells import join_lines
-from extract.engines import Engine, open_engine
-from extract.engines.repair import rewrite
-from extract.engines.text import read_text
-from extract.errors import Damaged, Empty, ExtractError, Internal, NoTextLayer, OutputError, TooMuchMemory, Unreadable
-from extract.layout import lay_out
-from extract.model import BROKEN, Cell, Document, DocumentResult, Page, PageContent
-from extract.opinion import Opinions
+from extract.errors import Empty, ExtractError, Internal, OutputError, TooMuchMemory, Unreadable
+from extract.model import Cell, Document, DocumentResult
+from extract.reading import CellReader, named_pages, read_document
 from extract.sink import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
 from parsers.checks import Checker, rules
 from parsers.facts import Fact
@@ -29,8 +24,6 @@ from parsers.spec import digest, fields, specs, vocabulary
 from parsers.text import join_printed
 
 Record = dict[str, Any]
-_MOST_PAGES = 20  # of one document that are read a second time
-TEXT_SUFFIXES = frozenset({".txt", ".md"})
 _PERSONAL = ("项目负责人", "联系电话")
 
 
@@ -76,117 +69,6 @@ def doc_id_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def read_document(data: bytes, suffix: str, engine: str) -> Document:
-    """Lay out a source; falls back to the second engine when the first cannot open it, and says so."""
-    if suffix in TEXT_SUFFIXES:
-        return read_text(data)
-    try:
-        return _read_pdf(data, engine)
-    except Damaged as error:
-        other = _other(engine)
-        with suppress(Damaged):
-            document = _read_pdf(data, other)
-            document.marks = (f"{engine}不能读，改用{other}", *document.marks)
-            return document
-        mended = rewrite(data)
-        if mended is None:
-            raise error from None  # nobody can: the first one's reason stands
-        document = _read_pdf(mended, engine)
-        document.marks = ("文件损坏，经 qpdf 重写后读出，可能缺页", *document.marks)
-        return document
-
-
-def _read_pdf(data: bytes, engine: str) -> Document:
-    opened = open_engine(engine, data)
-    second = _Second(_other(engine), data)
-    opinions = Opinions(second.page)
-    pages: list[PageContent] = []
-    chars = 0
-    pictures = False
-    bare: list[int] = []
-    try:
-        for page in opened.pages():
-            chars += len(page.chars)
-            pictures = pictures or page.has_images
-            if page.has_images and not page.chars:
-                bare.append(page.number)
-            pages.append(opinions.better(page, lay_out(page)))
-        count = opened.page_count()
-    finally:
-        opened.close()
-        second.close()
-    if not chars and pictures:
-        raise NoTextLayer("no page holds any text")
-    return Document(pages, count, engine, tuple(_pages(opinions.changed, f"改用{second.name}")), tuple(bare))
-
-
-def _other(engine: str) -> str:
-    return "plumber" if engine == "pdfium" else "pdfium"
-
-
-class _Second:
-    """The other engine, opened at the first question."""
-
-    def __init__(self, name: str, data: bytes) -> None:
-        self.name = name
-        self._data = data
-        self._engine: Engine | None = None
-        self._refused = False
-
-    def page(self, number: int) -> Page | None:
-        if self._engine is None and not self._refused:
-            try:
-                self._engine = open_engine(self.name, self._data)
-            except ExtractError:
-                self._refused = True
-        if self._engine is None or number > self._engine.page_count():
-            return None
-        try:
-            return self._engine.page(number)
-        except ExtractError:
-            return None
-
-    def close(self) -> None:
-        if self._engine is not None:
-            self._engine.close()
-
-
-class _Reader:
-    """A second reading of single cells, for numbers that do not add up."""
-
-    def __init__(self, document: Document, data: bytes) -> None:
-        self._second = None
-        if document.engine in ("pdfium", "plumber"):
-            self._second = _Second(_other(document.engine), data)
-        self._pages: dict[int, Page | None] = {}
-
-    def __enter__(self) -> _Reader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._second is not None:
-            self._second.close()
-
-    def confirm(self, fact: Fact) -> bool | None:
-        """Does the second engine read the same digits in the cell?  ``None`` where it cannot say."""
-        if self._second is None or fact.page is None or fact.box is None:
-            return None
-        if fact.page not in self._pages:
-            if len(self._pages) >= _MOST_PAGES:
-                return None
-            self._pages[fact.page] = self._second.page(fact.page)
-        page = self._pages[fact.page]
-        if page is None:
-            return None
-        x0, top, x1, bottom = fact.box
-        mine = [c for c in page.chars if x0 <= (c.x0 + c.x1) / 2 <= x1 and top <= (c.top + c.bottom) / 2 <= bottom]
-        return _digits(join_lines(mine)) == _digits(fact.text or "")
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit() or c in ".-")
-
-
 def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: str | None = None) -> DocumentResult:
     """Convert one file; whatever happens becomes a row of 文档清单, except that the output cannot be written.
 
@@ -226,7 +108,7 @@ def convert_bytes(names: list[Path | str], suffix: str, data: bytes, recipe: Rec
         return current
     try:
         document = read_document(data, suffix, recipe.engine)
-        with _Reader(document, data) as reader:
+        with CellReader(document, data) as reader:
             return _write(names, doc_id, sha, document, recipe, reader)
     except OutputError:
         raise
@@ -268,14 +150,18 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentRe
 
 
 def _write(
-    names: list[Path | str], doc_id: str, sha: str, document: Document, recipe: Recipe, reader: _Reader
+    names: list[Path | str], doc_id: str, sha: str, document: Document, recipe: Recipe, reader: CellReader
 ) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
-    broken = [c.number for c in document.pages if BROKEN in c.marks]
+    broken, missing, bare = document.broken, document.missing, document.without_text
     stream = parse_stream(document, doc_id)
     info = stream.info
-    checker = Checker(doc_id, info.kind, reader.confirm)
-    document.pages.clear()
+
+    def confirm(fact: Fact) -> bool | None:
+        return reader.confirm(fact.page, fact.box, fact.text or "")
+
+    checker = Checker(doc_id, info.kind, confirm)
+    document.pages.clear()  # their blocks now live in the stream only
     with Writer(recipe.out, doc_id, recipe.labels) as writer:
         taken: dict[str, set[str]] = {}
         listed: list[Record] = []
@@ -301,13 +187,15 @@ def _write(
             if rows:
                 writer.add(dataset, "", rows)
         writer.add("核对结果", "", [*checker.records(), *narrated.checks()])
-        bare = document.without_text
-        status = "部分" if broken or bare else "成功"
-        notes = [*document.marks, *(_pages(broken, "不能读")), *(_pages(bare, "只有图像，没有文字"))]
+        notes = [*document.marks, *named_pages(broken, "不能读"), *named_pages(bare, "只有图像，没有文字")]
+        if missing:
+            notes.append(f"qpdf 数得 {document.promised} 页，只读出 {document.page_count} 页")
+        error = "PageDamaged" if broken else "PagesMissing" if missing else "PageWithoutText" if bare else None
+        status = "部分" if error else "成功"
         record: Record = {
             "文档": doc_id, "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
             "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count,
-            "引擎": document.engine, "状态": status, "错误代码": "PageDamaged" if broken else "PageWithoutText" if bare else None,
+            "引擎": document.engine, "状态": status, "错误代码": error,
             "错误": "; ".join(notes) or None, "表数": found, "金额数": amounts, "版本": recipe.version(),
         }  # fmt: skip
         writer.add(DOCUMENTS, "", [{**record, "来源": _source(name)} for name in names])
@@ -315,10 +203,6 @@ def _write(
     return DocumentResult(
         _source(names[0]), doc_id, status, found, amounts, document.page_count or 0, record["错误代码"], record["错误"]
     )
-
-
-def _pages(numbers: Sequence[int | None], what: str) -> list[str]:
-    return [f"第 {'、'.join(map(str, numbers))} 页{what}"] if numbers else []
 
 
 def _unique(taken: set[str], name: str) -> str:

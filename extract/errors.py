@@ -50,6 +50,11 @@ class NoTextLayer(ExtractError):
     advice = "every page is a picture: run OCR (for example OCRmyPDF) first"
 
 
+class Blank(ExtractError):
+    code = "Blank"
+    advice = "nothing is printed in it: check what was downloaded"
+
+
 class Unreadable(ExtractError):
     code = "Unreadable"
     advice = "check that the path exists and may be read"

@@ -9,8 +9,6 @@ import multiprocessing
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
-FEW = 3  # documents that are not worth starting processes for
-
 
 def fork_context() -> ForkServerContext:
     """The context whose processes are forked from a server that has imported ``extract.worker``."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from extract.convert import doc_id_of, read_document
+from extract.convert import doc_id_of
+from extract.reading import read_document
 from extract.sink import to_table
 from parsers.parse import parse
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from extract.convert import TEXT_SUFFIXES, read_document
 from extract.errors import UsageError
+from extract.reading import TEXT_SUFFIXES, read_document
 from extract.terminal import print_table
 from parsers.parse import Parsed, parse
 

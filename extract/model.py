@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 BROKEN = "页损坏"  # mark of a page that its engine could not read
+OPAQUE = "页不明"  # mark of a page that shows nothing and whose content cannot be decoded within bounds
 Origin = Literal["ruled", "aligned", "text"]
 
 
@@ -62,6 +63,7 @@ class Page:
     verticals: list[Ruling]
     has_images: bool = False
     marks: tuple[str, ...] = ()
+    empty: bool = False  # the engine found nothing on it, not even a background
 
 
 class Run(NamedTuple):
@@ -182,6 +184,22 @@ class Document:
     engine: str
     marks: tuple[str, ...] = ()
     without_text: tuple[int, ...] = ()  # pages that hold pictures only
+    promised: int | None = None  # pages by a second count
+
+    @property
+    def broken(self) -> list[int | None]:
+        """Numbers of the pages that could not be read."""
+        return [page.number for page in self.pages if BROKEN in page.marks or OPAQUE in page.marks]
+
+    @property
+    def missing(self) -> int:
+        """How many pages the second count has more than were read."""
+        return max((self.promised or 0) - (self.page_count or 0), 0)
+
+    @property
+    def unread(self) -> int:
+        """Pages that are broken or missing."""
+        return len(self.broken) + self.missing
 
 
 @dataclass(slots=True)

@@ -18,7 +18,6 @@ from extract.cluster import run_on_cluster
 from extract.convert import Recipe, convert, load_specs
 from extract.datapackage import describe
 from extract.errors import OutputError, UsageError
-from extract.forks import FEW
 from extract.model import DocumentResult
 from extract.plan import Source, find_sources
 from extract.pool import Limits, Pool
@@ -31,7 +30,7 @@ LANGUAGES = ("zh", "en")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a run goes.  ``jobs``: worker processes; 0 converts in this process, without limits; ``None`` decides."""
+    """How a run goes.  ``jobs``: worker processes; 0 converts in this process, without limits; ``None``: every core."""
 
     engine: str = "pdfium"
     force: bool = False
@@ -102,10 +101,9 @@ def _planned(
     if options.cluster:
         absolute = [replace(s, path=s.path.absolute()) for s in sources]
         return sources, run_on_cluster(options.cluster, absolute, out, recipe, workers)
-    jobs = options.jobs if options.jobs is not None else 0 if len(sources) <= FEW else workers
-    if jobs == 0:
+    if options.jobs == 0:
         return sources, _serial(sources, recipe)
-    return sources, _pooled(sources, recipe, jobs, options.limits)
+    return sources, _pooled(sources, recipe, workers, options.limits)
 
 
 def _local(given: str) -> list[str]:

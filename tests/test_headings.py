@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.convert import read_document
+from extract.reading import read_document
 from parsers.parse import Parsed, parse
 
 BODY = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计\t12.50\t10.00\t2.50\n201\t一般公共服务支出\t12.50\t10.00\t2.50\n"

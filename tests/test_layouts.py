@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from extract.convert import read_document
+from extract.reading import read_document
 from parsers.parse import ParsedTable, parse
 
 HERE = Path(__file__).resolve().parent / "layouts"

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from extract.convert import read_document
 from extract.model import BBox, Line, Run
+from extract.reading import read_document
 from parsers.checks import Checker
 from parsers.narrated import Narrated
 from parsers.narrative import Paragraph, figures, paragraphs

@@ -9,10 +9,10 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.cells import OVERFLOWING
-from extract.convert import read_document
 from extract.layout import lay_out
 from extract.model import BROKEN, Char, Page, PageContent, PageTable, Ruling
 from extract.opinion import SECOND, Opinions
+from extract.reading import read_document
 from tests.test_engines import ENGINES, cells_of, drawn, page_of
 
 

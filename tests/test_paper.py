@@ -17,7 +17,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 
-from extract.convert import read_document
+from extract.reading import read_document
 from parsers.parse import ParsedTable, parse
 
 FONT = Path(__file__).resolve().parent.parent / "samples" / "fonts" / "YusuanSample.ttf"

@@ -14,15 +14,17 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
-from extract.convert import read_document
 from extract.engines import Engine, open_engine
+from extract.engines.qpdf import Content, Structure
 from extract.errors import Damaged
+from extract.reading import read_document
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "portrait_numbered.pdf"
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["extract", *map(str, arguments)])
+    jobs = () if "--jobs" in arguments else ("--jobs", 0)  # here, where a test can reach in
+    return CliRunner().invoke(app, ["extract", *map(str, (*arguments, *jobs))])
 
 
 def rows(out: Path) -> dict[str, tuple[str, str | None]]:
@@ -107,12 +109,12 @@ def test_damaged_file_is_rewritten_once(folder: Path, monkeypatch: pytest.Monkey
             raise Damaged("as if both refused it")
         return real(name, given)
 
-    monkeypatch.setattr("extract.convert.open_engine", refuses)
+    monkeypatch.setattr("extract.reading.open_engine", refuses)
     document = read_document(data, ".pdf", "pdfium")
     assert "qpdf" in document.marks[0]
     assert document.page_count == len(pikepdf.open(SAMPLE).pages)
     with pytest.raises(Damaged):
-        monkeypatch.setattr("extract.convert.rewrite", lambda given: None)
+        monkeypatch.setattr("extract.reading.rewrite", lambda given: None)
         read_document(data, ".pdf", "pdfium")
 
 
@@ -233,11 +235,102 @@ def test_hostile_documents_keep_their_limits(folder: Path, tmp_path: Path) -> No
     found = rows(tmp_path / "out")
     assert set(found) == {"good.pdf", *(f"{kind}.pdf" for kind in kinds)}
     assert found["good.pdf"] == ("成功", None)
-    assert {code for _, code in found.values()} <= {
-        None,
-        "Damaged",
-        "TimedOut",
-        "TooMuchMemory",
-        "Crashed",
-        "PageDamaged",
-    }
+    assert all(found[f"{kind}.pdf"][0] in ("失败", "部分") for kind in kinds), found
+    assert {found[f"{kind}.pdf"][1] for kind in kinds} <= {
+        "Blank", "Damaged", "TimedOut", "TooMuchMemory", "Crashed", "PageDamaged",
+    }  # fmt: skip
+
+
+def with_page(target: Path, contents: bytes, **stream: object) -> int:
+    """The sample with one more page of these contents; returns that page's number."""
+    with pikepdf.open(SAMPLE) as pdf:
+        page = pdf.add_blank_page()
+        made = pdf.make_stream(b"")
+        made.write(contents, **stream)
+        page.Contents = made
+        pdf.save(target, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+        return len(pdf.pages)
+
+
+def test_page_that_cannot_be_decoded_is_said(folder: Path, tmp_path: Path) -> None:
+    """pdfium shows such a page as blank and reports nothing."""
+    number = with_page(folder / "torn.pdf", b"no Flate at all", filter=pikepdf.Name.FlateDecode)
+    assert run(folder, "-o", tmp_path / "out").exit_code == 1
+    assert rows(tmp_path / "out")["torn.pdf"] == ("部分", "PageDamaged")
+    said = [r["错误"] for r in pq.read_table(tmp_path / "out" / "文档清单").to_pylist() if r["错误"]]
+    assert said == [f"第 {number} 页不能读"]
+
+
+@pytest.mark.parametrize("contents", [b"q 1 0 0 1 0 0 cm BT ET Q", b"1 1 1 rg 0 0 595 842 re f"])
+def test_blank_page_is_no_damage(folder: Path, tmp_path: Path, contents: bytes) -> None:
+    """A published document ends with a page that is a white background."""
+    with_page(folder / "good.pdf", contents)
+    assert run(folder, "-o", tmp_path / "out").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("contents", "content"),
+    [
+        (b"", Content.NOTHING),
+        (b"/P <</MCID 0>> BDC q 1 0 0 1 72 720 cm BT /F1 12 Tf ET Q EMC", Content.NOTHING),
+        (b"BT /F1 24 Tf 72 720 Td (Potato)Tj ET", Content.SOMETHING),
+        (b"0 0 m 100 100 l\nS", Content.SOMETHING),
+        (b"q /Im0 Do Q", Content.SOMETHING),
+        (b" " * (1 << 21), Content.UNKNOWN),  # a bomb starts like this
+    ],
+    ids=["nothing", "marked content", "text", "line", "image", "too much"],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_a_content_stream_prints(contents: bytes, content: Content, packed: bool) -> None:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    page.Contents = pdf.make_stream(b"")
+    if packed:
+        page.Contents.write(zlib.compress(contents), filter=pikepdf.Name.FlateDecode)
+    else:
+        page.Contents.write(contents)
+    out = io.BytesIO()
+    pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    structure = Structure(out.getvalue())
+    assert (structure.content(1), structure.page_count()) == (content, 1)
+
+
+def test_structure_of_no_pdf_is_unknown() -> None:
+    structure = Structure(b"%PDF-1.7 nothing more")
+    assert (structure.content(1), structure.page_count()) == (Content.UNKNOWN, None)
+
+
+def test_pages_that_only_qpdf_counts_are_said(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = len(pikepdf.open(SAMPLE).pages)
+    monkeypatch.setattr(Structure, "page_count", lambda self: pages + 2)
+    run(folder, "-o", tmp_path / "out")
+    assert rows(tmp_path / "out")["good.pdf"] == ("部分", "PagesMissing")
+    (said,) = (r["错误"] for r in pq.read_table(tmp_path / "out" / "文档清单").to_pylist())
+    assert said == f"qpdf 数得 {pages + 2} 页，只读出 {pages} 页"
+
+
+def test_rewritten_file_stands_where_it_has_more_pages(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = SAMPLE.read_bytes()
+    with pikepdf.open(SAMPLE) as pdf:
+        pages = len(pdf.pages)
+        del pdf.pages[-3:]
+        out = io.BytesIO()
+        pdf.save(out)
+    short = out.getvalue()
+    monkeypatch.setattr(Structure, "page_count", lambda self: pages)
+    monkeypatch.setattr("extract.reading.rewrite", lambda given: data)
+    document = read_document(short, ".pdf", "pdfium")
+    assert (document.page_count, document.missing) == (pages, 0)
+    assert "qpdf" in document.marks[0]
+
+
+@pytest.mark.parametrize(("name", "data"), [("blank.txt", b" \n\n\t\n"), ("blank.pdf", None)])
+def test_blank_document(folder: Path, tmp_path: Path, name: str, data: bytes | None) -> None:
+    if data is None:
+        pdf = pikepdf.new()
+        pdf.add_blank_page()
+        pdf.save(folder / name)
+    else:
+        (folder / name).write_bytes(data)
+    assert run(folder, "-o", tmp_path / "out").exit_code == 1
+    assert rows(tmp_path / "out")[name] == ("失败", "Blank")

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extract.convert import read_document
 from extract.model import Document
+from extract.reading import read_document
 from parsers.parse import Parsed, parse
 from samples.house import Expected, Sample
 

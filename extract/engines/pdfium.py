@@ -128,9 +128,10 @@ def _read_page(handle: Any, number: int) -> Page:
     shown = (height, width) if rotation % 2 else (width, height)
     turn = _turner(rotation, left, top, width, height)
     sink = RulingSink(shown[0], shown[1])
-    images = _read_paths(handle, turn, sink)
+    count = int(pdfium.FPDFPage_CountObjects(handle))
+    images = _read_paths(handle, count, turn, sink)
     chars = _read_chars(handle, turn, Fences(sink.verticals), *shown)
-    return Page(number, shown[0], shown[1], chars, sink.horizontals, sink.verticals, images)
+    return Page(number, shown[0], shown[1], chars, sink.horizontals, sink.verticals, images, empty=not count)
 
 
 def _turner(rotation: int, left: float, top: float, width: float, height: float) -> Turn:
@@ -261,9 +262,8 @@ def _floats(buffer: ctypes.Array[Any]) -> list[float]:
     return list(struct.unpack(f"{len(buffer)}f", buffer))
 
 
-def _read_paths(handle: Any, turn: Turn, sink: RulingSink) -> bool:
-    """Feed every painted path to ``sink``; say whether the page holds a picture."""
-    count = int(pdfium.FPDFPage_CountObjects(handle))
+def _read_paths(handle: Any, count: int, turn: Turn, sink: RulingSink) -> bool:
+    """Feed every painted path among the page's objects to ``sink``; say whether the page holds a picture."""
     reader = _PathReader(turn, sink)
     reader.visit(list(map(_fast().FPDFPage_GetObject, repeat(_address(handle)), range(count))), _IDENTITY, 0)
     return reader.images

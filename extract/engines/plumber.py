@@ -78,4 +78,5 @@ def _read_page(source: Any, number: int) -> Page:
             filled, stroked = bool(shape["fill"]), bool(shape["stroke"]) or kind == "lines"
             sink.subpath(points, filled, stroked, curved=False)
     chars = drop_overprints(list(join_numbers(chars, Fences(sink.verticals))))
-    return Page(number, width, height, chars, sink.horizontals, sink.verticals, bool(source.images))
+    empty = not any(source.objects.values())
+    return Page(number, width, height, chars, sink.horizontals, sink.verticals, bool(source.images), empty=empty)

@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extract.convert import read_document
+from extract.reading import read_document
 from parsers.amounts import parse_amount
 from parsers.parse import Parsed, parse
 from samples.house import Expected, build

@@ -1,0 +1,183 @@
+"""A source's bytes to a laid-out document: which engine reads, who is asked when the reading looks broken, and what
+is said of pages that cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from extract.cells import join_lines
+from extract.engines import Engine, open_engine
+from extract.engines.qpdf import Content, Structure, rewrite
+from extract.engines.text import read_text
+from extract.errors import Blank, Damaged, ExtractError, NoTextLayer
+from extract.layout import lay_out
+from extract.model import BROKEN, OPAQUE, Document, Line, Page, PageContent
+from extract.opinion import Opinions
+
+TEXT_SUFFIXES = frozenset({".txt", ".md"})
+_MOST_PAGES = 20  # of one document that are read a second time for single cells
+_REWRITTEN = "文件损坏，经 qpdf 重写后读出，可能缺页"
+
+
+def read_document(data: bytes, suffix: str, engine: str) -> Document:
+    """Lay out a source; what the first engine cannot read goes to the second, then once through qpdf.
+
+    The document says so in its marks.  Raises ``ExtractError`` for what nobody can read.
+    """
+    if suffix in TEXT_SUFFIXES:
+        return _with_text(read_text(data))
+    try:
+        document = _read_pdf(data, engine)
+    except Damaged as error:
+        return _with_text(_salvaged(data, engine, error))
+    if document.unread:
+        document = _rewritten(data, engine, document)
+    return _with_text(document)
+
+
+def _with_text(document: Document) -> Document:
+    """The document, if it prints anything at all."""
+    for content in document.pages:
+        for block in content.blocks:
+            if isinstance(block, Line) or any(cell.text for cell in block.cells):
+                return document
+    if document.without_text:
+        raise NoTextLayer("no page holds any text")
+    raise Blank("no page can be read" if document.unread else "every page is blank")
+
+
+def _salvaged(data: bytes, engine: str, error: Damaged) -> Document:
+    """What the second engine, or qpdf, makes of a file that the first engine refuses."""
+    other = _other(engine)
+    with suppress(Damaged):
+        document = _read_pdf(data, other)
+        document.marks = (f"{engine}不能读，改用{other}", *document.marks)
+        return document
+    mended = rewrite(data)
+    if mended is None:
+        raise error  # nobody can: the first one's reason stands
+    document = _read_pdf(mended, engine)
+    document.marks = (_REWRITTEN, *document.marks)
+    return document
+
+
+def _rewritten(data: bytes, engine: str, document: Document) -> Document:
+    """``document``, or its reading after qpdf has mended the file if that has more to read."""
+    mended = rewrite(data)
+    if mended is None:
+        return document
+    with suppress(ExtractError):
+        again = _read_pdf(mended, engine)
+        again.promised = document.promised
+        if again.unread < document.unread:
+            again.marks = (_REWRITTEN, *again.marks)
+            return again
+    return document
+
+
+def _read_pdf(data: bytes, engine: str) -> Document:
+    opened = open_engine(engine, data)
+    second, structure = SecondEngine(_other(engine), data), Structure(data)
+    opinions = Opinions(second.page)
+    pages: list[PageContent] = []
+    bare: list[int] = []
+    try:
+        for page in opened.pages():
+            if page.has_images and not page.chars:
+                bare.append(page.number)
+            _doubt_bare(page, structure)
+            pages.append(opinions.better(page, lay_out(page)))
+        count = opened.page_count()
+        promised = structure.page_count()
+    finally:
+        opened.close()
+        second.close()
+        structure.close()
+    marks = tuple(named_pages(opinions.changed, f"改用{second.name}"))
+    return Document(pages, count, engine, marks, tuple(bare), promised)
+
+
+def _doubt_bare(page: Page, structure: Structure) -> None:
+    """Mark a page that shows nothing although its content would: silence is the worst failure."""
+    if not page.empty:
+        return
+    content = structure.content(page.number)
+    if content is Content.SOMETHING:
+        page.marks = (BROKEN,)  # the second engine is asked
+    elif content is Content.UNKNOWN:
+        page.marks = (OPAQUE,)  # a bomb, perhaps: nobody else is asked to open it
+
+
+def _other(engine: str) -> str:
+    return "plumber" if engine == "pdfium" else "pdfium"
+
+
+def named_pages(numbers: Sequence[int | None], what: str) -> Iterator[str]:
+    """``第 3、4 页改用plumber``; nothing where there are no pages."""
+    if numbers:
+        yield f"第 {'、'.join(map(str, numbers))} 页{what}"
+
+
+class SecondEngine:
+    """The other engine, opened at the first question."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self._data = data
+        self._engine: Engine | None = None
+        self._refused = False
+
+    def page(self, number: int) -> Page | None:
+        if self._engine is None and not self._refused:
+            try:
+                self._engine = open_engine(self.name, self._data)
+            except ExtractError:
+                self._refused = True
+        if self._engine is None or number > self._engine.page_count():
+            return None
+        try:
+            return self._engine.page(number)
+        except ExtractError:
+            return None
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+
+class CellReader:
+    """A second reading of single cells, for numbers that do not add up."""
+
+    def __init__(self, document: Document, data: bytes) -> None:
+        self._second = None
+        if document.engine in ("pdfium", "plumber"):
+            self._second = SecondEngine(_other(document.engine), data)
+        self._pages: dict[int, Page | None] = {}
+
+    def __enter__(self) -> CellReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._second is not None:
+            self._second.close()
+
+    def confirm(self, page: int | None, box: tuple[float, float, float, float] | None, text: str) -> bool | None:
+        """Does the second engine read the same digits in the cell?  ``None`` where it cannot say."""
+        if self._second is None or page is None or box is None:
+            return None
+        if page not in self._pages:
+            if len(self._pages) >= _MOST_PAGES:
+                return None
+            self._pages[page] = self._second.page(page)
+        reading = self._pages[page]
+        if reading is None:
+            return None
+        x0, top, x1, bottom = box
+        mine = [c for c in reading.chars if x0 <= (c.x0 + c.x1) / 2 <= x1 and top <= (c.top + c.bottom) / 2 <= bottom]
+        return _digits(join_lines(mine)) == _digits(text)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit() or c in ".-")
