@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 BROKEN = "页损坏"  # mark of a page that its engine could not read
+MUTE = "页无字"  # mark of a page whose text the engine sees without reading a single char of it
 OPAQUE = "页不明"  # mark of a page that shows nothing and whose content cannot be decoded within bounds
 Origin = Literal["ruled", "aligned", "text"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from extract.cells import OVERFLOWING
 from extract.engines.glyphs import NAMELESS
 from extract.layout import lay_out
-from extract.model import BROKEN, Page, PageContent, PageTable
+from extract.model import BROKEN, MUTE, Page, PageContent, PageTable
 
 _NAMELESS = re.compile(f"[{NAMELESS}\ue000-\uf8ff]")
 SECOND = "第二引擎"  # mark of a cell that the second engine read
@@ -24,7 +24,7 @@ class Flaws:
     nameless: int  # glyphs without a character, or with one from a private-use area
     overflowing: int  # numbers that stand over two cells
     unruled: int  # tables without rulings
-    unread: int  # the engine could not read the page at all
+    unread: int  # the engine could not read the page at all, or none of its text
 
     def __bool__(self) -> bool:
         return bool(self.nameless > _FEW or self.overflowing or self.unruled or self.unread)
@@ -35,7 +35,7 @@ def flaws(page: Page, content: PageContent) -> Flaws:
     nameless = len(_NAMELESS.findall("".join([char.text for char in page.chars])))
     overflowing = sum(OVERFLOWING in cell.marks for table in tables for cell in table.cells)
     unruled = sum(table.origin == "aligned" for table in tables)
-    return Flaws(nameless, overflowing, unruled, int(BROKEN in page.marks))
+    return Flaws(nameless, overflowing, unruled, int(BROKEN in page.marks or MUTE in page.marks))
 
 
 @dataclass(slots=True)

@@ -54,7 +54,7 @@ def _salvaged(data: bytes, engine: str, error: Damaged) -> Document:
     with suppress(Damaged):
         document = _read_pdf(data, other)
         document.marks = (f"{engine}不能读，改用{other}", *document.marks)
-        return document
+        return _rewritten(data, engine, document) if document.unread else document
     mended = rewrite(data)
     if mended is None:
         raise error  # nobody can: the first one's reason stands

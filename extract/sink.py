@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -73,9 +74,22 @@ def from_columns(dataset: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table
             arrays.append(pa.nulls(len(values), field.type))
         elif pa.types.is_dictionary(field.type):
             arrays.append(_encoded(values, same))
+        elif pa.types.is_decimal(field.type):
+            arrays.append(_decimals(values, field.type))
         else:
             arrays.append(pa.array(values, field.type))
     return pa.Table.from_arrays(arrays, schema=wanted)
+
+
+def _decimals(values: Sequence[Decimal | None], wanted: pa.Decimal128Type) -> pa.Array:
+    """Exact decimals; what has been derived finer than the column holds is rounded, what is longer is null."""
+    try:
+        return pa.array(values, wanted)
+    except pa.ArrowInvalid:
+        quantum = Decimal(1).scaleb(-wanted.scale)
+        most = Decimal(10) ** (wanted.precision - wanted.scale)
+        fitting = [None if v is None or abs(v) >= most else v.quantize(quantum, ROUND_HALF_UP) for v in values]
+        return pa.array(fitting, wanted)
 
 
 @lru_cache(maxsize=512)

@@ -134,6 +134,9 @@ def _group(columns: Columns, depth: int) -> tuple[list[Fact], list[Identity]]:
     for path, fact in columns:
         groups.setdefault(path[depth] if depth < len(path) else "", []).append((path, fact))
     for name, inner in groups.items():
+        if not name and len(inner) > 1:
+            parts.extend(fact for _, fact in inner)  # columns that one header heads: none is the others' total
+            continue
         alone = len(inner) == 1 and len(inner[0][0]) <= depth + 1
         if alone and (not name or _SUM.search(key(name))) and total is None:
             total = inner[0][1]

@@ -24,6 +24,7 @@ _CAPTION_MOST = 90  # chars
 _HEADING_MOST = 44  # chars
 _INDENT = 1.2  # chars by which the first line of a paragraph stands in
 _LONG = 18  # chars: a text line this long without a stop goes on in the next
+_LONGEST = 24  # characters of a number
 _SHORT = 2.5  # chars that a paragraph's last line leaves free
 
 
@@ -185,6 +186,8 @@ def figures(
     path: tuple[str, ...] = ()
     at = 0
     for match in _FIGURE.finditer(text):
+        if len(match["number"]) > _LONGEST:
+            continue  # a serial number
         between = text[at : match.start()]
         at = match.end()
         found = list(_PATH.finditer(between))

@@ -11,8 +11,9 @@ from itertools import product
 
 import pytest
 
+from parsers import identities
 from parsers.checks import Checker, Confirm, Outcome, rules
-from parsers.facts import FactRow, Record
+from parsers.facts import Fact, FactRow, FactTable, Record
 from samples.house import Printed, Sample, build
 from samples.plain import write_text
 from tests.truth import extracted
@@ -272,3 +273,21 @@ def test_second_total_column_is_no_part() -> None:
     head = "科目编码\t科目名称\t总计\t合计\t基本支出\t项目支出\n"
     rows = "\t合计\t300.00\t300.00\t200.00\t100.00\n204\t公共安全支出\t300.00\t300.00\t200.00\t100.00\n"
     assert doubts(outcomes(COVER + table("支出总表", rows, "表3", head))) == []
+
+
+def test_two_columns_of_one_header_are_both_parts() -> None:
+    """Such a header, read from a damaged page, once sent the search for groups into an endless recursion."""
+    head = "科目编码\t科目名称\t合计\t基本支出\t基本支出\t项目支出\n"
+    rows = "\t合计\t300.00\t100.00\t100.00\t100.00\n204\t公共安全支出\t300.00\t100.00\t100.00\t100.00\n"
+    assert grades(outcomes(COVER + table("支出总表", rows, head=head)))["W4", "通过"] == 2
+
+
+def test_longer_header_beside_its_own_group() -> None:
+    def fact(header: str, value: int) -> Fact:
+        return Fact(Decimal(value), Decimal(1), str(value), header, header, None, None, None, (), line)
+
+    facts = FactTable("支出总表", None, "元")
+    line = FactRow(facts, 1, 0, None, "204", "公共安全支出", "类", None, False, "支出", None)
+    line.facts.extend([fact("合计", 6), fact("基本支出", 1), fact("基本支出", 2), fact("基本支出/人员经费", 3)])
+    facts.rows.append(line)
+    assert [i.difference for i in identities.row(facts, {})] == [0]

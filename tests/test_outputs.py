@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import frictionless
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
+from extract.sink import to_table
 from parsers.dictionary import markdown
 from parsers.spec import english_names, fields
 
@@ -92,3 +94,11 @@ def test_english_names_are_unique_in_a_dataset() -> None:
 def test_dictionary_is_fresh() -> None:
     """``make docs`` after a change of the specs."""
     assert (ROOT / "docs" / "dictionary.md").read_text(encoding="utf-8") == markdown()
+
+
+def test_decimals_finer_or_longer_than_the_column() -> None:
+    """A tolerance of half a unit of 0.0001 yuan once ended a document as a bug of ours."""
+    rows = [{"公布值": Decimal("1.00005"), "应有值": Decimal(10) ** 16, "差额": None, "容差": Decimal("0.00015")}]
+    (made,) = to_table("核对结果", rows).to_pylist()
+    assert (made["公布值"], made["应有值"], made["差额"]) == (Decimal("1.0001"), None, None)
+    assert made["容差"] == Decimal("0.0002")

@@ -20,14 +20,16 @@ from pypdfium2_raw import bindings
 from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, join_numbers
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
-from extract.model import BROKEN, Char, Page
+from extract.model import BROKEN, MUTE, Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]
 Turn = Callable[[float, float, float, float], Box]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SOFT_HYPHEN = 0x02  # pdfium's code for a hyphen at a line's end
-_INVISIBLE = frozenset((0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF))
+_CONTROL = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f]")
+_NAMELESS = frozenset(range(32)) - {_SOFT_HYPHEN, 9, 10, 13}  # codes that a font gives for want of a character
+_INVISIBLE = frozenset((9, 10, 13, 32, 0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF))
 _WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
@@ -51,7 +53,7 @@ def _fast() -> Any:
         "FPDFPath_CountSegments": (address,), "FPDFPageObj_GetMatrix": (address,) * 2,
         "FPDFPathSegment_GetType": (address,), "FPDFPathSegment_GetPoint": (address,) * 3,
         "FPDFPathSegment_GetClose": (address,), "FPDFText_GetLooseCharBox": (address, index, address),
-        "FPDFText_GetUnicode": (address, index),
+        "FPDFText_GetUnicode": (address, index), "FPDFText_HasUnicodeMapError": (address, index),
     }  # fmt: skip
     for name, arguments in signatures.items():
         getattr(library, name).argtypes = arguments
@@ -129,9 +131,18 @@ def _read_page(handle: Any, number: int) -> Page:
     turn = _turner(rotation, left, top, width, height)
     sink = RulingSink(shown[0], shown[1])
     count = int(pdfium.FPDFPage_CountObjects(handle))
-    images = _read_paths(handle, count, turn, sink)
-    chars = _read_chars(handle, turn, Fences(sink.verticals), *shown)
-    return Page(number, shown[0], shown[1], chars, sink.horizontals, sink.verticals, images, empty=not count)
+    kinds = _read_paths(handle, count, turn, sink)
+    text = pdfium.FPDFText_LoadPage(handle)
+    try:
+        seen = int(pdfium.FPDFText_CountChars(text)) if text else 0
+        chars = _CharReader(text, seen, turn).read(Fences(sink.verticals)) if seen > 0 else []
+    finally:
+        if text:
+            pdfium.FPDFText_ClosePage(text)
+    marks = (MUTE,) if seen < 1 and pdfium.FPDF_PAGEOBJ_TEXT in kinds else ()
+    images = pdfium.FPDF_PAGEOBJ_IMAGE in kinds
+    chars = drop_overprints(_displayed(chars, *shown))
+    return Page(number, *shown, chars, sink.horizontals, sink.verticals, images, marks, empty=not count)
 
 
 def _turner(rotation: int, left: float, top: float, width: float, height: float) -> Turn:
@@ -149,35 +160,29 @@ def _turner(rotation: int, left: float, top: float, width: float, height: float)
     return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
 
 
-def _read_chars(handle: Any, turn: Turn, fences: Fences, width: float, height: float) -> list[Char]:
-    text = pdfium.FPDFText_LoadPage(handle)
-    if not text:
-        return []
-    try:
-        chars = _CharReader(text, turn).read(fences)
-    finally:
-        pdfium.FPDFText_ClosePage(text)
-    # content off the page is not displayed, so it is not published
-    shown = [c for c in chars if 0 <= c[1] + c[3] <= 2 * width and 0 <= c[2] + c[4] <= 2 * height]
-    return drop_overprints(shown)
+def _displayed(chars: list[Char], width: float, height: float) -> list[Char]:
+    """Without what lies off the page: it is not displayed, so it is not published."""
+    return [c for c in chars if 0 <= c[1] + c[3] <= 2 * width and 0 <= c[2] + c[4] <= 2 * height]
 
 
 class _CharReader:
     """Chars of one text page: whole words where two boxes tell all, else glyph by glyph."""
 
-    def __init__(self, text: Any, turn: Turn) -> None:
+    def __init__(self, text: Any, count: int, turn: Turn) -> None:
         self._text = _address(text)
         self._turn = turn
-        self._count = int(pdfium.FPDFText_CountChars(text))
-        buffer = (ctypes.c_ushort * (self._count + 1))()
-        length = int(pdfium.FPDFText_GetText(text, 0, self._count, buffer)) - 1 if self._count else 0
-        units = bytes(buffer)[: 2 * self._count].decode("utf-16-le", "surrogatepass")
+        self._count = count
+        buffer = (ctypes.c_ushort * (count + 1))()
+        length = int(pdfium.FPDFText_GetText(text, 0, count, buffer)) - 1
+        units = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
         # The text runs beside the char boxes unless pdfium left some out (no Unicode) or one takes two units.
-        self._units = units if length == self._count == len(units) and not _SURROGATE.search(units) else None
+        self._units = units if length == count == len(units) and not _SURROGATE.search(units) else None
         self._mend = bool(_RADICAL.search(units))
+        # where a font does not say what its codes mean, pdfium gives the codes themselves: they are no characters
+        self._guessed = bytes(map(_fast().FPDFText_HasUnicodeMapError, repeat(self._text), range(count)))
 
     def read(self, fences: Fences) -> list[Char]:
-        if self._units is None or "\0" in self._units:
+        if self._units is None or 1 in self._guessed or _CONTROL.search(self._units):
             return list(join_numbers(self._glyphs(range(self._count)), fences))
         matches = list(_WORD.finditer(self._units))
         boxes = iter(self._boxes([i for m in matches for i in (m.start(), m.end() - 1)]))
@@ -212,7 +217,8 @@ class _CharReader:
 
     def _glyphs(self, indexes: range) -> Iterator[Char]:
         codes = map(_fast().FPDFText_GetUnicode, repeat(self._text), indexes)
-        for code, box in _whole(zip(codes, self._boxes(indexes), strict=True)):
+        told = (0 if self._guessed[i] == 1 else code for i, code in zip(indexes, codes, strict=True))
+        for code, box in _whole(zip(told, self._boxes(indexes), strict=True)):
             text = _printed(code)
             if text and box is not None:
                 yield Char(text, *box)
@@ -253,27 +259,27 @@ def _printed(code: int) -> str:
     """The character of a code as pdfium gives it; empty for what is not seen."""
     if code == _SOFT_HYPHEN:
         return "-"
-    if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+    if code in _NAMELESS or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
         return NAMELESS
-    return "" if code <= 32 or code in _INVISIBLE else RADICALS.get(code) or chr(code)
+    return "" if code in _INVISIBLE else RADICALS.get(code) or chr(code)
 
 
 def _floats(buffer: ctypes.Array[Any]) -> list[float]:
     return list(struct.unpack(f"{len(buffer)}f", buffer))
 
 
-def _read_paths(handle: Any, count: int, turn: Turn, sink: RulingSink) -> bool:
-    """Feed every painted path among the page's objects to ``sink``; say whether the page holds a picture."""
+def _read_paths(handle: Any, count: int, turn: Turn, sink: RulingSink) -> set[int]:
+    """Feed every painted path among the page's objects to ``sink``; return which kinds of object the page holds."""
     reader = _PathReader(turn, sink)
     reader.visit(list(map(_fast().FPDFPage_GetObject, repeat(_address(handle)), range(count))), _IDENTITY, 0)
-    return reader.images
+    return reader.kinds
 
 
 class _PathReader:
     def __init__(self, turn: Turn, sink: RulingSink) -> None:
         self._turn = turn
         self._sink = sink
-        self.images = False
+        self.kinds: set[int] = set()
         self._fast = _fast()
 
     def visit(self, objects: list[int], matrix: Matrix, depth: int) -> None:
@@ -281,7 +287,7 @@ class _PathReader:
         fast = self._fast
         kinds = list(map(fast.FPDFPageObj_GetType, objects))
         self._paths([o for o, kind in zip(objects, kinds, strict=True) if kind == pdfium.FPDF_PAGEOBJ_PATH], matrix)
-        self.images = self.images or pdfium.FPDF_PAGEOBJ_IMAGE in kinds
+        self.kinds.update(kinds)
         if pdfium.FPDF_PAGEOBJ_FORM in kinds and depth < _MAX_FORM_DEPTH:
             for obj, kind in zip(objects, kinds, strict=True):
                 if kind == pdfium.FPDF_PAGEOBJ_FORM:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,15 +11,25 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfparser import PDFSyntaxError
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from extract.engines.glyphs import NAMELESS, drop_overprints, join_numbers, mend
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
 from extract.model import Char, Page
 
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # what it complains of shows on the page, or is raised
 # pdfminer raises these of its own and bare built-in ones on broken objects
-_BROKEN = (PDFException, PdfminerException, PDFSyntaxError, TypeError, ValueError, KeyError, IndexError)
+_BROKEN = (
+    PDFException,
+    MalformedPDFException,
+    PdfminerException,
+    PDFSyntaxError,
+    TypeError,
+    ValueError,
+    KeyError,
+    IndexError,
+)
 
 
 class PlumberEngine:

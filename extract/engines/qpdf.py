@@ -9,13 +9,23 @@ from __future__ import annotations
 import io
 import logging
 import re
+import warnings
 import zlib
 from enum import Enum
 
 import pikepdf
 
 # pikepdf raises its own classes and bare built-in ones on broken objects
-_BROKEN = (pikepdf.PdfError, ValueError, RuntimeError, TypeError, KeyError, IndexError, AttributeError)
+_BROKEN = (
+    pikepdf.PdfError,
+    pikepdf.PasswordError,
+    ValueError,
+    RuntimeError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+)
 # an operator that shows text, paints a path or a shading, or draws an image or a form (PDF 32000-1, table 51)
 _PAINTS = re.compile(rb"(?:^|[\s\])>])(?:Tj|TJ|'|\"|Do|EI|sh|[SsFfBb]|[fBb]\*)(?=$|[\s\[(/<%])")
 _LOOKED_AT = 1 << 20  # bytes of decoded content: a bare page has next to none, a bomb has gigabytes
@@ -93,7 +103,8 @@ def rewrite(data: bytes) -> bytes | None:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=True, suppress_warnings=True) as pdf:
             if not len(pdf.pages):
                 return None
-            pdf.save(out)
+            with warnings.catch_warnings(action="ignore"):  # about forms, which nobody fills in here
+                pdf.save(out)
     except _BROKEN:
         return None
     return out.getvalue()
