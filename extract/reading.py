@@ -4,6 +4,7 @@ is said of pages that cannot be read.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
@@ -15,9 +16,12 @@ from extract.errors import Blank, Damaged, ExtractError, NoTextLayer
 from extract.layout import lay_out
 from extract.model import BROKEN, OPAQUE, Document, Line, Page, PageContent
 from extract.opinion import Opinions
+from extract.patience import OutOfPatience, bounded
 
 TEXT_SUFFIXES = frozenset({".txt", ".md"})
 _MOST_PAGES = 20  # of one document that are read a second time for single cells
+_PATIENCE = 6.0  # CPU seconds that second opinions on one document may take
+_MEMORY = 384  # MiB more than the first reading took
 _REWRITTEN = "文件损坏，经 qpdf 重写后读出，可能缺页"
 
 
@@ -121,26 +125,31 @@ def named_pages(numbers: Sequence[int | None], what: str) -> Iterator[str]:
 
 
 class SecondEngine:
-    """The other engine, opened at the first question."""
+    """The other engine, opened at the first question, and not asked for longer than it is worth."""
 
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
         self._data = data
         self._engine: Engine | None = None
-        self._refused = False
+        self._left = _PATIENCE
 
     def page(self, number: int) -> Page | None:
-        if self._engine is None and not self._refused:
-            try:
-                self._engine = open_engine(self.name, self._data)
-            except ExtractError:
-                self._refused = True
-        if self._engine is None or number > self._engine.page_count():
+        """Its reading of a page; ``None`` where it has none, or none soon."""
+        if self._left <= 0:
             return None
+        begun = time.process_time()
         try:
-            return self._engine.page(number)
+            with bounded(self._left, _MEMORY):
+                if self._engine is None:
+                    self._engine = open_engine(self.name, self._data)
+                return self._engine.page(number) if number <= self._engine.page_count() else None
+        except (OutOfPatience, MemoryError):
+            self._left = 0
         except ExtractError:
-            return None
+            self._left = self._left if self._engine is not None else 0
+        finally:
+            self._left -= time.process_time() - begun
+        return None
 
     def close(self) -> None:
         if self._engine is not None:

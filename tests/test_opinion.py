@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import resource
+import signal
+import time
+from contextlib import suppress
 
 import pikepdf
 import pytest
@@ -12,7 +16,7 @@ from extract.cells import OVERFLOWING
 from extract.layout import lay_out
 from extract.model import BROKEN, Char, Page, PageContent, PageTable, Ruling
 from extract.opinion import SECOND, Opinions
-from extract.reading import read_document
+from extract.reading import SecondEngine, read_document
 from tests.test_engines import ENGINES, cells_of, drawn, page_of
 
 
@@ -129,3 +133,44 @@ def test_glyph_without_a_character_is_not_dropped(engine: str) -> None:
     """The font lacks these ideographs: its map says U+0000."""
     page = page_of(drawn(lambda canvas: canvas.drawString(50, 140, "项目\u8d1f\u8d23人")), engine)
     assert "".join(c.text for c in page.chars) == "项目\ufffd\ufffd人"
+
+
+def test_second_opinion_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged page on which the second engine worked for 47 seconds once cost the document that the first had read."""
+
+    class Endless:
+        def page_count(self) -> int:
+            return 9
+
+        def page(self, number: int) -> Page:
+            while True:
+                with suppress(Exception):
+                    sum(range(1000))
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("extract.reading.open_engine", lambda name, data: Endless())
+    monkeypatch.setattr("extract.reading._PATIENCE", 0.2)
+    engine = SecondEngine("plumber", b"")
+    begun = time.process_time()
+    assert engine.page(1) is None and engine.page(2) is None
+    assert time.process_time() - begun < 5
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_second_opinion_may_not_eat_all_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Greedy:
+        def page_count(self) -> int:
+            return 9
+
+        def page(self, number: int) -> Page:
+            return Page(1, len(bytearray(2 << 30)), 0.0, [], [], [])
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("extract.reading.open_engine", lambda name, data: Greedy())
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    assert SecondEngine("plumber", b"").page(1) is None
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

@@ -1,0 +1,53 @@
+"""A bound on work that may fail: a second opinion must not cost the first."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+
+class OutOfPatience(BaseException):
+    """Raised inside the bounded work; no library's own handlers of ``Exception`` swallow it."""
+
+
+@contextmanager
+def bounded(seconds: float, memory: int) -> Iterator[None]:
+    """Let the work inside take ``seconds`` of CPU and ``memory`` more MiB of address space.
+
+    Raises ``OutOfPatience`` or ``MemoryError`` in it.  Interpreted work can be stopped so, compiled work cannot; outside
+    the main thread nothing is bounded.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _stop)
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    ceiling = _address_space() + memory * 1024 * 1024
+    bound = ceiling if soft == resource.RLIM_INFINITY else min(ceiling, soft)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+        signal.setitimer(signal.ITIMER_VIRTUAL, max(seconds, 0.01), 0.5)  # again, in case a bare except swallows it
+        yield
+    finally:
+        try:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        finally:  # the last signal may arrive on the line above
+            signal.signal(signal.SIGVTALRM, before)
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise OutOfPatience
+
+
+def _address_space() -> int:
+    """Bytes of address space of this process; a guess where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 4 << 30
