@@ -16,8 +16,8 @@ class OutOfPatience(BaseException):
 
 
 @contextmanager
-def bounded(seconds: float, memory: int) -> Iterator[None]:
-    """Let the work inside take ``seconds`` of CPU and ``memory`` more MiB of address space.
+def bounded(seconds: float, ceiling: int) -> Iterator[None]:
+    """Let the work inside take ``seconds`` of CPU, and the process ``ceiling`` bytes of address space in all.
 
     Raises ``OutOfPatience`` or ``MemoryError`` in it.  Interpreted work can be stopped so, compiled work cannot; outside
     the main thread nothing is bounded.
@@ -27,7 +27,6 @@ def bounded(seconds: float, memory: int) -> Iterator[None]:
         return
     before = signal.signal(signal.SIGVTALRM, _stop)
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    ceiling = _address_space() + memory * 1024 * 1024
     bound = ceiling if soft == resource.RLIM_INFINITY else min(ceiling, soft)
     try:
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
@@ -45,7 +44,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise OutOfPatience
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Bytes of address space of this process; a guess where the system does not tell."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

@@ -4,7 +4,7 @@ is said of pages that cannot be read.
 
 from __future__ import annotations
 
-import time
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
@@ -16,12 +16,12 @@ from extract.errors import Blank, Damaged, ExtractError, NoTextLayer
 from extract.layout import lay_out
 from extract.model import BROKEN, OPAQUE, Document, Line, Page, PageContent
 from extract.opinion import Opinions
-from extract.patience import OutOfPatience, bounded
+from extract.patience import OutOfPatience, address_space, bounded
 
 TEXT_SUFFIXES = frozenset({".txt", ".md"})
 _MOST_PAGES = 20  # of one document that are read a second time for single cells
-_PATIENCE = 6.0  # CPU seconds that second opinions on one document may take
-_MEMORY = 384  # MiB more than the first reading took
+_PATIENCE = 6.0  # CPU seconds that a second opinion on one page may take: twenty times the usual
+_MEMORY = 384 << 20  # bytes of address space, more than the first reading took
 _REWRITTEN = "文件损坏，经 qpdf 重写后读出，可能缺页"
 
 
@@ -131,29 +131,32 @@ class SecondEngine:
         self.name = name
         self._data = data
         self._engine: Engine | None = None
-        self._left = _PATIENCE
+        self._refused = False
+        self._ceiling = 0
 
     def page(self, number: int) -> Page | None:
         """Its reading of a page; ``None`` where it has none, or none soon."""
-        if self._left <= 0:
+        if self._refused:
             return None
-        begun = time.process_time()
         try:
-            with bounded(self._left, _MEMORY):
+            self._ceiling = self._ceiling or address_space() + _MEMORY
+            with bounded(_PATIENCE, self._ceiling):
                 if self._engine is None:
                     self._engine = open_engine(self.name, self._data)
                 return self._engine.page(number) if number <= self._engine.page_count() else None
         except (OutOfPatience, MemoryError):
-            self._left = 0
+            self._refused = True
         except ExtractError:
-            self._left = self._left if self._engine is not None else 0
-        finally:
-            self._left -= time.process_time() - begun
+            self._refused = self._engine is None
+        if self._refused:
+            self.close()
+        gc.collect()  # pdfminer wraps a MemoryError, too; what it had in hand goes in circles
         return None
 
     def close(self) -> None:
         if self._engine is not None:
             self._engine.close()
+            self._engine = None
 
 
 class CellReader:
