@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 BROKEN = "页损坏"  # mark of a page that its engine could not read
 MUTE = "页无字"  # mark of a page whose text the engine sees without reading a single char of it
-OPAQUE = "页不明"  # mark of a page that shows nothing and whose content cannot be decoded within bounds
+OPAQUE = "页不明"  # mark of a page that holds more than can be read within bounds: a bomb, paths without end
 Origin = Literal["ruled", "aligned", "text"]
 
 

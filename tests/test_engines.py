@@ -16,7 +16,7 @@ from extract.engines import open_engine
 from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, mend
 from extract.engines.text import read_text
 from extract.layout import lay_out
-from extract.model import Char, Page, PageTable
+from extract.model import OPAQUE, Char, Page, PageTable
 
 FONT = Path(__file__).resolve().parent.parent / "samples" / "fonts" / "YusuanSample.ttf"
 ENGINES = ("pdfium", "plumber")
@@ -187,3 +187,24 @@ def test_characters_of_two_units(engine: str, unit: str, read: str) -> None:
         buffer = io.BytesIO()
         pdf.save(buffer)
     assert text_of(page_of(buffer.getvalue(), engine)) == f"{read}计"
+
+
+def nested(canvas: Canvas, depth: int) -> None:
+    """A table drawn in a form in a form in a form …, ``depth`` of them."""
+    for level in range(depth):
+        canvas.beginForm(f"form{level}")
+        if level:
+            canvas.doForm(f"form{level - 1}")
+        else:
+            canvas.setFont("sample", 10)
+            table(canvas)
+        canvas.endForm()
+    canvas.doForm(f"form{depth - 1}")
+
+
+@pytest.mark.parametrize(("depth", "marks"), [(1, ()), (12, ()), (16, (OPAQUE,))])
+def test_table_in_nested_forms(depth: int, marks: tuple[str, ...]) -> None:
+    """What stands too deep to be followed is said, not left out in silence."""
+    page = page_of(drawn(lambda canvas: nested(canvas, depth)), "pdfium")
+    assert page.marks == marks
+    assert marks or cells_of(page) == EXPECTED

@@ -20,7 +20,7 @@ from pypdfium2_raw import bindings
 from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, join_numbers
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
-from extract.model import BROKEN, MUTE, Char, Page
+from extract.model import BROKEN, MUTE, OPAQUE, Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]
@@ -33,7 +33,7 @@ _INVISIBLE = frozenset((9, 10, 13, 32, 0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xF
 _WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
-_MAX_FORM_DEPTH = 6
+_MAX_FORM_DEPTH = 12
 _MOST_SEGMENTS = 200_000  # of one path
 _initialised = False
 
@@ -131,7 +131,7 @@ def _read_page(handle: Any, number: int) -> Page:
     turn = _turner(rotation, left, top, width, height)
     sink = RulingSink(shown[0], shown[1])
     count = int(pdfium.FPDFPage_CountObjects(handle))
-    kinds = _read_paths(handle, count, turn, sink)
+    paths = _read_paths(handle, count, turn, sink)
     text = pdfium.FPDFText_LoadPage(handle)
     try:
         seen = int(pdfium.FPDFText_CountChars(text)) if text else 0
@@ -139,8 +139,9 @@ def _read_page(handle: Any, number: int) -> Page:
     finally:
         if text:
             pdfium.FPDFText_ClosePage(text)
-    marks = (MUTE,) if seen < 1 and pdfium.FPDF_PAGEOBJ_TEXT in kinds else ()
-    images = pdfium.FPDF_PAGEOBJ_IMAGE in kinds
+    mute = seen < 1 and pdfium.FPDF_PAGEOBJ_TEXT in paths.kinds
+    marks = (*((MUTE,) if mute else ()), *((OPAQUE,) if paths.cut else ()))
+    images = pdfium.FPDF_PAGEOBJ_IMAGE in paths.kinds
     chars = drop_overprints(_displayed(chars, *shown))
     return Page(number, *shown, chars, sink.horizontals, sink.verticals, images, marks, empty=not count)
 
@@ -268,11 +269,11 @@ def _floats(buffer: ctypes.Array[Any]) -> list[float]:
     return list(struct.unpack(f"{len(buffer)}f", buffer))
 
 
-def _read_paths(handle: Any, count: int, turn: Turn, sink: RulingSink) -> set[int]:
-    """Feed every painted path among the page's objects to ``sink``; return which kinds of object the page holds."""
+def _read_paths(handle: Any, count: int, turn: Turn, sink: RulingSink) -> _PathReader:
+    """Feed every painted path among the page's objects to ``sink``; the reader knows what it met."""
     reader = _PathReader(turn, sink)
     reader.visit(list(map(_fast().FPDFPage_GetObject, repeat(_address(handle)), range(count))), _IDENTITY, 0)
-    return reader.kinds
+    return reader
 
 
 class _PathReader:
@@ -280,6 +281,7 @@ class _PathReader:
         self._turn = turn
         self._sink = sink
         self.kinds: set[int] = set()
+        self.cut = False  # has something been left unread for its size?
         self._fast = _fast()
 
     def visit(self, objects: list[int], matrix: Matrix, depth: int) -> None:
@@ -288,7 +290,9 @@ class _PathReader:
         kinds = list(map(fast.FPDFPageObj_GetType, objects))
         self._paths([o for o, kind in zip(objects, kinds, strict=True) if kind == pdfium.FPDF_PAGEOBJ_PATH], matrix)
         self.kinds.update(kinds)
-        if pdfium.FPDF_PAGEOBJ_FORM in kinds and depth < _MAX_FORM_DEPTH:
+        if pdfium.FPDF_PAGEOBJ_FORM in kinds and depth == _MAX_FORM_DEPTH:
+            self.cut = True
+        elif pdfium.FPDF_PAGEOBJ_FORM in kinds:
             for obj, kind in zip(objects, kinds, strict=True):
                 if kind == pdfium.FPDF_PAGEOBJ_FORM:
                     count = fast.FPDFFormObj_CountObjects(obj)
@@ -322,6 +326,7 @@ class _PathReader:
     def _walk(self, obj: int, matrix: Matrix, segments: int, filled: bool, stroked: bool) -> None:
         """Break a path into sub-paths of displayed points."""
         fast, n = self._fast, min(segments, _MOST_SEGMENTS)
+        self.cut = self.cut or n < segments
         buffer = (ctypes.c_float * (2 * n))()
         parts = list(map(fast.FPDFPath_GetPathSegment, repeat(obj), range(n)))
         kinds = list(map(fast.FPDFPathSegment_GetType, parts))
