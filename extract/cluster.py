@@ -6,23 +6,20 @@ nothing: its documents go to another one; one that kills its workers again and a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from threading import Lock
 from typing import Any
 
-from extract.convert import Recipe, convert, fail
 from extract.errors import Crashed, OutputError, UsageError
 from extract.model import DocumentResult
 from extract.plan import Source
-from extract.remote import convert_remote, is_remote
+from extract.task import Task
 
 _ONE_AT_A_TIME = Lock()  # pdfium is not thread-safe; a worker may have several threads
 
 
-def run_on_cluster(
-    address: str, sources: list[Source] | list[str], out: str, recipe: Recipe, jobs: int
-) -> Iterator[DocumentResult]:
+def run_on_cluster(address: str, sources: Sequence[Source | str], task: Task, jobs: int) -> Iterator[DocumentResult]:
     """Convert on the scheduler at ``address`` (``tcp://…``), or on ``local`` workers made for this run."""
     try:
         distributed: Any = import_module("dask.distributed")
@@ -37,20 +34,18 @@ def run_on_cluster(
     except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler at {address}: {error}") from error
     with client:
-        futures = {client.submit(_task, s, out, recipe, pure=False, retries=1): s for s in sources}
+        futures = {client.submit(_convert, task, s, pure=False, retries=1): s for s in sources}
         for future in distributed.as_completed(list(futures)):
             source = futures.pop(future)
             failure = future.exception()
             if failure is None:
                 yield future.result()
-            elif isinstance(failure, OutputError) or not isinstance(source, Source):
+            elif isinstance(failure, OutputError):
                 raise failure
             else:
-                yield fail(source.path, Crashed(f"{type(failure).__name__} on the cluster"), recipe, source.also)
+                yield task.fail(source, Crashed(f"{type(failure).__name__} on the cluster"))
 
 
-def _task(source: Source | str, out: str, recipe: Recipe) -> DocumentResult:
+def _convert(task: Task, source: Source | str) -> DocumentResult:
     with _ONE_AT_A_TIME:
-        if isinstance(source, Source) and not is_remote(out):
-            return convert(source.path, recipe, source.also, source.refused)
-        return convert_remote(source if isinstance(source, str) else str(source.path), out, recipe)
+        return task.convert(source)

@@ -13,24 +13,21 @@ import resource
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from extract.convert import Recipe, convert, fail
 from extract.errors import Crashed, ExtractError, OutputError, TimedOut, TooMuchMemory
 from extract.forks import fork_context
 from extract.model import DocumentResult
 from extract.plan import Source
+from extract.task import Task
 
 _RECYCLE = 500  # documents
 _TICK = 0.2  # seconds between looks at clocks and memory
 _GRACE = 5  # seconds after which a worker whose supervisor is gone ends itself
-
-
-Converter = Callable[[Path, Recipe, tuple[Path, ...], str | None], DocumentResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class Limits:
 class _Worker:
     process: Any
     pipe: Connection
-    source: Source | None = None
+    source: Source | str | None = None
     since: float = 0.0
     done: int = 0
 
@@ -57,16 +54,15 @@ class Pool:
     ``stop()`` lets the running documents finish and starts no more; leaving the generator kills what runs.
     """
 
-    recipe: Recipe
+    task: Task
     jobs: int
     limits: Limits = field(default_factory=Limits)
-    convert: Converter = convert
     _stopping: bool = False
 
     def stop(self) -> None:
         self._stopping = True
 
-    def run(self, sources: Iterable[Source]) -> Iterator[DocumentResult]:
+    def run(self, sources: Iterable[Source | str]) -> Iterator[DocumentResult]:
         """Raises ``OutputError`` when a worker finds that the output cannot be written."""
         waiting = deque(sources)
         workers: list[_Worker] = []
@@ -81,7 +77,7 @@ class Pool:
             for worker in workers:
                 self._end(worker, kill=worker.source is not None)
 
-    def _feed(self, workers: list[_Worker], waiting: deque[Source]) -> None:
+    def _feed(self, workers: list[_Worker], waiting: deque[Source | str]) -> None:
         while waiting and not self._stopping:
             idle = next((w for w in workers if w.source is None), None)
             if idle is None:
@@ -97,7 +93,7 @@ class Pool:
     def _start(self) -> _Worker:
         context = fork_context()
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self.recipe, self.limits, self.convert), daemon=True)
+        process = context.Process(target=_work, args=(theirs, self.task, self.limits), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -135,7 +131,7 @@ class Pool:
         assert source is not None
         workers.remove(worker)
         self._end(worker, kill=True)
-        return fail(source.path, error, self.recipe, source.also)
+        return self.task.fail(source, error)
 
     def _end(self, worker: _Worker, kill: bool) -> None:
         if kill:
@@ -144,7 +140,7 @@ class Pool:
         worker.process.join()
 
 
-def _work(pipe: Connection, recipe: Recipe, limits: Limits, convert: Converter) -> None:
+def _work(pipe: Connection, task: Task, limits: Limits) -> None:
     """A worker's life: receive a source, convert it, send what became of it; end when the supervisor does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides
     ceiling = (limits.memory + 2048) * 1024 * 1024  # of address space: for what grows faster than anyone looks
@@ -152,14 +148,14 @@ def _work(pipe: Connection, recipe: Recipe, limits: Limits, convert: Converter) 
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
     while True:
         try:
-            source: Source = pipe.recv()
+            source: Source | str = pipe.recv()
         except (EOFError, OSError):
             return
         # the kernel ends this process if nobody is left to do so
         signal.setitimer(signal.ITIMER_REAL, limits.timeout + _GRACE)
         answer: DocumentResult | OutputError
         try:
-            answer = convert(source.path, recipe, source.also, source.refused)
+            answer = task.convert(source)
         except OutputError as error:
             answer = error
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,22 +1,23 @@
 """Sources and outputs on any fsspec path (``s3://``, ``memory://``, …): the optional extra ``cluster``.
 
 A document is converted in a local folder and then published as the local writer commits: its old commit mark goes, its
-表格清单 comes first and names its files, its new mark comes last, so that a reader of the mark never meets half a document.  Object stores write a file whole or not at
-all.
+表格清单 comes first and names its files, its new mark comes last, so that a reader of the mark never meets half a
+document.  Object stores write a file whole or not at all.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from extract.convert import Recipe, convert_bytes, doc_id_of, fail_named
 from extract.datapackage import NAME, described
-from extract.errors import NothingToDo, OutputError, Unreadable, UsageError
+from extract.errors import ExtractError, NothingToDo, OutputError, Unreadable, UsageError
 from extract.model import DocumentResult
-from extract.plan import SUFFIXES
+from extract.plan import SUFFIXES, Source
 from extract.sink import DOCUMENTS, TABLES, listed_files
 from parsers.spec import fields
 
@@ -48,27 +49,48 @@ def find_remote(url: str) -> list[str]:
     return found
 
 
-def convert_remote(url: str, out: str, recipe: Recipe) -> DocumentResult:
+def convert_remote(source: Source | str, out: str, recipe: Recipe) -> DocumentResult:
     """Convert one source to a remote output folder; ``recipe.out`` is not used.  Raises ``OutputError``."""
+    names = _names(source)
     with TemporaryDirectory() as folder:
         local = replace(recipe, out=Path(folder))
         try:
-            data = _read(url)
-        except OSError as error:
-            result = fail_named([url], None, Unreadable(f"cannot read: {error}"), local)
+            data = _read(source)
+        except (OSError, Unreadable) as error:
+            result = fail_named(names, None, Unreadable(f"cannot read: {error}"), local)
         else:
             target, root = filesystem(out)
             _fetch_mark(target, root, doc_id_of(data), local)
-            result = convert_bytes([url], PurePosixPath(url).suffix.lower(), data, local)
+            result = convert_bytes(names, PurePosixPath(names[0]).suffix.lower(), data, local)
         if not result.skipped:
             _publish(local, out, result.document)
         return result
 
 
-def _read(url: str) -> bytes:
-    if not is_remote(url):
-        return Path(url).read_bytes()
-    fs, path = filesystem(url)
+def fail_remote(source: Source | str, error: ExtractError, out: str, recipe: Recipe) -> DocumentResult:
+    """Publish the 失败 row of a document that no process could convert.  Raises ``OutputError``."""
+    with TemporaryDirectory() as folder:
+        local = replace(recipe, out=Path(folder))
+        try:
+            sha = sha256(_read(source)).hexdigest()
+        except (OSError, Unreadable):
+            sha = None
+        result = fail_named(_names(source), sha, error, local)
+        _publish(local, out, result.document)
+        return result
+
+
+def _names(source: Source | str) -> list[Path | str]:
+    return [source] if isinstance(source, str) else [source.path, *source.also]
+
+
+def _read(source: Source | str) -> bytes:
+    """Raises ``OSError``, and ``Unreadable`` for what must not be read."""
+    if isinstance(source, Source):
+        if source.refused is not None:
+            raise Unreadable(source.refused)
+        return source.path.read_bytes()
+    fs, path = filesystem(source)
     data: bytes = fs.cat_file(path)
     return data
 

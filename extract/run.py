@@ -15,14 +15,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from extract.cluster import run_on_cluster
-from extract.convert import Recipe, convert, load_specs
+from extract.convert import Recipe, load_specs
 from extract.datapackage import describe
 from extract.errors import OutputError, UsageError
 from extract.model import DocumentResult
 from extract.plan import Source, find_sources
 from extract.pool import Limits, Pool
-from extract.remote import convert_remote, describe_remote, find_remote, is_remote
+from extract.remote import describe_remote, find_remote, is_remote
 from extract.sink import Labels, sweep
+from extract.task import Task
 
 ENGINES = ("pdfium", "plumber")
 LANGUAGES = ("zh", "en")
@@ -70,7 +71,9 @@ def convert_all(
             raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
     folder = Path(out).resolve() if options.cluster and here else Path(out)
     recipe = Recipe(folder, options.engine, options.force, options.omit_personal, Labels(options.language))
-    sources, results = _planned(inputs, str(out), recipe, options)
+    published = None if here and not any(map(is_remote, inputs)) else str(folder.absolute()) if here else str(out)
+    task = Task(recipe, published)
+    sources, results = _planned(inputs, task, options)
     outcome = Outcome([])
     with _bar(len(sources), options.quiet) as advance:
         for result in results:
@@ -88,35 +91,29 @@ def convert_all(
 
 
 def _planned(
-    inputs: list[str], out: str, recipe: Recipe, options: Options
-) -> tuple[Sequence[object], Iterator[DocumentResult]]:
+    inputs: list[str], task: Task, options: Options
+) -> tuple[Sequence[Source | str], Iterator[DocumentResult]]:
     """The sources and whoever converts them."""
+    there = [url for given in inputs if is_remote(given) for url in find_remote(given)]
+    here = [given for given in inputs if not is_remote(given)]
+    sources: list[Source | str] = [*there, *(find_sources(here) if here else ())]
     workers = options.jobs or os.cpu_count() or 1
-    if is_remote(out) or any(map(is_remote, inputs)):
-        urls = [u for given in inputs for u in (find_remote(given) if is_remote(given) else _local(given))]
-        if options.cluster:
-            return urls, run_on_cluster(options.cluster, urls, out, recipe, workers)
-        return urls, (convert_remote(url, out, recipe) for url in urls)
-    sources = find_sources(inputs)
     if options.cluster:
-        absolute = [replace(s, path=s.path.absolute()) for s in sources]
-        return sources, run_on_cluster(options.cluster, absolute, out, recipe, workers)
+        return sources, run_on_cluster(options.cluster, [_absolute(s) for s in sources], task, workers)
     if options.jobs == 0:
-        return sources, _serial(sources, recipe)
-    return sources, _pooled(sources, recipe, workers, options.limits)
+        return sources, map(task.convert, sources)
+    return sources, _pooled(sources, task, workers, options.limits)
 
 
-def _local(given: str) -> list[str]:
-    return [str(s.path.absolute()) for s in find_sources([given])]
+def _absolute(source: Source | str) -> Source | str:
+    """A worker elsewhere does not stand in our folder."""
+    if isinstance(source, str):
+        return source
+    return replace(source, path=source.path.absolute(), also=tuple(p.absolute() for p in source.also))
 
 
-def _serial(sources: list[Source], recipe: Recipe) -> Iterator[DocumentResult]:
-    for source in sources:
-        yield convert(source.path, recipe, source.also, source.refused)
-
-
-def _pooled(sources: list[Source], recipe: Recipe, jobs: int, limits: Limits) -> Iterator[DocumentResult]:
-    pool = Pool(recipe, min(jobs, len(sources)), limits)
+def _pooled(sources: list[Source | str], task: Task, jobs: int, limits: Limits) -> Iterator[DocumentResult]:
+    pool = Pool(task, min(jobs, len(sources)), limits)
     with _interrupts(pool):
         yield from pool.run(sources)
 

@@ -16,8 +16,10 @@ import fsspec
 import pyarrow.parquet as pq
 import pytest
 
-from extract.errors import UsageError
+from extract.convert import Recipe
+from extract.errors import Crashed, UsageError
 from extract.run import Options, convert_all
+from extract.task import Task
 from tests.test_pool import batch, contents
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's and boto's own
@@ -92,7 +94,7 @@ def test_memory_file_system(tmp_path: Path) -> None:
     fs, root = fsspec.filesystem("memory"), f"/{uuid4().hex}"
     fs.put(str(tmp_path / "in"), f"{root}/in", recursive=True)
     out = f"memory:/{root}/out"
-    first = convert_all([f"memory:/{root}/in"], out, Options(quiet=True))
+    first = convert_all([f"memory:/{root}/in"], out, Options(jobs=0, quiet=True))
     assert [r.status for r in first.results] == ["成功"] * 3
     made = {p.removeprefix(f"{root}/out/"): fs.cat_file(p) for p in fs.find(f"{root}/out")}
     assert made.keys() == wanted.keys()
@@ -101,11 +103,11 @@ def test_memory_file_system(tmp_path: Path) -> None:
     }
     with pytest.MonkeyPatch.context() as other:
         other.setattr("extract.convert.file_stem", lambda number, ordinal: f"old{ordinal}")
-        convert_all([f"memory:/{root}/in"], out, Options(quiet=True, force=True))
+        convert_all([f"memory:/{root}/in"], out, Options(jobs=0, quiet=True, force=True))
     assert any("__old" in p for p in fs.find(f"{root}/out"))
-    convert_all([f"memory:/{root}/in"], out, Options(quiet=True, force=True))
+    convert_all([f"memory:/{root}/in"], out, Options(jobs=0, quiet=True, force=True))
     assert {p.removeprefix(f"{root}/out/") for p in fs.find(f"{root}/out")} == made.keys()
-    again = convert_all([f"memory:/{root}/in"], out, Options(quiet=True))
+    again = convert_all([f"memory:/{root}/in"], out, Options(jobs=0, quiet=True))
     assert all(r.skipped for r in again.results)
 
 
@@ -128,11 +130,33 @@ def bucket() -> Iterator[str]:
             os.environ.pop(k) if v is None else os.environ.__setitem__(k, v)
 
 
+def test_workers_convert_remote_paths(tmp_path: Path) -> None:
+    """Local documents to an fsspec path: links out of the folder are refused there too, twins listed, limits kept."""
+    batch(tmp_path / "in", 2)
+    shutil.copy(tmp_path / "in" / "000.txt", tmp_path / "in" / "twin.txt")
+    (tmp_path / "secret.txt").write_text("somebody else's", encoding="utf-8")
+    (tmp_path / "in" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    out = f"file://{tmp_path}/out"
+    convert_all([str(tmp_path / "in")], out, Options(jobs=2, quiet=True))
+    rows = pq.read_table(tmp_path / "out" / "文档清单").to_pylist()
+    assert sorted((Path(r["来源"]).name, r["错误代码"]) for r in rows) == [
+        ("000.txt", None), ("001.txt", None), ("link.txt", "Unreadable"), ("twin.txt", None),
+    ]  # fmt: skip
+
+
+def test_remote_failure_is_a_row(tmp_path: Path) -> None:
+    task = Task(Recipe(tmp_path), f"file://{tmp_path}/out")
+    batch(tmp_path / "in", 1)
+    result = task.fail(f"file://{tmp_path}/in/000.txt", Crashed("as if"))
+    (row,) = pq.read_table(tmp_path / "out" / "文档清单").to_pylist()
+    assert (result.error_code, row["错误代码"], row["来源"]) == ("Crashed", "Crashed", result.source)
+
+
 def test_s3(bucket: str, tmp_path: Path) -> None:
     batch(tmp_path / "in", 2)
     fs = fsspec.filesystem("s3", skip_instance_cache=True)
     fs.put(str(tmp_path / "in"), f"{bucket}/in", recursive=True)
-    outcome = convert_all([f"{bucket}/in"], f"{bucket}/out", Options(quiet=True))
+    outcome = convert_all([f"{bucket}/in"], f"{bucket}/out", Options(jobs=0, quiet=True))
     assert [r.status for r in outcome.results] == ["成功"] * 2
     fs.get(f"{bucket}/out", str(tmp_path / "got"), recursive=True)
     rows = pq.read_table(tmp_path / "got" / "文档清单").to_pylist()

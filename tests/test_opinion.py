@@ -109,7 +109,7 @@ def test_rulings_that_only_one_engine_reaches() -> None:
     content = b"".join(b"%d 80 m %d 260 l S " % (x, x) for x in (50, 150, 250, 350))
     content += b"".join(b"50 %d m 350 %d l S " % (y, y) for y in range(80, 261, 30))
     form = None
-    for _ in range(9):
+    for _ in range(15):
         stream = pikepdf.Stream(pdf, content if form is None else b"/F Do")
         stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
         stream.BBox = [0, 0, 400, 300]

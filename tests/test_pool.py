@@ -15,12 +15,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from extract.convert import Recipe, convert
+from extract.convert import Recipe
 from extract.errors import NothingToDo
 from extract.model import DocumentResult
 from extract.plan import Source, find_sources
 from extract.pool import Limits, Pool
 from extract.run import Options, convert_all
+from extract.task import Task
 from samples.house import build
 from samples.plain import write_text
 
@@ -28,8 +29,16 @@ SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 YUSUAN = [sys.executable, "-m", "extract.cli", "extract"]
 
 
-def misbehave(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: str | None = None) -> DocumentResult:
-    """Convert, but for files named after a way to go wrong."""
+class Misbehaving(Task):
+    """Converts, but for files named after a way to go wrong."""
+
+    def convert(self, source: Source | str) -> DocumentResult:
+        assert isinstance(source, Source)
+        misbehave(source.path)
+        return Task.convert(self, source)
+
+
+def misbehave(path: Path) -> None:
     if path.stem == "hangs":
         time.sleep(600)
     if path.stem == "crashes":
@@ -43,7 +52,6 @@ def misbehave(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: 
             time.sleep(0.02)
     if path.stem == "bombs":
         bytearray(1 << 40)
-    return convert(path, recipe, also, refused)
 
 
 def batch(folder: Path, count: int) -> list[Path]:
@@ -65,7 +73,7 @@ def test_bad_documents_cost_only_themselves(tmp_path: Path) -> None:
     bad = [tmp_path / "in" / f"{name}.txt" for name in ("hangs", "crashes", "leaves", "eats", "bombs")]
     for n, path in enumerate(bad):
         path.write_text(f"x{n}", encoding="utf-8")
-    pool = Pool(Recipe(tmp_path / "out"), 2, Limits(timeout=4, memory=400), misbehave)
+    pool = Pool(Misbehaving(Recipe(tmp_path / "out")), 2, Limits(timeout=4, memory=400))
     start = time.monotonic()
     results = {Path(r.source).stem: r for r in pool.run([Source(p) for p in [*bad, *good]])}
     assert time.monotonic() - start < 30
