@@ -11,7 +11,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from extract.errors import Empty, ExtractError, Internal, OutputError, TooMuchMemory, Unreadable
+from extract.errors import (
+    PAGE_DAMAGED,
+    PAGE_WITHOUT_TEXT,
+    PAGES_MISSING,
+    Empty,
+    ExtractError,
+    Internal,
+    OutputError,
+    TooMuchMemory,
+    Unreadable,
+)  # fmt: skip
 from extract.model import Cell, Document, DocumentResult
 from extract.reading import CellReader, named_pages, read_document
 from extract.sink import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
@@ -190,7 +200,7 @@ def _write(
         notes = [*document.marks, *named_pages(broken, "不能读"), *named_pages(bare, "只有图像，没有文字")]
         if missing:
             notes.append(f"qpdf 数得 {document.promised} 页，只读出 {document.page_count} 页")
-        error = "PageDamaged" if broken else "PagesMissing" if missing else "PageWithoutText" if bare else None
+        error = PAGE_DAMAGED if broken else PAGES_MISSING if missing else PAGE_WITHOUT_TEXT if bare else None
         status = "部分" if error else "成功"
         record: Record = {
             "文档": doc_id, "SHA256": sha, "标题": info.title, "编制单位": info.organisation,

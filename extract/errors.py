@@ -1,6 +1,16 @@
-"""Why a document, or a run, cannot be done: one class per reason, with its exit code and advice."""
+"""Why a document, or a run, cannot be done: one class per reason, with its exit code and advice.
+
+The codes of these classes and of ``PARTIAL`` are all that 错误代码 can hold.
+"""
 
 from __future__ import annotations
+
+PAGE_DAMAGED, PAGES_MISSING, PAGE_WITHOUT_TEXT = "PageDamaged", "PagesMissing", "PageWithoutText"
+PARTIAL = {  # why a document is 部分; where several hold, the first
+    PAGE_DAMAGED: "a page could not be read, or holds more than can be read within bounds",
+    PAGES_MISSING: "qpdf counts more pages than could be read",
+    PAGE_WITHOUT_TEXT: "a page is a picture, without text",
+}
 
 
 class ExtractError(Exception):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from extract.errors import PARTIAL, ExtractError
 from parsers import indicators
 from parsers.checks import rules
 from parsers.narrated import RULES
-from parsers.spec import FieldSpec, dataset_entries, fields, specs
+from parsers.spec import FieldSpec, dataset_entries, fields, marks, specs
 
 _TYPES = {
     "string": "string", "dictionary": "dictionary&lt;string&gt;", "int16": "int16", "int32": "int32", "bool": "bool",
@@ -15,7 +16,7 @@ _TYPES = {
 
 def markdown() -> str:
     """Datasets, columns and rules as one Markdown page."""
-    return "\n".join([*_head(), *_datasets(), *_columns(), *_rules()]) + "\n"
+    return "\n".join([*_head(), *_datasets(), *_columns(), *_marks(), *_failures(), *_rules()]) + "\n"
 
 
 def _head() -> list[str]:
@@ -55,6 +56,18 @@ def _columns() -> list[str]:
 
 def _column(column: FieldSpec) -> str:
     return f"| {column.name} | {column.english} | {_TYPES[column.type]} | {column.title} |"
+
+
+def _marks() -> list[str]:
+    lines = ["## 标记 · Marks", "", "| 标记 | 含义 |", "|---|---|"]
+    return [*lines, *(f"| {mark} | {meaning} |" for mark, meaning in marks().items()), ""]
+
+
+def _failures() -> list[str]:
+    lines = ["## 错误代码 · Error codes of 文档清单", "", "| 状态 | 错误代码 | |", "|---|---|---|"]
+    lines += [f"| 部分 | {code} | {meaning} |" for code, meaning in PARTIAL.items()]
+    lines += [f"| 失败 | {e.code} | {e.advice} |" for e in ExtractError.__subclasses__() if e.exit_code in (1, 70)]
+    return [*lines, ""]
 
 
 def meanings() -> dict[str, str]:

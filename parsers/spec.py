@@ -213,6 +213,11 @@ def fields() -> dict[str, tuple[FieldSpec, ...]]:
     return result
 
 
+def marks() -> dict[str, str]:
+    """What each 标记 means, from ``marks.toml``."""
+    return dict(read_toml(_HERE / "marks.toml"))
+
+
 @lru_cache(maxsize=1)
 def fiscal_types() -> dict[str, dict[str, str]]:
     """Fiscal Data Package ``columnType`` by kind of code, then by column; ``all`` holds for every dataset."""

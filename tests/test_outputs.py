@@ -9,12 +9,14 @@ from pathlib import Path
 import frictionless
 import pyarrow.parquet as pq
 import pytest
+import regex as re
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
+from extract.errors import Blank, Internal, NoTextLayer, TimedOut
 from extract.sink import to_table
 from parsers.dictionary import markdown
-from parsers.spec import english_names, fields
+from parsers.spec import english_names, fields, marks
 
 ROOT = Path(__file__).resolve().parent.parent
 BAD = (
@@ -102,3 +104,26 @@ def test_decimals_finer_or_longer_than_the_column() -> None:
     (made,) = to_table("核对结果", rows).to_pylist()
     assert (made["公布值"], made["应有值"], made["差额"]) == (Decimal("1.0001"), None, None)
     assert made["容差"] == Decimal("0.0002")
+
+
+def test_every_mark_of_the_code_is_explained() -> None:
+    """A mark is a Chinese word that some module puts into 标记; the dictionary lists them all and no others."""
+    sources = [p for name in ("extract", "parsers") for p in (ROOT / name).rglob("*.py")]
+    text = "\n".join(p.read_text(encoding="utf-8") for p in sources)
+    assert [mark for mark in marks() if f'"{mark}"' not in text] == []
+    used = re.findall(r'marks(?:\.append\(|, |=\(|\.extend\(\()"(\p{Han}+)"', text)
+    assert used and set(used) <= set(marks())
+
+
+def test_marks_of_a_run_are_explained(outputs: Path) -> None:
+    english = (outputs / "documents").is_dir()
+    column = "marks" if english else "标记"
+    for folder in (p for p in outputs.iterdir() if p.is_dir()):
+        if column in pq.ParquetDataset(folder).schema.names:
+            seen = {m for row in pq.read_table(folder, columns=[column]).to_pylist() for m in row[column] or ()}
+            assert seen <= set(marks()), folder.name
+
+
+def test_error_codes_are_a_closed_list() -> None:
+    page = markdown()
+    assert all(f"| {e.code} |" in page for e in (NoTextLayer, Blank, TimedOut, Internal)) and "PagesMissing" in page
