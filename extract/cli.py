@@ -61,7 +61,7 @@ def extract(
     from extract.terminal import shown
 
     for result in outcome.results:
-        if result.error and not json:
+        if result.error and not json and not result.skipped:
             _say(f"{shown(result.source)}: {result.error_code or result.status}: {result.error}")
     if json:
         print(dumps(counts(outcome, out), ensure_ascii=False))

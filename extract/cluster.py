@@ -11,7 +11,7 @@ from importlib import import_module
 from threading import Lock
 from typing import Any
 
-from extract.errors import Crashed, OutputError, UsageError
+from extract.errors import Killed, OutputError, UsageError
 from extract.model import DocumentResult
 from extract.plan import Source
 from extract.task import Task
@@ -43,7 +43,7 @@ def run_on_cluster(address: str, sources: Sequence[Source | str], task: Task, jo
             elif isinstance(failure, OutputError):
                 raise failure
             else:
-                yield task.fail(source, Crashed(f"{type(failure).__name__} on the cluster"))
+                yield task.fail(source, Killed(f"{type(failure).__name__} on the cluster"))
 
 
 def _convert(task: Task, source: Source | str) -> DocumentResult:

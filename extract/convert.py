@@ -19,9 +19,10 @@ from extract.errors import (
     ExtractError,
     Internal,
     OutputError,
+    Retry,
     TooMuchMemory,
     Unreadable,
-)  # fmt: skip
+)
 from extract.model import Cell, Document, DocumentResult
 from extract.reading import CellReader, named_pages, read_document
 from extract.sink import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
@@ -46,10 +47,15 @@ class Recipe:
     force: bool = False
     omit_personal: bool = False
     labels: Labels = field(default_factory=Labels)
+    limits: str = ""  # what a document may take, in words
 
     def version(self) -> str:
         """What decides whether an output is current: code, specs, options."""
         return f"{code_version()}+{digest()}" + ("-personal" if self.omit_personal else "")
+
+    def failed_version(self, retry: Retry) -> str:
+        """The same for a document that failed, so that it is tried again when that may help."""
+        return self.version() + {Retry.NEW_LIMITS: f" {self.limits}", Retry.ALWAYS: " again"}.get(retry, "")
 
 
 @lru_cache(maxsize=1)
@@ -150,13 +156,14 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentRe
     mark = marks[0] if marks else None
     if len(names) > 1 and not {_source(n) for n in names} <= {m["来源"] for m in marks}:
         return None  # a twin that is not listed yet
-    if not mark or mark["版本"] != recipe.version() or mark["状态"] == "失败":
+    if not mark or mark["版本"] not in (recipe.version(), recipe.failed_version(Retry.NEW_LIMITS)):
         return None
     if mark["引擎"] not in (recipe.engine, "text") and not str(mark["错误"] or "").startswith(recipe.engine):
         return None
     return DocumentResult(
-        mark["来源"], doc_id, mark["状态"], mark["表数"] or 0, mark["金额数"] or 0, mark["页数"] or 0, skipped=True
-    )
+        mark["来源"], doc_id, mark["状态"], mark["表数"] or 0, mark["金额数"] or 0, mark["页数"] or 0,
+        mark["错误代码"], mark["错误"], skipped=True,
+    )  # fmt: skip
 
 
 def _write(
@@ -233,7 +240,8 @@ def _failed(
 ) -> DocumentResult:
     record: Record = {
         "文档": doc_id, "SHA256": sha, "引擎": recipe.engine, "状态": "失败",
-        "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0, "版本": recipe.version(),
+        "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0,
+        "版本": recipe.failed_version(error.retry),
     }  # fmt: skip
     with Writer(recipe.out, doc_id, recipe.labels) as writer:
         writer.add(DOCUMENTS, "", [{**record, "来源": _source(name)} for name in names])

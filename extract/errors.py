@@ -5,6 +5,8 @@ The codes of these classes and of ``PARTIAL`` are all that 错误代码 can hold
 
 from __future__ import annotations
 
+from enum import Enum
+
 PAGE_DAMAGED, PAGES_MISSING, PAGE_WITHOUT_TEXT = "PageDamaged", "PagesMissing", "PageWithoutText"
 PARTIAL = {  # why a document is 部分; where several hold, the first
     PAGE_DAMAGED: "a page could not be read, or holds more than can be read within bounds",
@@ -13,12 +15,21 @@ PARTIAL = {  # why a document is 部分; where several hold, the first
 }
 
 
+class Retry(Enum):
+    """When a later run tries a failed document again."""
+
+    NEW_VERSION = "new version"  # the same bytes fail in the same way
+    NEW_LIMITS = "new limits"
+    ALWAYS = "always"
+
+
 class ExtractError(Exception):
     """Base of all expected failures.  ``code`` goes into the data, ``advice`` to the user."""
 
     code = "失败"
     exit_code = 1
     advice = ""
+    retry = Retry.NEW_VERSION
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
@@ -67,22 +78,33 @@ class Blank(ExtractError):
 
 class Unreadable(ExtractError):
     code = "Unreadable"
+    retry = Retry.ALWAYS
     advice = "check that the path exists and may be read"
 
 
 class TimedOut(ExtractError):
     code = "TimedOut"
+    retry = Retry.NEW_LIMITS
     advice = "give it more time with --timeout if it is worth it"
 
 
 class TooMuchMemory(ExtractError):
     code = "TooMuchMemory"
+    retry = Retry.NEW_LIMITS
     advice = "give it more with --memory if it is worth it"
 
 
 class Crashed(ExtractError):
     code = "Crashed"
     advice = "the file breaks the PDF library: try --engine plumber"
+
+
+class Killed(ExtractError):
+    """Nothing about the document is known: somebody, or the system short of memory, killed its worker."""
+
+    code = "Killed"
+    advice = "its worker was killed from outside: run the same command again"
+    retry = Retry.ALWAYS
 
 
 class Internal(ExtractError):

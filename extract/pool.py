@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from extract.errors import Crashed, ExtractError, OutputError, TimedOut, TooMuchMemory
+from extract.errors import Crashed, ExtractError, Killed, OutputError, TimedOut, TooMuchMemory
 from extract.forks import fork_context
 from extract.model import DocumentResult
 from extract.plan import Source
@@ -36,6 +36,9 @@ class Limits:
 
     timeout: float = 120.0
     memory: int = 2048
+
+    def __str__(self) -> str:
+        return f"{self.timeout:g} s, {self.memory} MiB"
 
 
 @dataclass(slots=True)
@@ -106,7 +109,8 @@ class Pool:
         except (EOFError, OSError):
             worker.process.join(_GRACE)
             code = worker.process.exitcode
-            return self._lose(worker, workers, Crashed(f"the worker ended ({_ending(code)})"))
+            error = Killed if code == -signal.SIGKILL else Crashed
+            return self._lose(worker, workers, error(f"the worker ended ({_ending(code)})"))
         worker.source = None
         worker.done += 1
         if isinstance(answer, OutputError):

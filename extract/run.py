@@ -70,7 +70,9 @@ def convert_all(
         except OSError as error:
             raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
     folder = Path(out).resolve() if options.cluster and here else Path(out)
-    recipe = Recipe(folder, options.engine, options.force, options.omit_personal, Labels(options.language))
+    recipe = Recipe(
+        folder, options.engine, options.force, options.omit_personal, Labels(options.language), str(options.limits)
+    )
     published = None if here and not any(map(is_remote, inputs)) else str(folder.absolute()) if here else str(out)
     task = Task(recipe, published)
     sources, results = _planned(inputs, task, options)

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from extract.convert import Recipe
-from extract.errors import Crashed, UsageError
+from extract.errors import Killed, UsageError
 from extract.run import Options, convert_all
 from extract.task import Task
 from tests.test_pool import batch, contents
@@ -147,9 +147,9 @@ def test_workers_convert_remote_paths(tmp_path: Path) -> None:
 def test_remote_failure_is_a_row(tmp_path: Path) -> None:
     task = Task(Recipe(tmp_path), f"file://{tmp_path}/out")
     batch(tmp_path / "in", 1)
-    result = task.fail(f"file://{tmp_path}/in/000.txt", Crashed("as if"))
+    result = task.fail(f"file://{tmp_path}/in/000.txt", Killed("as if"))
     (row,) = pq.read_table(tmp_path / "out" / "文档清单").to_pylist()
-    assert (result.error_code, row["错误代码"], row["来源"]) == ("Crashed", "Crashed", result.source)
+    assert (result.error_code, row["错误代码"], row["来源"]) == ("Killed", "Killed", result.source)
 
 
 def test_s3(bucket: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from extract.convert import Recipe
-from extract.errors import NothingToDo
+from extract.errors import Killed, NothingToDo
 from extract.model import DocumentResult
 from extract.plan import Source, find_sources
 from extract.pool import Limits, Pool
@@ -218,3 +218,37 @@ def test_interrupt_finishes_what_runs(tmp_path: Path) -> None:
     assert_whole(tmp_path / "out")
     assert start(tmp_path / "in", tmp_path / "out").wait(120) == 0
     assert len(list((tmp_path / "out" / "文档清单").glob("*.parquet"))) == 40
+
+
+def test_failures_are_tried_again_only_where_that_may_help(tmp_path: Path) -> None:
+    """A folder with a thousand scans once was read anew on every run."""
+    batch(tmp_path / "in", 1)
+    (tmp_path / "in" / "web.pdf").write_bytes(b"<html>")
+    for name in ("hangs", "leaves"):
+        (tmp_path / "in" / f"{name}.txt").write_text(name, encoding="utf-8")
+    sources = find_sources([str(tmp_path / "in")])
+
+    def run(timeout: float) -> dict[str, tuple[str | None, bool]]:
+        limits = Limits(timeout=timeout, memory=400)
+        pool = Pool(Misbehaving(Recipe(tmp_path / "out", limits=str(limits))), 2, limits)
+        return {Path(r.source).stem: (r.error_code, r.skipped) for r in pool.run(sources)}
+
+    def killed(source: Source) -> None:
+        task = Task(Recipe(tmp_path / "out"))
+        task.fail(source, Killed("the worker ended (SIGKILL)"))
+
+    first = {
+        "000": (None, False),
+        "web": ("NotAPDF", False),
+        "hangs": ("TimedOut", False),
+        "leaves": ("Crashed", False),
+    }
+    assert run(1.0) == first
+    assert Task(Recipe(tmp_path / "out", limits="1 s, 400 MiB")).convert(sources[1]).skipped  # hangs, same limits
+    assert not Task(Recipe(tmp_path / "out", limits="9 s, 400 MiB")).convert(sources[1]).skipped
+    again = {
+        s.path.stem: Task(Recipe(tmp_path / "out")).convert(s) for s in sources if s.path.stem in ("web", "leaves")
+    }
+    assert all(r.skipped and r.status == "失败" for r in again.values())
+    killed(sources[0])
+    assert not Task(Recipe(tmp_path / "out")).convert(sources[0]).skipped
