@@ -4,14 +4,16 @@
 
 Peers do less: ``pdfplumber`` only runs ``extract_tables`` on every page, ``pdfium`` only reads the bare text.
 Contenders take turns, each round in a process of its own over the same files; CPU seconds are of the work, imports left out;
-peak memory is of the whole process.  ``--repeat N`` converts the longest file written N times over, to show
-that memory does not grow with the page count.
+peak memory is of the whole process.  ``command`` is the clock on the wall for ``yusuan extract`` with a worker for
+every core, start-up and all, against pdfplumber's one process.  ``--repeat N`` converts the longest file written N
+times over, to show that memory does not grow with the page count.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -23,7 +25,7 @@ from pathlib import Path
 CONTENDERS = ("yusuan", "pdfplumber", "pdfium")
 
 
-def _yusuan(files: list[Path]) -> Callable[[], int]:
+def _yusuan(files: list[Path]) -> Callable[[Path], int]:
     import pandas  # noqa: F401  (pyarrow imports it with the first array)
 
     import extract.engines.pdfium
@@ -32,17 +34,13 @@ def _yusuan(files: list[Path]) -> Callable[[], int]:
 
     load_specs()  # as a run does before its first document
 
-    def work() -> int:
-        with tempfile.TemporaryDirectory() as out:
-            return sum(convert(path, Recipe(Path(out))).pages for path in files)
-
-    return work
+    return lambda out: sum(convert(path, Recipe(out)).pages for path in files)
 
 
-def _pdfplumber(files: list[Path]) -> Callable[[], int]:
+def _pdfplumber(files: list[Path]) -> Callable[[Path], int]:
     import pdfplumber
 
-    def work() -> int:
+    def work(_: Path) -> int:
         pages = 0
         for path in files:
             with pdfplumber.open(path) as pdf:
@@ -55,10 +53,10 @@ def _pdfplumber(files: list[Path]) -> Callable[[], int]:
     return work
 
 
-def _pdfium(files: list[Path]) -> Callable[[], int]:
+def _pdfium(files: list[Path]) -> Callable[[Path], int]:
     import pypdfium2
 
-    def work() -> int:
+    def work(_: Path) -> int:
         pages = 0
         for path in files:
             with pypdfium2.PdfDocument(path) as pdf:
@@ -76,10 +74,21 @@ def _pdfium(files: list[Path]) -> Callable[[], int]:
 def measure(name: str, files: list[Path]) -> dict[str, float]:
     """Run one contender here; returns pages, CPU seconds of the work, peak MB of the process."""
     work = {"yusuan": _yusuan, "pdfplumber": _pdfplumber, "pdfium": _pdfium}[name](files)
-    start = time.process_time()
-    pages = work()
-    cpu = time.process_time() - start
-    return {"pages": pages, "cpu": cpu, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    with tempfile.TemporaryDirectory() as out:
+        start, clock = time.process_time(), time.monotonic()
+        pages = work(Path(out))
+        cpu, wall = time.process_time() - start, time.monotonic() - clock
+    mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"pages": pages, "cpu": cpu, "wall": wall, "mb": mb}
+
+
+def command(files: list[Path]) -> float:
+    """Seconds on the wall of the whole command with a worker for every core."""
+    with tempfile.TemporaryDirectory() as out:
+        start = time.monotonic()
+        run = [sys.executable, "-m", "extract.cli", "extract", *map(str, files), "-o", out, "-q"]
+        subprocess.run(run, check=False, stderr=subprocess.DEVNULL)
+        return time.monotonic() - start
 
 
 def _apart(name: str, files: list[Path]) -> dict[str, float]:
@@ -120,10 +129,14 @@ def main() -> None:
     rounds = [{name: _apart(name, files) for name in names} for _ in range(options.rounds)]
     results = {name: sorted((r[name] for r in rounds), key=lambda m: m["cpu"])[len(rounds) // 2] for name in names}
     base = results.get("pdfplumber")
+    walls = sorted(command(files) for _ in range(options.rounds)) if "yusuan" in names else []
     print(f"{len(files)} files")
     for name, r in results.items():
         ratio = f"{base['cpu'] / r['cpu']:6.1f} x pdfplumber" if base else ""
         print(f"{name:12} {r['pages']:5.0f} pages {r['pages'] / r['cpu']:8.1f} pages/CPU s {r['mb']:6.0f} MB {ratio}")
+    if walls and base:
+        wall, cores = walls[len(walls) // 2], os.cpu_count() or 1
+        print(f"command      {wall:.2f} s on {cores} cores, start-up and all: {base['wall'] / wall:.1f} x pdfplumber")
     if options.repeat > 1:
         _show_growth(max(files, key=lambda f: f.stat().st_size), options.repeat)
 
