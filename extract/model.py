@@ -84,10 +84,10 @@ class Line:
     size: float = 0.0
     furniture: bool = False
     level: int = 0  # Markdown heading depth in text input
+    text: str = field(init=False)
 
-    @property
-    def text(self) -> str:
-        return "\t".join(run.text for run in self.runs)
+    def __post_init__(self) -> None:
+        self.text = "\t".join([run.text for run in self.runs])
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 import regex
 
-from parsers.text import key, squeeze, strip_ordinal
+from extract.stitch import compact
+from parsers.text import key, strip_ordinal
 
 # 表1 | 表 5-1. | 表一 | 附表1 | 公开01表 | 公开 01 表：… | 公开表一 | 预算01表 | （预算公开 01 表）
 _REFERENCE = regex.compile(r"(详见|见附|如下|下表|上表|本表|报表$|此表)")
@@ -72,7 +73,7 @@ def _printed_tail(text: str, tail_key: str) -> str:
     """The printed characters behind the number, quotes and brackets as they stand."""
     if not tail_key:
         return ""
-    printed = squeeze(text)
+    printed = compact(text)
     for i in range(len(printed)):
         if key(printed[i:]) == tail_key:
             return printed[i:]
@@ -100,7 +101,7 @@ def is_contents_line(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def find_unit(text: str) -> str | None:
     """``单位：万元`` → ``万元``; also ``（万元）`` of a header cell."""
-    match = _UNIT.search(key(text)) or _UNIT_IN_HEADER.search(squeeze(text))
+    match = _UNIT.search(key(text)) or _UNIT_IN_HEADER.search(compact(text))
     if not match:
         return None
     return "万元" if match[1] == "万" else match[1]
@@ -108,7 +109,7 @@ def find_unit(text: str) -> str | None:
 
 def find_organisation(text: str) -> str | None:
     """``编制部门：某局`` → ``某局``; a measure is no organisation."""
-    match = _ORGANISATION.match(squeeze(text).replace("（", "(").replace("）", ")"))
+    match = _ORGANISATION.match(compact(text).replace("（", "(").replace("）", ")"))
     if not match or find_unit(text):
         return None
     name = _NEXT_LABEL.split(match["name"])[0]
@@ -147,20 +148,20 @@ def _read_name(caption: Caption, part: str, above: str) -> None:
         caption.lines.append(part)
         return
     if caption.number and not caption.title and is_name_after_number(part):
-        caption.title = squeeze(strip_ordinal(part.strip()))
+        caption.title = compact(strip_ordinal(part.strip()))
         caption.lines.append(part)
         return
     if key(part) in _LAST_WORDS and above and len(key(above)) <= _MAX_TITLE and not _NARRATIVE.search(key(above)):
-        caption.title = (caption.title or squeeze(strip_ordinal(above.strip()))) + squeeze(part)
+        caption.title = (caption.title or compact(strip_ordinal(above.strip()))) + compact(part)
         caption.lines.append(part)
         return
     if not is_title(part):
         return
-    title = squeeze(strip_ordinal(part.strip()))
+    title = compact(strip_ordinal(part.strip()))
     if caption.title and not _TABLE_WORD.search(key(caption.title)):
         title = caption.title + title  # a title broken over two lines: 公开09表：…培训费 / 支出预算表
     elif not caption.number and above and _half_title(above, title):
-        title = squeeze(strip_ordinal(above.strip())) + title
+        title = compact(strip_ordinal(above.strip())) + title
     caption.title = title
     caption.lines.append(part)
 

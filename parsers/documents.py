@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import regex
 
+from extract.stitch import compact
 from parsers.segment import Segmented
-from parsers.text import key, squeeze
+from parsers.text import key
 
 _YEAR_FIRST = regex.compile(r"^20\d\d年")
 _YEAR = regex.compile(r"(20\d\d)\s*年")
@@ -29,7 +30,7 @@ class DocumentInfo:
 
 def describe(parts: Segmented) -> DocumentInfo:
     """Read the cover, the captions and, failing those, the first lines."""
-    first = [_arabic(squeeze(line.text)) for line in parts.lines[:_FIRST_LINES]]
+    first = [_arabic(compact(line.text)) for line in parts.lines[:_FIRST_LINES]]
     captions = [s.caption for s in parts.sections]
     titles = [c.title for c in captions if c.title]
     of_tables = {key(t) for t in titles}
@@ -94,7 +95,7 @@ def _organisation(parts: Segmented, title: str | None, first: list[str], index: 
 
 def _above(parts: Segmented, first: list[str], index: int) -> str | None:
     """The name above a cover's title; one broken over lines is whole if the document prints it so elsewhere."""
-    printed = [squeeze(line.text) for line in parts.lines[index:]]
+    printed = [compact(line.text) for line in parts.lines[index:]]
     for n in (3, 2):
         joined = "".join(first[max(index - n, 0) : index])
         if index >= n and 3 <= len(joined) <= 40 and any(joined in t for t in printed):

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import regex
 
 from extract.model import Cell, RawTable
+from extract.stitch import compact
 from parsers.amounts import parse_amount
 from parsers.codebook import economic_code
 from parsers.coding import level_of, parent_of
 from parsers.spec import Column, Section
-from parsers.text import is_total, join_printed, key, squeeze, strip_ordinal
+from parsers.text import is_total, join_printed, key, strip_ordinal
 from parsers.tidy import UNKNOWN, Context, Record, Tidy, amount_columns
 
 Cells = dict[int, Cell]  # by column, of one row
@@ -56,7 +57,7 @@ def _mapping(block: Block, rows: list[Cells]) -> tuple[dict[int, int], dict[int,
                     continue
                 if i in at and (column.headers.pattern.startswith(r"^20") or position == 0):
                     continue
-                at[i], printed[i] = col, squeeze(cell.text)
+                at[i], printed[i] = col, compact(cell.text)
                 hits += 1
                 break
         labelled = position == 0 and block.section.keep_start_row

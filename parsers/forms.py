@@ -9,10 +9,11 @@ from __future__ import annotations
 import regex
 
 from extract.model import Cell, RawTable
+from extract.stitch import compact
 from parsers.amounts import in_yuan, parse_amount
 from parsers.formrows import Block, Cells, section_rows
 from parsers.spec import Section, Spec
-from parsers.text import join_printed, key, squeeze
+from parsers.text import join_printed, key
 from parsers.tidy import Context, Record, Tidy, blank_record
 
 _GOAL = regex.compile(r"^(长期|中长?期|年度|实施期|总体)(绩效)?目标")
@@ -30,7 +31,7 @@ def tidy_form(table: RawTable, first: int, spec: Spec, context: Context) -> Tidy
             info = {**_pairs(block, rows, result), **info}
     if "项目名称" in info:
         owner = info["项目名称"][0]
-        code = squeeze(info["项目编码"][0]) if "项目编码" in info else None
+        code = compact(info["项目编码"][0]) if "项目编码" in info else None
         result.add("项目基本信息", _project_record(info, context))
     counters: dict[str, int] = {}
     for block in blocks:
@@ -136,7 +137,7 @@ def _project_record(info: dict[str, tuple[str, Cell]], context: Context) -> Reco
             amount = parse_amount(text)
             record[name] = in_yuan(amount, context.unit).value if amount else None
         else:
-            record[name] = squeeze(text) if name == "项目编码" else text
+            record[name] = compact(text) if name == "项目编码" else text
     return record
 
 
@@ -151,7 +152,7 @@ def _goals(block: Block, rows: list[Cells], result: Tidy) -> list[Record]:
             continue
         heads = [c for c, t in zip(cells, texts, strict=True) if _GOAL.match(t) and len(t) < 20]
         if heads and len(heads) == len(cells):
-            kinds = {c.col: (_kind(key(c.text)), squeeze(c.text)) for c in cells}
+            kinds = {c.col: (_kind(key(c.text)), compact(c.text)) for c in cells}
             continue
         result.claimed.update(id(c) for c in cells)
         if heads and len(cells) > 1:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import regex
 
 from extract.model import BBox, Cell, Document, Line, PageTable, Run
-from extract.stitch import same_columns
+from extract.stitch import compact, same_columns
 from parsers.captions import Caption, find_unit, is_contents_line, is_title, parse_number, read_caption
 from parsers.spec import vocabulary
-from parsers.text import CONTINUED, key, squeeze
+from parsers.text import CONTINUED, key
 
 _LOOK_BACK = 7  # lines above a table that may belong to its caption
 _AMOUNT = regex.compile(r"\d[\d,]*\.\d+|\d{1,3}(,\d{3})+")
@@ -36,7 +36,7 @@ class Section:
         for line in self.after[:6]:
             bare = key(line.text)
             if words.note.search(bare) or (len(bare) < 80 and words.empty_note.search(bare)):
-                found.append(squeeze(line.text))
+                found.append(compact(line.text))
             elif len(found) == 0 and len(bare) > 40:
                 break
         return found

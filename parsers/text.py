@@ -9,10 +9,12 @@ from functools import lru_cache
 
 import regex
 
+from extract.stitch import compact
+
 _FOURTH = regex.compile(r"^([（(]\s*\d|[①-⑳])")
 _BLANK_IN_HAN = regex.compile(r"(?<=\p{Han})[ \u3000]+(?=\p{Han})")
-_SPACE = regex.compile(r"\s+")
 _FULLWIDTH = str.maketrans("０１２３４５６７８９（）：，．－—–―％", "0123456789():,.----%")
+_UNTIDY = regex.compile(r"[\s０-９（）：，．－—–―％“”\"'‘’《》〈〉「」]")
 _QUOTES = regex.compile(r"[“”\"'‘’《》〈〉「」]")
 # 一、 （一） 1. 1． (1) ① and the seed's 廿一、
 ORDINAL = regex.compile(
@@ -25,15 +27,12 @@ SUBTOTAL = regex.compile(r"小计$")
 CONTINUED = regex.compile(r"[（(]?续表?\d?[)）]?$")
 
 
-def squeeze(text: str) -> str:
-    """Without white space."""
-    return _SPACE.sub("", text)
-
-
 @lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """Matching key: no white space or quotes, half-width digits and brackets."""
-    return _QUOTES.sub("", squeeze(text)).translate(_FULLWIDTH)
+    if not _UNTIDY.search(text):
+        return text  # nearly every cell: translating it char by char would cost most of the time
+    return _QUOTES.sub("", compact(text)).translate(_FULLWIDTH)
 
 
 def strip_ordinal(text: str) -> str:
@@ -63,6 +62,8 @@ def is_total(label: str) -> bool:
 
 def join_printed(text: str) -> str:
     """Printed text of a cell with its line breaks removed; a blank stays only between Latin words."""
+    if "\n" not in text and " " not in text and "\u3000" not in text:
+        return text.strip()
     parts = [p.strip() for p in text.split("\n")]
     out = ""
     for part in parts:

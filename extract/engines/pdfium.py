@@ -233,7 +233,7 @@ class _CharReader:
         rects = zip(values, values, values, values, strict=True)  # FS_RECTF: left, top, right, bottom
         turn = self._turn
         return [
-            turn(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)) if ok else None
+            None if not ok else turn(x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else turn(*_ordered(x0, y0, x1, y1))
             for ok, (x0, y1, x1, y0) in zip(told, rects, strict=True)
         ]
 
@@ -263,6 +263,10 @@ def _printed(code: int) -> str:
     if code in _NAMELESS or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
         return NAMELESS
     return "" if code in _INVISIBLE else RADICALS.get(code) or chr(code)
+
+
+def _ordered(xa: float, ya: float, xb: float, yb: float) -> Box:
+    return min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)
 
 
 def _floats(buffer: ctypes.Array[Any]) -> list[float]:
