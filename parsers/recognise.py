@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.model import RawTable
 from parsers.amounts import parse_amount
@@ -23,10 +24,13 @@ class Match:
     evidence: tuple[str, ...]
 
 
-def title_matches(title: str) -> list[Spec]:
+@lru_cache(maxsize=1024)  # a document names each of its tables in several places
+def title_matches(title: str) -> tuple[Spec, ...]:
     """Specs whose caption patterns accept ``title``."""
     bare = key(title)
-    return [s for s in specs() if s.title.search(bare) and not (s.title_not is not None and s.title_not.search(bare))]
+    return tuple(
+        s for s in specs() if s.title.search(bare) and not (s.title_not is not None and s.title_not.search(bare))
+    )
 
 
 def _looks_alike(spec: Spec, words: list[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-import struct
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
@@ -53,7 +53,7 @@ def _fast() -> Any:
         "FPDFPath_CountSegments": (address,), "FPDFPageObj_GetMatrix": (address,) * 2,
         "FPDFPathSegment_GetType": (address,), "FPDFPathSegment_GetPoint": (address,) * 3,
         "FPDFPathSegment_GetClose": (address,), "FPDFText_GetLooseCharBox": (address, index, address),
-        "FPDFText_GetUnicode": (address, index), "FPDFText_HasUnicodeMapError": (address, index),
+        "FPDFText_GetUnicode": (address, index), "FPDFText_GetText": (address, index, index, address), "FPDFText_HasUnicodeMapError": (address, index),
     }  # fmt: skip
     for name, arguments in signatures.items():
         getattr(library, name).argtypes = arguments
@@ -65,10 +65,18 @@ def _address(handle: Any) -> int:
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
-def _places(buffer: ctypes.Array[Any], count: int, step: int, offset: int = 0) -> range:
-    """Addresses of ``count`` records of ``step`` bytes in ``buffer``, ``offset`` bytes into each."""
-    start = ctypes.addressof(buffer) + offset
-    return range(start, start + count * step, step)
+def _room(code: str, count: int) -> array[Any]:
+    """Room for ``count`` numbers that pdfium writes.  A ctypes array would be a new type for every length."""
+    room = array(code)
+    room.frombytes(bytes(room.itemsize * count))
+    return room
+
+
+def _places(room: array[Any], record: int, offset: int = 0) -> range:
+    """The address of number ``offset`` in every record of ``record`` numbers."""
+    start, length = room.buffer_info()
+    step = record * room.itemsize
+    return range(start + offset * room.itemsize, start + length * room.itemsize, step)
 
 
 def _initialise() -> None:
@@ -173,9 +181,9 @@ class _CharReader:
         self._text = _address(text)
         self._turn = turn
         self._count = count
-        buffer = (ctypes.c_ushort * (count + 1))()
-        length = int(pdfium.FPDFText_GetText(text, 0, count, buffer)) - 1
-        units = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+        room = _room("H", count + 1)
+        length = _fast().FPDFText_GetText(self._text, 0, count, room.buffer_info()[0]) - 1
+        units = room[:count].tobytes().decode("utf-16-le", "surrogatepass")
         # The text runs beside the char boxes unless pdfium left some out (no Unicode) or one takes two units.
         self._units = units if length == count == len(units) and not _SURROGATE.search(units) else None
         self._mend = bool(_RADICAL.search(units))
@@ -226,10 +234,9 @@ class _CharReader:
 
     def _boxes(self, indexes: Sequence[int]) -> list[Box | None]:
         """Boxes of the chars at ``indexes`` in displayed space; ``None`` where pdfium tells none."""
-        n = len(indexes)
-        buffer = (ctypes.c_float * (4 * n))()
-        told = list(map(_fast().FPDFText_GetLooseCharBox, repeat(self._text), indexes, _places(buffer, n, 16)))
-        values = iter(_floats(buffer))
+        room = _room("f", 4 * len(indexes))
+        told = list(map(_fast().FPDFText_GetLooseCharBox, repeat(self._text), indexes, _places(room, 4)))
+        values = iter(room)
         rects = zip(values, values, values, values, strict=True)  # FS_RECTF: left, top, right, bottom
         turn = self._turn
         return [
@@ -269,10 +276,6 @@ def _ordered(xa: float, ya: float, xb: float, yb: float) -> Box:
     return min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)
 
 
-def _floats(buffer: ctypes.Array[Any]) -> list[float]:
-    return list(struct.unpack(f"{len(buffer)}f", buffer))
-
-
 def _read_paths(handle: Any, count: int, turn: Turn, sink: RulingSink) -> _PathReader:
     """Feed every painted path among the page's objects to ``sink``; the reader knows what it met."""
     reader = _PathReader(turn, sink)
@@ -304,13 +307,14 @@ class _PathReader:
                     self.visit(inner, _multiply(_matrix(obj), matrix), depth + 1)
 
     def _paths(self, objects: list[int], matrix: Matrix) -> None:
+        if not objects:
+            return
         fast, n = self._fast, len(objects)
-        bounds, modes = (ctypes.c_float * (4 * n))(), (ctypes.c_int * (2 * n))()
-        corners = [_places(bounds, n, 16, 4 * i) for i in range(4)]
-        bounded = list(map(fast.FPDFPageObj_GetBounds, objects, *corners))
-        painted = list(map(fast.FPDFPath_GetDrawMode, objects, _places(modes, n, 8), _places(modes, n, 8, 4)))
+        bounds, modes = _room("f", 4 * n), _room("i", 2 * n)
+        bounded = list(map(fast.FPDFPageObj_GetBounds, objects, *(_places(bounds, 4, i) for i in range(4))))
+        painted = list(map(fast.FPDFPath_GetDrawMode, objects, _places(modes, 2), _places(modes, 2, 1)))
         segments = list(map(fast.FPDFPath_CountSegments, objects))
-        values, flags = iter(_floats(bounds)), iter(modes)
+        values, flags = iter(bounds), iter(modes)
         boxes: Iterable[Box] = zip(values, values, values, values, strict=True)
         if matrix is not _IDENTITY:
             boxes = (_bounds(matrix, *box) for box in boxes)
@@ -331,13 +335,13 @@ class _PathReader:
         """Break a path into sub-paths of displayed points."""
         fast, n = self._fast, min(segments, _MOST_SEGMENTS)
         self.cut = self.cut or n < segments
-        buffer = (ctypes.c_float * (2 * n))()
+        room = _room("f", 2 * n)
         parts = list(map(fast.FPDFPath_GetPathSegment, repeat(obj), range(n)))
         kinds = list(map(fast.FPDFPathSegment_GetType, parts))
         closing = list(map(fast.FPDFPathSegment_GetClose, parts))
-        for _ in map(fast.FPDFPathSegment_GetPoint, parts, _places(buffer, n, 8), _places(buffer, n, 8, 4)):
+        for _ in map(fast.FPDFPathSegment_GetPoint, parts, _places(room, 2), _places(room, 2, 1)):
             pass
-        values = iter(_floats(buffer))
+        values = iter(room)
         points: list[tuple[float, float]] = []
         curved = False
         for kind, closed, x, y in zip(kinds, closing, values, values, strict=True):
