@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -29,3 +30,5 @@ pa.array(["pyarrow makes its own late imports with the first array"])
 code_version()
 with suppress(SpecError):  # the supervisor meets it too, and says so
     load_specs()
+gc.collect()
+gc.freeze()  # all this lives as long as a worker does: no collection need look at it, or copy its pages

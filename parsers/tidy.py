@@ -70,15 +70,14 @@ def amount_columns(cell: Cell | None, context: Context, header: str, extra: tupl
             marks.append("单位未知")
     if cell:
         marks.extend(cell.marks)
-    box = cell.bbox if cell else None
+    x0, y0, x1, y1 = cell.bbox if cell and cell.bbox else (None, None, None, None)
     return {
         "金额": yuan.value if yuan else None,
         "末位": yuan.step if yuan else None,
         "原文": text or None,
         "计量单位": unit,
         "页码": cell.page if cell else None,
-        "x0": box.x0 if box else None, "y0": box.top if box else None,
-        "x1": box.x1 if box else None, "y1": box.bottom if box else None,
+        "x0": x0, "y0": y0, "x1": x1, "y1": y1,
         "标记": marks,
     }  # fmt: skip
 
@@ -245,18 +244,21 @@ def _panel_row(
     if code and source == "印刷" and not is_known_class(code, scheme):
         code_marks = (*code_marks, UNKNOWN_CODE)
     level = "合计" if total else level_of(code, scheme)
+    row = {
+        **blank_record(context, dataset),
+        "科目体系": scheme, "科目编码": code, "编码来源": source, "科目名称": clean, "级次": level,
+        "上级编码": None if total else parent_of(code, scheme), "末级": not total, "方向": direction,
+        "_depth": ordinal_depth(printed), "_printed": printed, "_panel": k,
+    }  # fmt: skip
+    marks = (*code_marks, *table.rows[r].marks)
     for leaf, cell, column in zip(panel.measures, cells, said.columns, strict=True):
-        record = blank_record(context, dataset)
-        record.update(
-            科目体系=scheme, 科目编码=code, 编码来源=source, 科目名称=clean, 级次=level,
-            上级编码=None if total else parent_of(code, scheme), 末级=not total, 方向=direction,
-            指标=column.measure, 表头=leaf.printed or None, _depth=ordinal_depth(printed),
-            _printed=printed, _panel=k,
-        )  # fmt: skip
+        header = leaf.printed
+        record = {
+            **row, "口径": column.kind, "指标": column.measure, "表头": header or None,
+            **amount_columns(cell, context, header, marks),
+        }  # fmt: skip
         if direction == "支出" and column.income:
             record["方向"] = "收入"  # 年初结转 | 本年收入 | 本年支出 | 年末结转 in one row
-        record["口径"] = column.kind
-        record.update(amount_columns(cell, context, leaf.printed, (*code_marks, *table.rows[r].marks)))
         if not column.money:
             record["金额"] = record["末位"] = None  # a count or a rate: its text stands in 原文
         yield record, cell
