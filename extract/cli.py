@@ -102,7 +102,7 @@ def collect(
 def query(
     sql: Annotated[str, typer.Argument(help='SQL, for example: select * from "支出总表" limit 5')],
     outputs: Annotated[Path, typer.Option("--outputs", help="Folder of a run")] = Path("outputs"),
-    csv: Annotated[bool, typer.Option("--csv", help="Print CSV")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV; an apostrophe disarms formulas")] = False,
 ) -> None:
     """Ask the outputs in SQL; every dataset is a table of its name (needs DuckDB)."""
     from extract.collect import query as ask

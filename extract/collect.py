@@ -7,6 +7,7 @@ document reads little.  Only documents with their commit mark are taken.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -115,6 +116,14 @@ class _Part:
             self._temporary.unlink(missing_ok=True)
 
 
+_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.,]*$)")  # =1+1  @SUM(…)  -A1, but not -12.5
+
+
+def _harmless(value: object) -> object:
+    """A printed cell is somebody's text: an apostrophe keeps a spreadsheet from running it as a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
 def query(outputs: Path, sql: str, as_csv: bool) -> None:
     """Run ``sql`` in DuckDB with every dataset as a table of its name, and print what comes back.
 
@@ -147,6 +156,6 @@ def query(outputs: Path, sql: str, as_csv: bool) -> None:
         import csv
         import sys
 
-        csv.writer(sys.stdout).writerows([heads, *rows])
+        csv.writer(sys.stdout).writerows([heads, *([_harmless(value) for value in row] for row in rows)])
     else:
         print_table(None, heads, [["" if v is None else str(v) for v in row] for row in rows])

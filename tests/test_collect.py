@@ -80,3 +80,10 @@ def test_wrong_or_prying_sql(outputs: Path, sql: str) -> None:
 @pytest.mark.parametrize("command", [("collect",), ("query", "select 1", "--outputs")])
 def test_no_outputs(command: tuple[str, ...], tmp_path: Path) -> None:
     assert run(*command, tmp_path).exit_code == 2
+
+
+def test_cells_are_no_formulas_in_csv(outputs: Path) -> None:
+    """What a document prints must not run in the spreadsheet that opens our CSV."""
+    sql = "select '=cmd|calc' a, '@SUM(A1)' b, '-A1' c, '-12.50' d, '合计' e, -3 f"
+    done = run("query", sql, "--outputs", outputs, "--csv")
+    assert done.stdout.splitlines()[1] == "'=cmd|calc,'@SUM(A1),'-A1,-12.50,合计,-3"
