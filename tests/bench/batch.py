@@ -110,7 +110,9 @@ def main() -> None:
         thirds = [max(memory[i * len(memory) // 3 : (i + 1) * len(memory) // 3]) for i in range(3)]
         print(f"{options.documents} documents: {options.documents / seconds:.0f}/s, {Counter(r['状态'] for r in rows)}")
         print(f"failed: {Counter(r['错误代码'] for r in rows if r['错误代码'])}")
-        print(f"memory of all processes, by thirds of the run: {', '.join(f'{m:.0f} MB' for m in thirds)}")
+        print(
+            f"memory of all processes, by thirds of the run (the hostile come last): {', '.join(f'{m:.0f} MB' for m in thirds)}"
+        )
         again = timed(folder / "in", folder / "out", 2)[0]
         print(f"resume: {options.documents / again:.0f} documents/s")
         if options.kills:
