@@ -97,6 +97,7 @@ class TooMuchMemory(ExtractError):
 class Crashed(ExtractError):
     code = "Crashed"
     advice = "the file breaks the PDF library: try --engine plumber"
+    retry = Retry.NEW_LIMITS  # some libraries abort where memory ends
 
 
 class Killed(ExtractError):
