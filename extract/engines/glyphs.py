@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from extract.engines.rulings import Fences
@@ -45,7 +45,7 @@ RADICALS.update({c: unicodedata.normalize("NFKC", chr(c)) for c in range(0x2F00,
 RADICALS[0xA0] = " "
 
 
-_BAND = 8.0  # points: copies of a char stand in the same or in neighbouring bands of a page
+_BAND = 8.0  # points: copies of a char stand in the same or in neighbouring squares of a page
 
 
 def mend(text: str) -> str:
@@ -55,24 +55,23 @@ def mend(text: str) -> str:
 
 def drop_overprints(chars: list[Char]) -> list[Char]:
     """Keep one of the copies that fake bold prints: same char, moved by under a fifth of its size."""
-    seen: dict[str, dict[int, list[Char]]] = {}
+    seen: dict[tuple[str, int, int], list[Char]] = defaultdict(list)
     kept: list[Char] = []
     often = Counter([char[0] for char in chars])
     for char in chars:
         text, x0, top, _, bottom = char
-        if often[text] == 1:
-            kept.append(char)
-            continue
-        band = int(top // _BAND)
-        bands = seen.get(text)
-        if bands is None:
-            seen[text] = {band: [char]}
-        else:
+        if often[text] > 1:
             reach = max(bottom - top, 1.0) * 0.2
-            near = (o for b in (band, band - 1, band + 1) for o in bands.get(b, ()))
+            row, column = int(top // _BAND), int(x0 // _BAND)
+            near = (
+                other
+                for r in (row, row - 1, row + 1)
+                for c in (column, column - 1, column + 1)
+                for other in seen.get((text, r, c), ())
+            )
             if any(abs(o[1] - x0) < reach and abs(o[2] - top) < reach for o in near):
                 continue
-            bands.setdefault(band, []).append(char)
+            seen[text, row, column].append(char)
         kept.append(char)
     return kept
 
