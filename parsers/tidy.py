@@ -116,6 +116,7 @@ def tidy_amounts(table: RawTable, first: int, spec: Spec | None, context: Contex
                     result.claimed.add(id(cell))
     result.body_rows = number
     for made in pending:
+        _doubt_nameless_totals(made)
         _finish_levels(made)
     for record in sorted((r for made in pending for r in made), key=lambda r: r["行号"]):
         result.add(dataset, record)
@@ -326,6 +327,15 @@ def _scheme(panel: Panel, spec: Spec | None) -> str | None:
             if any(pattern.search(key(p)) for p in leaf.path):
                 return scheme
     return spec.scheme
+
+
+def _doubt_nameless_totals(records: list[Record]) -> None:
+    """A row without a name is the total where it is the only one of its kind, else a row whose name is lost."""
+    totals = {r["行号"]: r["科目名称"] for r in records if r["级次"] == "合计"}
+    if len(totals) > 1:
+        for record in records:
+            if record["级次"] == "合计" and record["科目名称"] is None:
+                record["级次"], record["末级"] = None, True
 
 
 def _finish_levels(records: list[Record]) -> None:

@@ -77,3 +77,15 @@ def test_unknown_table_keeps_every_amount() -> None:
     (table,) = parsed(COVER + "附表9\n国有资产分布一览表\n单位：万元\n" + body).tables
     assert table.status == "未识别"
     assert [r["原文"] for r in table.rows["未识别表"] if r["金额"] is not None] == ["1,234.50", "2,345.60", "3.00"]
+
+
+def test_only_one_row_without_a_name_is_the_total() -> None:
+    """A column of names that was not understood once made fifteen totals of one table."""
+    head = "表8\n政府采购预算表\n单位：万元\n品目名称\t合计\n"
+
+    def levels(rows: str) -> list[tuple[str | None, bool]]:
+        (table,) = parsed(COVER + head + rows).tables
+        return [(r["级次"], r["末级"]) for r in table.rows["政府采购预算表"]]
+
+    assert levels("\t3.00\n货物\t1.00\n服务\t2.00\n")[0] == ("合计", False)
+    assert levels("合计\t3.00\n\t1.00\n\t2.00\n") == [("合计", False), (None, True), (None, True)]
