@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 
@@ -53,6 +55,28 @@ def join_spans(spans: Iterable[tuple[float, float]], gap: float) -> list[tuple[f
         else:
             joined.append((a, b))
     return joined
+
+
+Box = tuple[float, float, float, float]
+
+
+def turned(box: Box, turns: int, width: float, height: float) -> Box:
+    """Where ``box`` (x0, top, x1, bottom) stands when its page of ``width`` by ``height`` is turned clockwise.
+
+    ``turns`` counts quarter turns; negative ones go back.
+    """
+    x0, top, x1, bottom = box
+    for _ in range(turns % 4):
+        x0, top, x1, bottom = height - bottom, x0, height - top, x1
+        width, height = height, width
+    return x0, top, x1, bottom
+
+
+def upright(angles: Sequence[float]) -> int:
+    """Quarter turns clockwise after which most of a page's text stands upright; radians, counter-clockwise."""
+    votes = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles)
+    turn, count = votes.most_common(1)[0] if votes else (0, 0)
+    return turn if 2 * count > len(angles) else 0
 
 
 def overlap(a0: float, a1: float, b0: float, b1: float) -> float:

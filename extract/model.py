@@ -65,6 +65,9 @@ class Page:
     has_images: bool = False
     marks: tuple[str, ...] = ()
     empty: bool = False  # the engine found nothing on it, not even a background
+    # Quarter turns clockwise from the page as displayed to where its text stands upright; 0 but for pages that are
+    # displayed lying on their side.  Every coordinate of this page is of the upright one.
+    turn: int = 0
 
 
 class Run(NamedTuple):

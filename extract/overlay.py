@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import ImageDraw
 
 from extract.engines.render import render
+from extract.geometry import turned
 from extract.model import BBox, Document, Line, Page, PageTable
 from parsers.captions import find_unit, is_title, parse_number
 from parsers.segment import caption_rows
@@ -18,12 +19,13 @@ def draw(data: bytes, page: Page, document: Document, png: Path) -> None:
     """Rulings red, cells blue, caption lines green; saved as PNG."""
     image = render(data, page.number, _SCALE)
     pen = ImageDraw.Draw(image, "RGBA")
+
+    def shown(box: tuple[float, float, float, float]) -> BBox:
+        return BBox(*turned(box, -page.turn, page.width, page.height))
+
     for ruling in (*page.horizontals, *page.verticals):
-        pen.line(
-            [(ruling.x0 * _SCALE, ruling.top * _SCALE), (ruling.x1 * _SCALE, ruling.bottom * _SCALE)],
-            (220, 0, 0, 160),
-            2,
-        )
+        x0, top, x1, bottom = shown(ruling)
+        pen.line([(x0 * _SCALE, top * _SCALE), (x1 * _SCALE, bottom * _SCALE)], (220, 0, 0, 160), 2)
     for block in document.pages[page.number - 1].blocks:
         if isinstance(block, PageTable):
             inside = caption_rows(block)
@@ -33,7 +35,7 @@ def draw(data: bytes, page: Page, document: Document, png: Path) -> None:
                 elif cell.bbox:
                     pen.rectangle(_box(cell.bbox, 2), (0, 80, 255, 24 if cell.text else 8), (0, 80, 255, 200))
         elif isinstance(block, Line) and block.bbox and _is_caption(block.text):
-            pen.rectangle(_box(block.bbox, -2), (0, 160, 0, 40), (0, 140, 0, 220), 2)
+            pen.rectangle(_box(shown(block.bbox), -2), (0, 160, 0, 40), (0, 140, 0, 220), 2)
     image.save(png)
 
 

@@ -13,6 +13,7 @@ from extract.engines import Engine, open_engine
 from extract.engines.qpdf import Content, Structure, rewrite
 from extract.engines.text import read_text
 from extract.errors import Blank, Damaged, ExtractError, NoTextLayer
+from extract.geometry import turned
 from extract.layout import lay_out
 from extract.model import BROKEN, OPAQUE, Document, Line, Page, PageContent
 from extract.opinion import Opinions
@@ -186,7 +187,8 @@ class CellReader:
         reading = self._pages[page]
         if reading is None:
             return None
-        x0, top, x1, bottom = box
+        displayed = (reading.height, reading.width) if reading.turn % 2 else (reading.width, reading.height)
+        x0, top, x1, bottom = turned(box, reading.turn, *displayed)
         mine = [c for c in reading.chars if x0 <= (c.x0 + c.x1) / 2 <= x1 and top <= (c.top + c.bottom) / 2 <= bottom]
         return _digits(join_lines(mine)) == _digits(text)
 

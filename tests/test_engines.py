@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from reportlab.pdfgen.canvas import Canvas
 from extract.engines import open_engine
 from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, mend
 from extract.engines.text import read_text
-from extract.layout import lay_out
+from extract.geometry import turned, upright
+from extract.layout import TURNED, lay_out
 from extract.model import OPAQUE, Char, Page, PageTable
 
 FONT = Path(__file__).resolve().parent.parent / "samples" / "fonts" / "YusuanSample.ttf"
@@ -66,7 +68,6 @@ EXPECTED = [[(1, 0, "合计"), (1, 1, "12,345.67"), (1, 2, "支出")]]
 @pytest.mark.parametrize("angle", [0, 90, 180, 270])
 def test_rotated_page_reads_as_displayed(engine: str, angle: int) -> None:
     """/Rotate turns the display: the content is drawn turned back, so that it stands upright again."""
-    import math
 
     def draw(canvas: Canvas) -> None:
         canvas.translate(300, 300)
@@ -80,6 +81,42 @@ def test_rotated_page_reads_as_displayed(engine: str, angle: int) -> None:
         pdf.save(buffer)
     assert math.isclose(page_of(buffer.getvalue(), engine).width, 600)
     assert cells_of(page_of(buffer.getvalue(), engine)) == EXPECTED
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_page_that_lies_on_its_side(engine: str, angle: int) -> None:
+    """A landscape table on a portrait page once came out as reversed words and numbers, and nobody said so.
+
+    It is read upright; the boxes are of the page as displayed, and the cells say what was done.
+    """
+
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(300, 200)
+        canvas.rotate(angle)
+        canvas.translate(-200, -150)
+        table(canvas)
+
+    page = page_of(drawn(draw, (600, 400)), engine)
+    assert cells_of(page) == EXPECTED
+    (laid,) = (b for b in lay_out(page).blocks if isinstance(b, PageTable))
+    (cell,) = (c for c in laid.cells if c.text == "12,345.67")
+    assert TURNED in cell.marks
+    # its middle stands at (200, 145) of the drawing, 5 below the turning point, which is displayed at (300, 200)
+    x, y = {90: (305, 200), 180: (300, 195), 270: (295, 200)}[angle]
+    assert cell.bbox is not None
+    assert (cell.bbox.x_mid, cell.bbox.y_mid) == pytest.approx((x, y), abs=0.5)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_turning_back_is_the_inverse(turns: int) -> None:
+    box = (10.0, 20.0, 40.0, 30.0)
+    width, height = (300.0, 200.0) if turns % 2 else (200.0, 300.0)
+    assert turned(turned(box, turns, 200.0, 300.0), -turns, width, height) == box
+
+
+def test_few_slanting_words_turn_no_page() -> None:
+    assert [upright([0.0] * 9 + [math.pi / 2] * 5), upright([math.pi / 2] * 9 + [0.0] * 5), upright([])] == [0, 1, 0]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -16,7 +16,7 @@ from extract.cells import OVERFLOWING
 from extract.layout import lay_out
 from extract.model import BROKEN, Char, Page, PageContent, PageTable, Ruling
 from extract.opinion import SECOND, Opinions
-from extract.reading import SecondEngine, read_document
+from extract.reading import CellReader, SecondEngine, read_document
 from tests.test_engines import ENGINES, cells_of, drawn, page_of
 
 
@@ -174,3 +174,22 @@ def test_second_opinion_may_not_eat_all_memory(monkeypatch: pytest.MonkeyPatch) 
     before = resource.getrlimit(resource.RLIMIT_AS)
     assert SecondEngine("plumber", b"").page(1) is None
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_cells_of_a_turned_page_are_found_again(turn: bool) -> None:
+    """The box that is told on the displayed page leads the second engine to the same cell."""
+
+    def draw(canvas: Canvas) -> None:
+        if turn:
+            canvas.translate(400, 0)
+            canvas.rotate(90)
+        canvas.grid([50, 150, 250, 350], [100, 130, 160, 190])
+        canvas.drawString(155, 140, "12,345.67")
+
+    data = drawn(draw, (400, 400))
+    document = read_document(data, ".pdf", "pdfium")
+    (cell,) = (c for t in tables_of(document.pages[0]) for c in t.cells if c.text)
+    with CellReader(document, data) as reader:
+        assert reader.confirm(1, cell.bbox, "12,345.67") is True
+        assert reader.confirm(1, cell.bbox, "12,345.76") is False

@@ -20,6 +20,7 @@ from pypdfium2_raw import bindings
 from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, join_numbers
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
+from extract.geometry import upright
 from extract.model import BROKEN, MUTE, OPAQUE, Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -34,6 +35,7 @@ _WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
 _MAX_FORM_DEPTH = 12
+_SAMPLE = 48  # chars of a page that are asked how they stand
 _MOST_SEGMENTS = 200_000  # of one path
 _initialised = False
 
@@ -54,10 +56,12 @@ def _fast() -> Any:
         "FPDFPathSegment_GetType": (address,), "FPDFPathSegment_GetPoint": (address,) * 3,
         "FPDFPathSegment_GetClose": (address,), "FPDFText_GetLooseCharBox": (address, index, address),
         "FPDFText_GetUnicode": (address, index), "FPDFText_GetText": (address, index, index, address), "FPDFText_HasUnicodeMapError": (address, index),
+        "FPDFText_GetCharAngle": (address, index),
     }  # fmt: skip
     for name, arguments in signatures.items():
         getattr(library, name).argtypes = arguments
     library.FPDFText_GetUnicode.restype = ctypes.c_uint
+    library.FPDFText_GetCharAngle.restype = ctypes.c_float
     return library
 
 
@@ -134,15 +138,16 @@ def _read_page(handle: Any, number: int) -> Page:
     pdfium.FPDF_GetPageBoundingBox(handle, ctypes.byref(box))
     left, top = box.left, box.top
     width, height = box.right - box.left, box.top - box.bottom
-    rotation = int(pdfium.FPDFPage_GetRotation(handle))
-    shown = (height, width) if rotation % 2 else (width, height)
-    turn = _turner(rotation, left, top, width, height)
-    sink = RulingSink(shown[0], shown[1])
     count = int(pdfium.FPDFPage_CountObjects(handle))
-    paths = _read_paths(handle, count, turn, sink)
     text = pdfium.FPDFText_LoadPage(handle)
     try:
         seen = int(pdfium.FPDFText_CountChars(text)) if text else 0
+        displayed = int(pdfium.FPDFPage_GetRotation(handle))
+        rotation = _upright(text, seen) if seen else displayed
+        shown = (height, width) if rotation % 2 else (width, height)
+        turn = _turner(rotation, left, top, width, height)
+        sink = RulingSink(*shown)
+        paths = _read_paths(handle, count, turn, sink)
         chars = _CharReader(text, seen, turn).read(Fences(sink.verticals)) if seen > 0 else []
     finally:
         if text:
@@ -151,7 +156,15 @@ def _read_page(handle: Any, number: int) -> Page:
     marks = (*((MUTE,) if mute else ()), *((OPAQUE,) if paths.cut else ()))
     images = pdfium.FPDF_PAGEOBJ_IMAGE in paths.kinds
     chars = drop_overprints(_displayed(chars, *shown))
-    return Page(number, *shown, chars, sink.horizontals, sink.verticals, images, marks, empty=not count)
+    turns = (rotation - displayed) % 4
+    return Page(number, *shown, chars, sink.horizontals, sink.verticals, images, marks, not count, turns)
+
+
+def _upright(text: Any, count: int) -> int:
+    """The rotation of the page, in quarters clockwise, that shows most of its text upright; a sample tells."""
+    step = max(count // _SAMPLE, 1)
+    angles = list(map(_fast().FPDFText_GetCharAngle, repeat(_address(text)), range(0, count, step)))
+    return upright([-angle for angle in angles])  # pdfium counts them clockwise
 
 
 def _turner(rotation: int, left: float, top: float, width: float, height: float) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,9 +17,11 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from extract.engines.glyphs import NAMELESS, drop_overprints, join_numbers, mend
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
+from extract.geometry import turned, upright
 from extract.model import Char, Page
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # what it complains of shows on the page, or is raised
+_SAMPLE = 48  # chars of a page that are asked how they stand
 # pdfminer raises these of its own and bare built-in ones on broken objects
 _BROKEN = (
     PDFException,
@@ -72,22 +75,26 @@ def _read_page(source: Any, number: int) -> Page:
     width, height = float(source.width), float(source.height)
     chars = []
     dx, dy = float(source.bbox[0]), float(source.bbox[1])
+    sample = source.chars[:: max(len(source.chars) // _SAMPLE, 1)]
+    turn = upright([math.atan2(c["matrix"][1], c["matrix"][0]) for c in sample])
     for c in source.chars:
         nameless = c["text"].startswith("(cid:") or c["text"] in ("", "\0")
         text = NAMELESS if nameless else mend(c["text"])
         if not text.strip():
             continue
-        char = Char(text.strip(), c["x0"] - dx, c["top"] - dy, c["x1"] - dx, c["bottom"] - dy)
-        if 0 <= (char.x0 + char.x1) / 2 <= width and 0 <= (char.top + char.bottom) / 2 <= height:
-            chars.append(char)
-    sink = RulingSink(width, height)
+        x0, top, x1, bottom = c["x0"] - dx, c["top"] - dy, c["x1"] - dx, c["bottom"] - dy
+        if 0 <= x0 + x1 <= 2 * width and 0 <= top + bottom <= 2 * height:
+            chars.append(Char(text.strip(), *turned((x0, top, x1, bottom), turn, width, height)))
+    shown = (height, width) if turn % 2 else (width, height)
+    sink = RulingSink(*shown)
     for kind in ("lines", "rects", "curves"):
         for shape in getattr(source, kind):
-            points = [(x - dx, y - dy) for x, y in shape["pts"]]
+            points = [turned((x - dx, y - dy) * 2, turn, width, height)[:2] for x, y in shape["pts"]]
             if kind == "rects":
                 points.append(points[0])
             filled, stroked = bool(shape["fill"]), bool(shape["stroke"]) or kind == "lines"
             sink.subpath(points, filled, stroked, curved=False)
     chars = drop_overprints(list(join_numbers(chars, Fences(sink.verticals))))
     empty = not any(source.objects.values())
-    return Page(number, width, height, chars, sink.horizontals, sink.verticals, bool(source.images), empty=empty)
+    images = bool(source.images)
+    return Page(number, *shown, chars, sink.horizontals, sink.verticals, images, (), empty, turn)
