@@ -13,6 +13,7 @@ from typing import Any
 
 from extract.errors import (
     PAGE_DAMAGED,
+    PAGE_GARBLED,
     PAGE_WITHOUT_TEXT,
     PAGES_MISSING,
     Empty,
@@ -170,7 +171,7 @@ def _write(
     names: list[Path | str], doc_id: str, sha: str, document: Document, recipe: Recipe, reader: CellReader
 ) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
-    broken, missing, bare = document.broken, document.missing, document.without_text
+    broken, missing, garbled, bare = document.broken, document.missing, document.garbled, document.without_text
     stream = parse_stream(document, doc_id)
     info = stream.info
 
@@ -207,7 +208,9 @@ def _write(
         notes = [*document.marks, *named_pages(broken, "不能读"), *named_pages(bare, "只有图像，没有文字")]
         if missing:
             notes.append(f"qpdf 数得 {document.promised} 页，只读出 {document.page_count} 页")
-        error = PAGE_DAMAGED if broken else PAGES_MISSING if missing else PAGE_WITHOUT_TEXT if bare else None
+        notes.extend(named_pages(garbled, "文字层不可信，多为乱码"))
+        wrong = ((PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, bare))
+        error = next((code for code, found in wrong if found), None)
         status = "部分" if error else "成功"
         record: Record = {
             "文档": doc_id, "SHA256": sha, "标题": info.title, "编制单位": info.organisation,

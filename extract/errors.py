@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from enum import Enum
 
-PAGE_DAMAGED, PAGES_MISSING, PAGE_WITHOUT_TEXT = "PageDamaged", "PagesMissing", "PageWithoutText"
+PAGE_DAMAGED, PAGES_MISSING = "PageDamaged", "PagesMissing"
+PAGE_GARBLED, PAGE_WITHOUT_TEXT = "PageGarbled", "PageWithoutText"
 PARTIAL = {  # why a document is 部分; where several hold, the first
     PAGE_DAMAGED: "a page could not be read, or holds more than can be read within bounds",
     PAGES_MISSING: "qpdf counts more pages than could be read",
+    PAGE_GARBLED: "the text layer of a page names wrong characters: what it shows and what was read differ",
     PAGE_WITHOUT_TEXT: "a page is a picture, without text",
 }
 

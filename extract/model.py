@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 BROKEN = "页损坏"  # mark of a page that its engine could not read
+GARBLED = "页乱码"  # mark of a page whose text layer names characters that no Chinese document prints
 MUTE = "页无字"  # mark of a page whose text the engine sees without reading a single char of it
 OPAQUE = "页不明"  # mark of a page that holds more than can be read within bounds: a bomb, paths without end
 Origin = Literal["ruled", "aligned", "text"]
@@ -194,6 +195,11 @@ class Document:
     def broken(self) -> list[int | None]:
         """Numbers of the pages that could not be read."""
         return [page.number for page in self.pages if BROKEN in page.marks or OPAQUE in page.marks]
+
+    @property
+    def garbled(self) -> list[int | None]:
+        """Numbers of the pages whose text is not what they print."""
+        return [page.number for page in self.pages if GARBLED in page.marks]
 
     @property
     def missing(self) -> int:

@@ -93,3 +93,11 @@ def test_organisation_and_unit_on_one_line() -> None:
 )
 def test_unit(text: str, unit: str | None) -> None:
     assert find_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("单位：万元", "万元"), ("单位ÿ元", "元"), ("单位 元", "元"), ("本单位5万元以下的采购", None)]
+)
+def test_measure_whose_colon_is_garbled(text: str, unit: str | None) -> None:
+    """Yuan printed behind a broken colon once were taken for the 万元 of the table before."""
+    assert find_unit(text) == unit

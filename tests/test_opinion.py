@@ -7,14 +7,16 @@ import resource
 import signal
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pikepdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.cells import OVERFLOWING
+from extract.convert import Recipe, convert
 from extract.layout import lay_out
-from extract.model import BROKEN, Char, Page, PageContent, PageTable, Ruling
+from extract.model import BROKEN, GARBLED, Char, Page, PageContent, PageTable, Ruling
 from extract.opinion import SECOND, Opinions
 from extract.reading import CellReader, SecondEngine, read_document
 from tests.test_engines import ENGINES, cells_of, drawn, page_of
@@ -193,3 +195,31 @@ def test_cells_of_a_turned_page_are_found_again(turn: bool) -> None:
     with CellReader(document, data) as reader:
         assert reader.confirm(1, cell.bbox, "12,345.67") is True
         assert reader.confirm(1, cell.bbox, "12,345.76") is False
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("一般|共服á支出¯政Ïá行政运行Ïá一般行政管理Ïá合«Ï业收入", (GARBLED,)),
+        ("气温 25°C，误差 ±0.5，3×4＝12，张·王，见 § 3，" + "一般公共服务支出" * 9, ()),
+        ("é" * 8 + "一般公共服务支出" * 90, ()),  # a few foreign names on a long page
+    ],
+)
+def test_text_layer_of_wrong_characters_is_said(text: str, marks: tuple[str, ...]) -> None:
+    page = Page(1, 600.0, 800.0, [Char(c, 10.0 * i, 10.0, 10.0 * i + 9, 20.0) for i, c in enumerate(text)], [], [])
+    assert Opinions(lambda number: None).better(page, lay_out(page)).marks == marks
+
+
+def test_garbled_document_is_partial(tmp_path: Path) -> None:
+    """Whoever rewrote the file broke its tables of characters: every reader gets letters for ideographs."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(50, 200, "预算单位")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(50, 180, "\xe1\xdf\xcf\xab\xaf\xff" * 4)
+
+    path = tmp_path / "garbled.pdf"
+    path.write_bytes(drawn(draw))
+    result = convert(path, Recipe(tmp_path / "out"))
+    assert (result.status, result.error_code) == ("部分", "PageGarbled")
+    assert result.error == "第 1 页文字层不可信，多为乱码"
