@@ -17,7 +17,7 @@ from parsers.text import is_total, key
 Record = dict[str, Any]
 # what makes a reading doubtful when a number does not add up
 UNIT_MARKS = frozenset(("单位推断", "单位未知"))  # the same for all of a table: no doubt inside it
-REPAIRS = UNIT_MARKS | {"列位修复", "数字跨格", "第二引擎", "OCR"}
+REPAIRS = UNIT_MARKS | {"按对齐成格", "列位修复", "数字跨格", "第二引擎", "OCR"}
 _DETAIL = regex.compile(r"^其中")
 
 

@@ -19,6 +19,7 @@ from parsers.text import key, strip_ordinal
 from parsers.tidy import UNKNOWN, Context, Record, leftovers, tidy_amounts
 
 _DECORATION = regex.compile(r"20\d\d年(?:度)?|\([^()]*\)|^.*(?:部门|单位)(?=.*表)")
+_UNRULED = 0.6
 _SUBJECTS = ("政府性基金", "国有资本", "三公")
 
 
@@ -150,7 +151,7 @@ def _parse_section(section: Section, context: Context) -> ParsedTable:
     evidence = (*match.evidence, f"列头照印 {'、'.join(tidy.unmapped)}") if tidy.unmapped else match.evidence
     table = ParsedTable(
         context.number, section.caption.title, spec.dataset if spec else None, "", context.unit, tidy.rows, raw,
-        tidy.body_rows, "\n".join(notes) or None, match.confidence, evidence,
+        tidy.body_rows, "\n".join(notes) or None, _confidence(match.confidence, raw), evidence,
     )  # fmt: skip
     table.status = _status(table, spec, notes)
     if any(_of_another(n, section.caption.title or "") for n in notes):
@@ -158,6 +159,11 @@ def _parse_section(section: Section, context: Context) -> ParsedTable:
     if rest and spec is not None:
         table.note = "\n".join([*notes, f"{len(rest)} 个金额未能归列，见未识别表"])
     return table
+
+
+def _confidence(recognised: float, raw: RawTable) -> float:
+    """A table without rulings may be the right one and yet have its words in the wrong columns."""
+    return round(recognised * (_UNRULED if raw.origin == "aligned" else 1.0), 2)
 
 
 def _with_lines(section: Section) -> list[PageTable]:
