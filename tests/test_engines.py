@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extract.engines import open_engine
 from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, mend
+from extract.engines.rulings import RulingSink
 from extract.engines.text import read_text
 from extract.geometry import turned, upright
 from extract.layout import TURNED, lay_out
@@ -106,6 +107,31 @@ def test_page_that_lies_on_its_side(engine: str, angle: int) -> None:
     x, y = {90: (305, 200), 180: (300, 195), 270: (295, 200)}[angle]
     assert cell.bbox is not None
     assert (cell.bbox.x_mid, cell.bbox.y_mid) == pytest.approx((x, y), abs=0.5)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_dotted_border_drawn_dot_by_dot(engine: str) -> None:
+    """A browser draws each dot as a square of its own; all of a table's rulings once were left out as dirt."""
+
+    def draw(canvas: Canvas) -> None:
+        for x in (50, 150, 250, 350):
+            for i in range(61):
+                canvas.rect(x, 100 + 1.5 * i, 0.75, 0.75, stroke=0, fill=1)
+        for y in (100, 130, 160, 190):
+            for i in range(201):
+                canvas.rect(50 + 1.5 * i, y, 0.75, 0.75, stroke=0, fill=1)
+        for i, text in enumerate(("合计", "12,345.67", "支出")):
+            canvas.drawString(55 + 100 * i, 140, text)
+
+    assert cells_of(page_of(drawn(draw), engine)) == EXPECTED
+
+
+def test_specks_make_no_ruling() -> None:
+    sink = RulingSink(600, 800)
+    for i in range(200):
+        sink.thin_box(x := (i * 37) % 590, y := (i * 91) % 790, x + 0.5, y + 0.5)
+    sink.join_dots()
+    assert (sink.horizontals, sink.verticals) == ([], [])
 
 
 @pytest.mark.parametrize("turns", range(4))

@@ -293,6 +293,7 @@ def _read_paths(handle: Any, count: int, turn: Turn, sink: RulingSink) -> _PathR
     """Feed every painted path among the page's objects to ``sink``; the reader knows what it met."""
     reader = _PathReader(turn, sink)
     reader.visit(list(map(_fast().FPDFPage_GetObject, repeat(_address(handle)), range(count))), _IDENTITY, 0)
+    sink.join_dots()
     return reader
 
 

@@ -94,6 +94,7 @@ def _read_page(source: Any, number: int) -> Page:
                 points.append(points[0])
             filled, stroked = bool(shape["fill"]), bool(shape["stroke"]) or kind == "lines"
             sink.subpath(points, filled, stroked, curved=False)
+    sink.join_dots()
     chars = drop_overprints(list(join_numbers(chars, Fences(sink.verticals))))
     empty = not any(source.objects.values())
     images = bool(source.images)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
+from extract.geometry import join_spans
 from extract.model import Ruling
 
 THIN = 3.0  # points: a filled box no thicker than this is a drawn line
 _STRAIGHT = 1.0  # points: a segment that strays less than this is horizontal or vertical
-_SHORTEST = 1.5  # points: shorter ones are dots of dashed borders, joined later, or dirt
+_SHORTEST = 1.5  # points: shorter ones are dots, of a dotted border or dirt
+_DOT_ROW = 0.5  # points: dots that stand no further apart across their row are in one row
+_DOT_GAP = 3.2  # points: dots further apart along their row make no border
+_LEAST_DOTS = 6
 
 
 class Fences:
@@ -28,6 +33,19 @@ class Fences:
         return False
 
 
+def _dotted(dots: list[tuple[float, float]]) -> Iterator[tuple[float, float, float]]:
+    """Rows of close dots, given as (along, across): ``across``, and where along it the row begins and ends."""
+    rows: dict[int, list[float]] = defaultdict(list)
+    for along, across in dots:
+        rows[round(across / _DOT_ROW)].append(along)
+    for row, places in rows.items():
+        if len(places) < _LEAST_DOTS:
+            continue
+        for start, end in join_spans(((p, p) for p in places), _DOT_GAP):
+            if end - start >= _LEAST_DOTS * _DOT_GAP / 2:
+                yield row * _DOT_ROW, start, end
+
+
 class RulingSink:
     """Collects rulings of a page of ``width`` by ``height`` points, clipped to it."""
 
@@ -36,6 +54,15 @@ class RulingSink:
         self._height = height
         self.horizontals: list[Ruling] = []
         self.verticals: list[Ruling] = []
+        self._dots: list[tuple[float, float]] = []
+
+    def join_dots(self) -> None:
+        """Make rulings of dotted borders that are drawn dot by dot; call it when all paths are in."""
+        for y, x0, x1 in _dotted(self._dots):
+            self._horizontal(x0, x1, y)
+        for x, y0, y1 in _dotted([(y, x) for x, y in self._dots]):
+            self._vertical(x, y0, y1)
+        self._dots.clear()
 
     def thin_box(self, x0: float, y0: float, x1: float, y1: float) -> bool:
         """Take a thin box as a ruling along its longer side; ``False`` if it is not thin."""
@@ -43,6 +70,7 @@ class RulingSink:
         if w > THIN and h > THIN:
             return False
         if w < _SHORTEST and h < _SHORTEST:
+            self._dots.append(((x0 + x1) / 2, (y0 + y1) / 2))
             return True
         if w >= h:
             self._horizontal(x0, x1, (y0 + y1) / 2)
