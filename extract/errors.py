@@ -70,7 +70,7 @@ class Damaged(ExtractError):
 
 class NoTextLayer(ExtractError):
     code = "NoTextLayer"
-    advice = "every page is a picture: run OCR (for example OCRmyPDF) first"
+    advice = "its pages are pictures, or text drawn as outlines: run OCR (for example OCRmyPDF) first"
 
 
 class Blank(ExtractError):

@@ -190,6 +190,7 @@ class Document:
     marks: tuple[str, ...] = ()
     without_text: tuple[int, ...] = ()  # pages that hold pictures only
     promised: int | None = None  # pages by a second count
+    drawn: bool = False  # does any page show something, if only pictures or outlines?
 
     @property
     def broken(self) -> list[int | None]:

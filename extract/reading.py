@@ -48,7 +48,7 @@ def _with_text(document: Document) -> Document:
         for block in content.blocks:
             if isinstance(block, Line) or any(cell.text for cell in block.cells):
                 return document
-    if document.without_text:
+    if document.drawn:
         raise NoTextLayer("no page holds any text")
     raise Blank("no page can be read" if document.unread else "every page is blank")
 
@@ -88,10 +88,12 @@ def _read_pdf(data: bytes, engine: str) -> Document:
     opinions = Opinions(second.page)
     pages: list[PageContent] = []
     bare: list[int] = []
+    drawn = False
     try:
         for page in opened.pages():
             if page.has_images and not page.chars:
                 bare.append(page.number)
+            drawn = drawn or not page.empty
             _doubt_bare(page, structure)
             pages.append(opinions.better(page, lay_out(page)))
         count = opened.page_count()
@@ -101,7 +103,7 @@ def _read_pdf(data: bytes, engine: str) -> Document:
         second.close()
         structure.close()
     marks = tuple(named_pages(opinions.changed, f"改用{second.name}"))
-    return Document(pages, count, engine, marks, tuple(bare), promised)
+    return Document(pages, count, engine, marks, tuple(bare), promised, drawn)
 
 
 def _doubt_bare(page: Page, structure: Structure) -> None:

@@ -128,6 +128,16 @@ def test_pictures_only(folder: Path, tmp_path: Path) -> None:
     assert rows(tmp_path / "out")["scan.pdf"] == ("失败", "NoTextLayer")
 
 
+def test_text_drawn_as_outlines(folder: Path, tmp_path: Path) -> None:
+    """Some publishers turn text into curves: nothing is blank, and nothing can be read."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    page.Contents = pdf.make_stream(b"72 700 m 90 720 99 690 120 710 c 130 700 l f")
+    pdf.save(folder / "curves.pdf")
+    assert run(folder, "-o", tmp_path / "out").exit_code == 1
+    assert rows(tmp_path / "out")["curves.pdf"] == ("失败", "NoTextLayer")
+
+
 def test_missing_path(folder: Path, tmp_path: Path) -> None:
     done = run(folder, tmp_path / "nowhere.pdf", "-o", tmp_path / "out")
     assert done.exit_code == 1
@@ -239,7 +249,7 @@ def test_hostile_documents_keep_their_limits(folder: Path, tmp_path: Path) -> No
     assert found["good.pdf"] == ("成功", None)
     assert all(found[f"{kind}.pdf"][0] in ("失败", "部分") for kind in kinds), found
     assert {found[f"{kind}.pdf"][1] for kind in kinds} <= {
-        "Blank", "Damaged", "TimedOut", "TooMuchMemory", "Crashed", "PageDamaged",
+        "Blank", "NoTextLayer", "Damaged", "TimedOut", "TooMuchMemory", "Crashed", "PageDamaged",
     }  # fmt: skip
 
 
