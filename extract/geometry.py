@@ -74,7 +74,7 @@ def turned(box: Box, turns: int, width: float, height: float) -> Box:
 
 def upright(angles: Sequence[float]) -> int:
     """Quarter turns clockwise after which most of a page's text stands upright; radians, counter-clockwise."""
-    votes = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles)
+    votes = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if math.isfinite(angle))
     turn, count = votes.most_common(1)[0] if votes else (0, 0)
     return turn if 2 * count > len(angles) else 0
 

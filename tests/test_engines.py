@@ -143,6 +143,7 @@ def test_turning_back_is_the_inverse(turns: int) -> None:
 
 def test_few_slanting_words_turn_no_page() -> None:
     assert [upright([0.0] * 9 + [math.pi / 2] * 5), upright([math.pi / 2] * 9 + [0.0] * 5), upright([])] == [0, 1, 0]
+    assert upright([math.nan] * 3) == 0
 
 
 @pytest.mark.parametrize("engine", ENGINES)

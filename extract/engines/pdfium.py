@@ -164,7 +164,7 @@ def _upright(text: Any, count: int) -> int:
     """The rotation of the page, in quarters clockwise, that shows most of its text upright; a sample tells."""
     step = max(count // _SAMPLE, 1)
     angles = list(map(_fast().FPDFText_GetCharAngle, repeat(_address(text)), range(0, count, step)))
-    return upright([-angle for angle in angles])  # pdfium counts them clockwise
+    return upright([-angle for angle in angles if angle >= 0])  # pdfium counts them clockwise; -1: it cannot tell
 
 
 def _turner(rotation: int, left: float, top: float, width: float, height: float) -> Turn:
