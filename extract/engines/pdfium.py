@@ -20,11 +20,10 @@ from pypdfium2_raw import bindings
 from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, join_numbers
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
-from extract.geometry import upright
+from extract.geometry import Box, upright
 from extract.model import BROKEN, MUTE, OPAQUE, Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
-Box = tuple[float, float, float, float]
 Turn = Callable[[float, float, float, float], Box]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SOFT_HYPHEN = 0x02  # pdfium's code for a hyphen at a line's end
