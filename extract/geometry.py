@@ -58,6 +58,7 @@ def join_spans(spans: Iterable[tuple[float, float]], gap: float) -> list[tuple[f
 
 
 Box = tuple[float, float, float, float]
+SAMPLE = 48  # chars of a page that are asked how they stand
 
 
 def turned(box: Box, turns: int, width: float, height: float) -> Box:

@@ -226,4 +226,3 @@ class DocumentResult:
     error_code: str | None = None
     error: str | None = None
     skipped: bool = False
-    notes: list[str] = field(default_factory=list)

@@ -73,8 +73,8 @@ def convert_all(
     recipe = Recipe(
         folder, options.engine, options.force, options.omit_personal, Labels(options.language), str(options.limits)
     )
-    published = None if here and not any(map(is_remote, inputs)) else str(folder.absolute()) if here else str(out)
-    task = Task(recipe, published)
+    target = str(folder.absolute()) if here else str(out)
+    task = Task(recipe, None if here and not any(map(is_remote, inputs)) else target)
     sources, results = _planned(inputs, task, options)
     outcome = Outcome([])
     with _bar(len(sources), options.quiet) as advance:

@@ -141,6 +141,23 @@ def test_turning_back_is_the_inverse(turns: int) -> None:
     assert turned(turned(box, turns, 200.0, 300.0), -turns, width, height) == box
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_page_without_one_direction_stays_as_displayed(engine: str) -> None:
+    """Half of the text runs along, half up: no majority turns the page, least of all back over its own /Rotate."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(100, 100, "收入支出")
+        canvas.rotate(90)
+        canvas.drawString(150, -250, "收入支出")
+
+    with pikepdf.open(io.BytesIO(drawn(draw))) as pdf:
+        pdf.pages[0].Rotate = 90
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+    page = page_of(buffer.getvalue(), engine)
+    assert (page.width, page.height, page.turn) == (300, 400, 0)
+
+
 def test_few_slanting_words_turn_no_page() -> None:
     assert [upright([0.0] * 9 + [math.pi / 2] * 5), upright([math.pi / 2] * 9 + [0.0] * 5), upright([])] == [0, 1, 0]
     assert upright([math.nan] * 3) == 0

@@ -7,6 +7,7 @@ turns stroked lines, stroked rectangles and thin filled rectangles into rulings,
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ from pypdfium2_raw import bindings
 from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, join_numbers
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
-from extract.geometry import Box, upright
+from extract.geometry import SAMPLE, Box, upright
 from extract.model import BROKEN, MUTE, OPAQUE, Char, Page
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -34,7 +35,6 @@ _WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
 _MAX_FORM_DEPTH = 12
-_SAMPLE = 48  # chars of a page that are asked how they stand
 _MOST_SEGMENTS = 200_000  # of one path
 _initialised = False
 
@@ -56,6 +56,7 @@ def _fast() -> Any:
         "FPDFPathSegment_GetClose": (address,), "FPDFText_GetLooseCharBox": (address, index, address),
         "FPDFText_GetUnicode": (address, index), "FPDFText_GetText": (address, index, index, address), "FPDFText_HasUnicodeMapError": (address, index),
         "FPDFText_GetCharAngle": (address, index),
+        "FPDFText_IsGenerated": (address, index),
     }  # fmt: skip
     for name, arguments in signatures.items():
         getattr(library, name).argtypes = arguments
@@ -142,7 +143,8 @@ def _read_page(handle: Any, number: int) -> Page:
     try:
         seen = int(pdfium.FPDFText_CountChars(text)) if text else 0
         displayed = int(pdfium.FPDFPage_GetRotation(handle))
-        rotation = _upright(text, seen) if seen else displayed
+        turns = _turns(text, seen, displayed)
+        rotation = (displayed + turns) % 4
         shown = (height, width) if rotation % 2 else (width, height)
         turn = _turner(rotation, left, top, width, height)
         sink = RulingSink(*shown)
@@ -155,15 +157,19 @@ def _read_page(handle: Any, number: int) -> Page:
     marks = (*((MUTE,) if mute else ()), *((OPAQUE,) if paths.cut else ()))
     images = pdfium.FPDF_PAGEOBJ_IMAGE in paths.kinds
     chars = drop_overprints(_displayed(chars, *shown))
-    turns = (rotation - displayed) % 4
     return Page(number, *shown, chars, sink.horizontals, sink.verticals, images, marks, not count, turns)
 
 
-def _upright(text: Any, count: int) -> int:
-    """The rotation of the page, in quarters clockwise, that shows most of its text upright; a sample tells."""
-    step = max(count // _SAMPLE, 1)
-    angles = list(map(_fast().FPDFText_GetCharAngle, repeat(_address(text)), range(0, count, step)))
-    return upright([-angle for angle in angles if angle >= 0])  # pdfium counts them clockwise; -1: it cannot tell
+def _turns(text: Any, count: int, displayed: int) -> int:
+    """Quarter turns clockwise from the page as ``displayed`` to where most of its text stands upright."""
+    sample = range(0, count, max(count // SAMPLE, 1))
+    fast, page = _fast(), repeat(_address(text))
+    angles = zip(
+        map(fast.FPDFText_GetCharAngle, page, sample), map(fast.FPDFText_IsGenerated, page, sample), strict=True
+    )
+    # pdfium counts them clockwise, on the page before it is rotated; -1: it cannot tell.  Blanks and line ends that it
+    # has put in between lie along the page whatever the text does.
+    return upright([-angle - displayed * math.pi / 2 for angle, made in angles if angle >= 0 and made != 1])
 
 
 def _turner(rotation: int, left: float, top: float, width: float, height: float) -> Turn:

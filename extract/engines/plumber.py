@@ -17,11 +17,10 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from extract.engines.glyphs import NAMELESS, drop_overprints, join_numbers, mend
 from extract.engines.rulings import Fences, RulingSink
 from extract.errors import Damaged, Encrypted, NotAPDF
-from extract.geometry import turned, upright
+from extract.geometry import SAMPLE, turned, upright
 from extract.model import Char, Page
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # what it complains of shows on the page, or is raised
-_SAMPLE = 48  # chars of a page that are asked how they stand
 # pdfminer raises these of its own and bare built-in ones on broken objects
 _BROKEN = (
     PDFException,
@@ -75,7 +74,7 @@ def _read_page(source: Any, number: int) -> Page:
     width, height = float(source.width), float(source.height)
     chars = []
     dx, dy = float(source.bbox[0]), float(source.bbox[1])
-    sample = source.chars[:: max(len(source.chars) // _SAMPLE, 1)]
+    sample = source.chars[:: max(len(source.chars) // SAMPLE, 1)]
     turn = upright([math.atan2(c["matrix"][1], c["matrix"][0]) for c in sample])
     for c in source.chars:
         nameless = c["text"].startswith("(cid:") or c["text"] in ("", "\0")
