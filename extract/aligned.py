@@ -11,7 +11,7 @@ import re
 from extract.geometry import overlap
 from extract.model import BBox, Cell, Line, PageTable, Run
 
-_AMOUNT = re.compile(r"^[-−(（]?\d{1,3}(,?\d{3})*(\.\d+)?[)）]?$")
+AMOUNT = re.compile(r"^[-−(（]?\d{1,3}(,?\d{3})*(\.\d+)?[)）]?$")
 _AMOUNT_THEN_ITEM = re.compile(
     r"^(\d[\d,]*\.\d+)((?:[一二三四五六七八九十廿]+、|[（(][一二三四五六七八九十]+[)）]).+)$"
 )
@@ -56,7 +56,7 @@ def _close(stretch: list[Line], page: int) -> list[Line | PageTable]:
     while body and len(body[-1].runs) == 1:
         tail.insert(0, body.pop())
     rows = [[part for run in line.runs for part in _parted(run)] for line in body]
-    with_amounts = [runs for runs in rows if any(_AMOUNT.match(r.text) for r in runs)]
+    with_amounts = [runs for runs in rows if any(AMOUNT.match(r.text) for r in runs)]
     if len(with_amounts) < _LEAST_ROWS or len(with_amounts) < len(body) / 2:
         return list(stretch)
     columns = _columns([r for runs in with_amounts for r in runs])
@@ -103,7 +103,7 @@ def _table(body: list[Line], rows: list[list[Run]], columns: list[tuple[float, f
     xs += [(a[1] + b[0]) / 2 for a, b in zip(columns, columns[1:], strict=False)]
     xs.append(max(b.x1 for b in boxes))
     placed = [_placed(runs, xs) for runs in rows]
-    first = next(i for i, runs in enumerate(rows) if any(_AMOUNT.match(r.text) for r in runs))
+    first = next(i for i, runs in enumerate(rows) if any(AMOUNT.match(r.text) for r in runs))
     cells: list[Cell] = []
     for row, (line, texts) in enumerate(zip(body, placed, strict=True)):
         spans = _header_spans(texts, placed[row + 1 : first], columns) if row < first else {}

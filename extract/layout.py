@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extract.aligned import find_aligned
+from extract.aligned import ALIGNED, find_aligned
 from extract.cells import fill, make_lines
 from extract.geometry import turned
-from extract.grid import find_grids
-from extract.model import BBox, Cell, Line, Page, PageContent, PageTable
+from extract.grid import Grid, find_grids
+from extract.implied import complete, continued, is_frame, lengthened
+from extract.model import BBox, Cell, Char, Line, Page, PageContent, PageTable
 
 # "12", "— 12 —", "第 12 页 共 30 页": what stands at the edge of a page and belongs to no text
 _PAGE_NUMBER = re.compile(r"^[-—–－~\s·]*(第)?\s*\d{1,4}\s*(页)?[-—–－~\s·,，]*(/|共)?\s*\d*\s*(页)?[-—–－~\s·]*$")
@@ -17,17 +18,36 @@ TURNED = "页面转正"  # mark of a cell on a page that lies on its side as dis
 _EDGE = 0.12  # share of the page height at which furniture stands
 
 
-def lay_out(page: Page) -> PageContent:
-    """Part a page into blocks, from the top down; every char lands in exactly one of them."""
+def lay_out(page: Page, above: PageTable | None = None) -> PageContent:
+    """Part a page into blocks, from the top down; every char lands in exactly one of them.
+
+    ``above`` is the table that ends the page before, if ``running`` finds one.
+    """
     blocks: list[Line | PageTable] = []
     chars = page.chars
+    framed = False
+    ruled: list[tuple[Grid, PageTable]] = []
     for grid in find_grids(page):
-        table, chars = fill(grid, chars, page.number)
+        table, outside = _filled(grid, chars, page.number)
+        if is_frame(table):
+            framed = True
+            continue
+        ruled.append((grid, table))
+        chars = outside
+    lines = _lines(chars, page)
+    for grid, table in ruled:
+        longer = lengthened(grid, table, lines)
+        if longer is not None:
+            chars = [*chars, *_inside(grid, page.chars)]
+            table, chars = _filled(longer, chars, page.number, len(grid.ys) - 1)
+            lines = _lines(chars, page)
         blocks.append(table)
-    lines = make_lines(chars, page.number)
-    for line in lines:
-        line.furniture = _is_furniture(line, page.height)
-    if not blocks:
+    rest = continued(above, lines) if above is not None and not page.turn else None
+    if rest is not None:
+        table, chars = _filled(rest, chars, page.number, 0)
+        blocks.append(table)
+        lines = _lines(chars, page)
+    if not blocks or framed:
         blocks.extend(find_aligned(lines, page.number))
     else:
         blocks.extend(lines)
@@ -36,6 +56,39 @@ def lay_out(page: Page) -> PageContent:
         for table in (b for b in blocks if isinstance(b, PageTable)):
             table.cells = [_as_displayed(cell, page) for cell in table.cells]
     return PageContent(page.number, blocks, page.width, page.height, page.marks)
+
+
+def running(content: PageContent) -> PageTable | None:
+    """The table without all of its rulings that the page ends with, and that the next page may go on with."""
+    last = next((b for b in reversed(content.blocks) if isinstance(b, PageTable) or not b.furniture), None)
+    return last if isinstance(last, PageTable) and last.origin == "aligned" else None
+
+
+def _lines(chars: list[Char], page: Page) -> list[Line]:
+    lines = make_lines(chars, page.number)
+    for line in lines:
+        line.furniture = _is_furniture(line, page.height)
+    return lines
+
+
+def _inside(grid: Grid, chars: list[Char]) -> list[Char]:
+    """The chars that stand in ``grid``."""
+    x0, top, x1, bottom = grid.bbox
+    return [c for c in chars if x0 <= (c.x0 + c.x1) / 2 < x1 and top <= (c.top + c.bottom) / 2 < bottom]
+
+
+def _filled(grid: Grid, chars: list[Char], number: int, band: int | None = None) -> tuple[PageTable, list[Char]]:
+    """The table in ``grid``, rulings that are not drawn added (``band`` as for ``complete``), and the other chars."""
+    table, outside = fill(grid, chars, number)
+    whole = complete(grid, table, chars, band)
+    if whole is None:
+        return table, outside
+    table, outside = fill(whole.grid, chars, number)
+    for cell in table.cells:
+        if (cell.row, cell.col, cell.rowspan, cell.colspan) in whole.implied:
+            cell.marks = (*cell.marks, ALIGNED)
+    table.origin = "aligned"
+    return table, outside
 
 
 def _as_displayed(cell: Cell, page: Page) -> Cell:

@@ -55,12 +55,13 @@ class Opinions:
     changed: list[int] = field(default_factory=list)  # page numbers
     _in_vain: int = 0
 
-    def better(self, page: Page, content: PageContent) -> PageContent:
+    def better(self, page: Page, content: PageContent, above: PageTable | None = None) -> PageContent:
+        """``content`` or the second reading of its page; ``above`` as for ``lay_out``."""
         found = flaws(page, content)
         if found and self._in_vain < _PATIENCE:
             other = self.second(page.number)
             if other is not None and len(other.chars) > 0:
-                reading = lay_out(other)
+                reading = lay_out(other, above)
                 its = flaws(other, reading)
                 if _beats(its, found):
                     self.changed.append(page.number)

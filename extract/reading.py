@@ -14,7 +14,7 @@ from extract.engines.qpdf import Content, Structure, rewrite
 from extract.engines.text import read_text
 from extract.errors import Blank, Damaged, ExtractError, NoTextLayer
 from extract.geometry import turned
-from extract.layout import lay_out
+from extract.layout import lay_out, running
 from extract.model import BROKEN, OPAQUE, Document, Line, Page, PageContent
 from extract.opinion import Opinions
 from extract.patience import OutOfPatience, address_space, bounded
@@ -95,7 +95,8 @@ def _read_pdf(data: bytes, engine: str) -> Document:
                 bare.append(page.number)
             drawn = drawn or not page.empty
             _doubt_bare(page, structure)
-            pages.append(opinions.better(page, lay_out(page)))
+            above = running(pages[-1]) if pages else None
+            pages.append(opinions.better(page, lay_out(page, above), above))
         count = opened.page_count()
         promised = structure.page_count()
     finally:

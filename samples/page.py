@@ -48,9 +48,7 @@ def _table(table: Printed, sample: Sample) -> str:
         "<table><colgroup>" + "".join(f"<col style='width:{w / total:.2%}'>" for w in table.widths) + "</colgroup>"
     )
     head = "thead" if sample.repeat_header else "tbody"
-    if inner:
-        out.append("<tbody>" + "".join(_row(r) for r in inner) + "</tbody>")
-    out.append(f"<{head}>" + "".join(_row(r) for r in table.header) + f"</{head}><tbody>")
+    out.append(f"<{head}>" + "".join(_row(r) for r in [*inner, *table.header]) + f"</{head}><tbody>")
     for row in table.rows:
         out.append("<tr>" + "".join(f"<td{_number(t)}>{html.escape(t)}</td>" for t in row) + "</tr>")
     out.append("</tbody></table>")

@@ -18,15 +18,18 @@ PAD = 3.0
 MARGIN = 50.0
 
 
-def write_pdf(sample: Sample) -> bytes:
-    """The document as PDF bytes; the same sample gives the same bytes."""
+def write_pdf(sample: Sample, body: str = "all") -> bytes:
+    """The document as PDF bytes; the same sample gives the same bytes.
+
+    ``body`` says which rulings the rows under a header have: ``all``, ``columns``, ``rows`` or ``none``.
+    """
     if "Sample" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont("Sample", str(FONT)))
     buffer = io.BytesIO()
     size = (842.0, 595.0) if sample.landscape else (595.0, 842.0)
     canvas = Canvas(buffer, pagesize=size, invariant=True)
     canvas.setTitle(sample.title)
-    writer = _Writer(canvas, size, sample)
+    writer = _Writer(canvas, size, sample, body)
     writer.cover()
     for index, table in enumerate(sample.tables):
         writer.table(table, new_page=index % 2 == 0 or sample.landscape)
@@ -57,8 +60,9 @@ class _Box:
 
 
 class _Writer:
-    def __init__(self, canvas: Canvas, size: tuple[float, float], sample: Sample) -> None:
+    def __init__(self, canvas: Canvas, size: tuple[float, float], sample: Sample, body: str) -> None:
         self.c = canvas
+        self.body = body
         self.width, self.height = size
         self.sample = sample
         self.y = MARGIN
@@ -182,11 +186,11 @@ class _Writer:
     def _draw(self, boxes: list[_Box], lines: int) -> None:
         bottom = self.y + lines * LEADING + 2 * PAD
         for box in boxes:
-            self._cell(box, self.y, bottom)
+            self._cell(box, self.y, bottom, self.body)
         self.y = bottom
 
-    def _cell(self, box: _Box, top: float, bottom: float) -> None:
-        self._rule(box.x, top, box.x + box.width, bottom)
+    def _cell(self, box: _Box, top: float, bottom: float, rulings: str = "all") -> None:
+        self._rule(box.x, top, box.x + box.width, bottom, rulings)
         y = (top + bottom - LEADING * len(box.lines)) / 2 + LEADING - PAD
         for line in box.lines:
             width = pdfmetrics.stringWidth(line, "Sample", SIZE)
@@ -194,9 +198,11 @@ class _Writer:
             self.text(x, y, line)
             y += LEADING
 
-    def _rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
+    def _rule(self, x0: float, y0: float, x1: float, y1: float, rulings: str) -> None:
         h = self.height
         style = self.sample.rulings
+        if style == "cells" and rulings != "all":
+            style = "lines"
         if style == "cells":
             self.c.setLineWidth(0.6)
             self.c.rect(x0, h - y1, x1 - x0, y1 - y0)
@@ -204,10 +210,8 @@ class _Writer:
         offsets = (-0.9, 0.9) if style == "double" else (0.0,)
         for d in offsets:
             edges = [
-                (x0, y0 + d, x1, y0 + d),
-                (x0, y1 + d, x1, y1 + d),
-                (x0 + d, y0, x0 + d, y1),
-                (x1 + d, y0, x1 + d, y1),
+                *((x0, y + d, x1, y + d) for y in (y0, y1) if rulings in ("all", "rows")),
+                *((x + d, y0, x + d, y1) for x in (x0, x1) if rulings in ("all", "columns")),
             ]
             for a, b, e, f in edges:
                 if style == "lines":

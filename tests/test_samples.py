@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from extract.engines import open_engine
-from extract.layout import lay_out
+from extract.layout import lay_out, running
 from extract.model import PageTable
 from samples.house import build
 from samples.make import COMMITTED
@@ -77,12 +77,24 @@ def test_engines_agree_on_cells(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PDFS, ids=lambda p: p.name)
 def test_no_char_is_lost(path: Path) -> None:
+    _conserved(path.read_bytes())
+
+
+@pytest.mark.parametrize("body", ["columns", "rows", "none"])
+def test_no_char_is_lost_where_rulings_are_not_drawn(body: str) -> None:
+    _conserved(write_pdf(build("A", 100), body))
+
+
+def _conserved(data: bytes) -> None:
     """First conservation law: every char of a page is in exactly one cell or one line."""
-    engine = open_engine("pdfium", path.read_bytes())
+    engine = open_engine("pdfium", data)
+    above = None
     for page in engine.pages():
         printed = sorted(c for char in page.chars for c in char.text)
         placed: list[str] = []
-        for block in lay_out(page).blocks:
+        content = lay_out(page, above)
+        above = running(content)
+        for block in content.blocks:
             texts = [c.text for c in block.cells] if isinstance(block, PageTable) else [r.text for r in block.runs]
             placed.extend(c for text in texts for c in text if not c.isspace())
         assert sorted(placed) == printed

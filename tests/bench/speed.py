@@ -83,13 +83,15 @@ def measure(name: str, files: list[Path]) -> dict[str, float]:
     return {"pages": pages, "cpu": cpu, "wall": wall, "mb": mb}
 
 
-def command(files: list[Path]) -> float:
-    """Seconds on the wall of the whole command with a worker for every core."""
-    with tempfile.TemporaryDirectory() as out:
-        start = time.monotonic()
-        run = [sys.executable, "-m", "extract.cli", "extract", *map(str, files), "-o", out, "-q"]
-        subprocess.run(run, check=False, stderr=subprocess.DEVNULL)
-        return time.monotonic() - start
+def command(files: list[Path], out: Path) -> float:
+    """Seconds on the wall of the whole command with a worker for every core.
+
+    The caller removes ``out`` when all is measured: ext4 creates files many times slower for seconds after many went.
+    """
+    start = time.monotonic()
+    run = [sys.executable, "-m", "extract.cli", "extract", *map(str, files), "-o", str(out), "-q"]
+    subprocess.run(run, check=False, stderr=subprocess.DEVNULL)
+    return time.monotonic() - start
 
 
 def _apart(name: str, files: list[Path]) -> dict[str, float]:
@@ -127,7 +129,7 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--only", default=",".join(CONTENDERS))
     parser.add_argument("--repeat", type=int, default=20)
-    parser.add_argument("--copies", type=int, default=15, help="of each file in the long batch")
+    parser.add_argument("--copies", type=int, default=40, help="of each file in the long batch")
     parser.add_argument("--rounds", type=int, default=3, help="the median round of each contender counts")
     parser.add_argument("--measure", choices=CONTENDERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -141,22 +143,28 @@ def main() -> None:
     rounds = [{name: _apart(name, files) for name in names} for _ in range(options.rounds)]
     results = {name: sorted((r[name] for r in rounds), key=lambda m: m["cpu"])[len(rounds) // 2] for name in names}
     base = results.get("pdfplumber")
-    walls = sorted(command(files) for _ in range(options.rounds)) if "yusuan" in names else []
     print(f"{len(files)} files")
     for name, r in results.items():
         ratio = f"{base['cpu'] / r['cpu']:6.1f} x pdfplumber" if base else ""
         print(f"{name:12} {r['pages']:5.0f} pages {r['pages'] / r['cpu']:8.1f} pages/CPU s {r['mb']:6.0f} MB {ratio}")
-    if walls and base:
-        wall, cores = walls[len(walls) // 2], os.cpu_count() or 1
-        print(f"command      {wall:.2f} s on {cores} cores, start-up and all: {base['wall'] / wall:.1f} x pdfplumber")
-        with tempfile.TemporaryDirectory() as folder:
-            wall = command(_copies(files, options.copies, Path(folder)))
-        ratio = base["wall"] * options.copies / wall
-        print(
-            f"batch        {wall:.2f} s on {cores} cores, every file {options.copies} times: {ratio:.1f} x pdfplumber"
-        )
+    if base and "yusuan" in results:
+        _show_walls(files, base["wall"], options.rounds, options.copies)
     if options.repeat > 1:
         _show_growth(max(files, key=lambda f: f.stat().st_size), options.repeat)
+
+
+def _show_walls(files: list[Path], base: float, rounds: int, copies: int) -> None:
+    """The whole command on all cores against ``base``, the seconds of pdfplumber's one process over ``files`` once."""
+    cores = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        walls = sorted(command(files, place / f"once-{n}") for n in range(rounds))
+        wall = walls[len(walls) // 2]
+        print(f"command      {wall:.2f} s on {cores} cores, start-up and all: {base / wall:.1f} x pdfplumber")
+        many = command(_copies(files, copies, place), place / "often")
+        print(
+            f"batch        {many:.2f} s on {cores} cores, each {copies} times: {base * copies / many:.1f} x pdfplumber"
+        )
 
 
 def _show_growth(source: Path, times: int) -> None:

@@ -1,0 +1,307 @@
+"""Grids whose rulings part only some of their cells: what stands aligned inside is parted as if ruled.
+
+House styles leave rulings out: columns without lines between the rows, rows without lines between the columns, a
+header in a box over a body without any.  Such a grid holds several amounts in one cell.  In: the grid and the chars
+of its page.  Out: the grid with the missing tracks, and which of its spans they bound.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extract.aligned import AMOUNT
+from extract.cells import group_lines, join_chars, make_lines
+from extract.geometry import interval, overlap
+from extract.grid import Grid, Span
+from extract.model import Cell, Char, Line, PageTable, Run
+
+_LEAST_ROWS = 3  # amounts under one another, or rows with amounts beside one another, that no ruling parts
+_ROW_PITCH = 0.8  # of the distance between amounts: only where lines stand closer than this, texts are wrapped
+_WRAPPED = 1.15  # of the least distance between lines: as far apart may the lines of a wrapped text stand
+_SAME_LINE = 0.3  # of the lower height: what overlaps by more stands in one row
+_WHOLE = re.compile(r"(\d{1,3}(,?\d{3})*\.\d\d\n?){2,}|((0|\d{1,3}(,\d{3})+)\n?){2,}")
+_REACH = 3.0  # line heights: a wider white band ends the body under a header
+_BESIDE = 6.0  # points: as far may a body reach out beside its header
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A grid with the tracks that are not drawn; ``implied`` are the spans that they bound."""
+
+    grid: Grid
+    implied: frozenset[Span]
+
+
+def complete(grid: Grid, table: PageTable, chars: list[Char], band: int | None = None) -> Completed | None:
+    """Part the open cells of ``grid``, which holds ``table``; ``None`` if it has none.
+
+    ``band`` is the row of the grid that is known to be none, but room for the rows of a body.
+    """
+    implied = {span for span in grid.spans if span[0] == band}
+    wider = _columns_parted(grid, table, chars)
+    if wider is not None:
+        grid, implied = wider[0], implied | wider[1]
+    taller = _rows_parted(grid, chars, implied, band) if implied or _stacked(table) else None
+    if taller is not None:
+        grid, implied = taller
+    return Completed(grid, frozenset(implied)) if implied else None
+
+
+def is_frame(table: PageTable) -> bool:
+    """Is it one box around a table rather than a grid of cells?"""
+    if len(table.xs) != 2:
+        return False
+    lines = [line for cell in table.cells for line in cell.text.split("\n")]
+    return sum(_amounts(line) > 0 and len(line.split()) > 1 for line in lines) >= _LEAST_ROWS
+
+
+def lengthened(grid: Grid, table: PageTable, lines: list[Line]) -> Grid | None:
+    """Where ``grid`` is a header without a body and rows of amounts stand under it, the grid with room for them.
+
+    ``lines`` are those of the page that stand in no grid, from the top down.
+    """
+    last = [cell for cell in table.cells if cell.row + cell.rowspan == table.nrows]
+    if len(grid.xs) < 3 or not any(c.text for c in last) or any(AMOUNT.match(c.text) for c in table.cells):
+        return None
+    body = _body(grid.xs, grid.ys[-1], lines)
+    if body is None or body.rows < 1 or 2 * body.crossing > body.runs:
+        return None
+    height = len(grid.ys) - 1
+    return Grid(grid.xs, [*grid.ys, body.end], [*grid.spans, *_one_band(grid.xs, height)])
+
+
+def continued(above: PageTable, lines: list[Line]) -> Grid | None:
+    """Room for the rows that go on with a table of the page before, whose rulings were not all drawn.
+
+    They begin the page, without a header of their own, and keep to the columns of ``above``.
+    """
+    told = [line for line in lines if not line.furniture]
+    if not told or told[0].bbox is None or not (_amounts(told[0].text) or len(told[0].runs) == 1):
+        return None
+    top = told[0].bbox.top - 1
+    body = _body(above.xs, top, told)
+    if body is None or body.rows < 1 or 2 * body.crossing > body.runs:
+        return None
+    return Grid(list(above.xs), [top, body.end], _one_band(above.xs, 0))
+
+
+def _one_band(xs: list[float], row: int) -> list[Span]:
+    return [(row, c, 1, 1) for c in range(len(xs) - 1)]
+
+
+@dataclass(slots=True)
+class _Body:
+    """Lines that stand under one another between the outer rulings of a table."""
+
+    end: float
+    rows: int = 0  # with an amount
+    runs: int = 0
+    crossing: int = 0  # runs that reach over a ruling between columns
+
+
+def _body(xs: list[float], top: float, lines: list[Line]) -> _Body | None:
+    body: _Body | None = None
+    end = top
+    for line in lines:
+        if line.bbox is None or line.bbox.top < top - 1:
+            continue
+        inside = xs[0] - _BESIDE <= line.bbox.x0 and line.bbox.x1 <= xs[-1] + _BESIDE
+        if not inside or line.furniture or line.bbox.top - end > _REACH * line.size:
+            break
+        crossing = sum(_crosses(run, xs) for run in line.runs)
+        amounts = _amounts(line.text) > 0
+        if crossing == len(line.runs) and not amounts:
+            break  # a note under the table
+        body = body or _Body(end)
+        end = body.end = line.bbox.bottom + 1
+        body.rows += amounts
+        body.runs += len(line.runs)
+        body.crossing += crossing
+    return body
+
+
+def _crosses(run: Run, xs: list[float]) -> bool:
+    """Does a run reach over a ruling?  Words with a blank between them may stand on both sides of it."""
+    return " " not in run.text and any(run.bbox.x0 < x - 1 and x + 1 < run.bbox.x1 for x in xs)
+
+
+def _amounts(line: str) -> int:
+    return sum(AMOUNT.match(word) is not None for word in line.split())
+
+
+def _stacked(table: PageTable) -> bool:
+    texts = [cell.text.split("\n") for cell in table.cells if "\n" in cell.text]
+    return sum(_is_pair(lines) for lines in texts) > 1 or any(_is_column(lines) for lines in texts)
+
+
+def _is_column(lines: list[str]) -> bool:
+    return sum(AMOUNT.match(t) is not None for t in lines) >= _LEAST_ROWS
+
+
+def _is_pair(lines: list[str]) -> bool:
+    """Are the lines amounts that are whole, so that they cannot be the parts of a wrapped one?"""
+    return len(lines) > 1 and _WHOLE.fullmatch("\n".join(lines)) is not None
+
+
+def _chars_of(grid: Grid, chars: list[Char], wanted: set[Span]) -> dict[Span, list[Char]]:
+    """The chars of the ``wanted`` spans."""
+    at = {
+        (i, j): span
+        for span in wanted
+        for i in range(span[0], span[0] + span[2])
+        for j in range(span[1], span[1] + span[3])
+    }
+    held: dict[Span, list[Char]] = {span: [] for span in wanted}
+    for char in chars:
+        row = interval(grid.ys, (char.top + char.bottom) / 2)
+        col = interval(grid.xs, (char.x0 + char.x1) / 2)
+        if row is not None and col is not None and (row, col) in at:
+            held[at[row, col]].append(char)
+    return held
+
+
+# columns that a header rules and its body does not
+
+
+def _columns_parted(grid: Grid, table: PageTable, chars: list[Char]) -> tuple[Grid, set[Span]] | None:
+    """Draw the rulings of the columns on through the rows that have none."""
+    wide = [cell for cell in table.cells if cell.colspan > 1]
+    open_rows: dict[tuple[int, int], list[Cell]] = {}
+    for cell in wide:
+        if " " in cell.text and any(_amounts(line) > 0 for line in cell.text.split("\n")):
+            open_rows.setdefault((cell.col, cell.colspan), []).append(cell)
+    chosen: set[Span] = set()
+    for (col, span), cells in open_rows.items():
+        lines = [line for cell in cells for line in cell.text.split("\n") if _amounts(line) > 0]
+        if len(lines) < _LEAST_ROWS:
+            continue
+        first, last = min(c.row for c in cells), max(c.row for c in cells)
+        chosen |= {
+            (c.row, c.col, c.rowspan, c.colspan)
+            for c in wide
+            if (c.col, c.colspan) == (col, span) and first <= c.row <= last
+        }
+    if not chosen:
+        return None
+    held = _chars_of(grid, chars, chosen)
+    spans: list[Span] = []
+    implied: set[Span] = set()
+    for whole in grid.spans:
+        if whole not in chosen:
+            spans.append(whole)
+            continue
+        parts = _cut(whole, grid.xs, held[whole])
+        spans.extend(parts)
+        implied.update(parts if len(parts) > 1 else ())
+    return (Grid(grid.xs, grid.ys, spans), implied) if implied else None
+
+
+def _cut(span: Span, xs: list[float], chars: list[Char]) -> list[Span]:
+    """Part a span at the columns' rulings that none of its chars crosses."""
+    row, col, rows, cols = span
+    runs = [run for line in make_lines(chars, 0) for run in line.runs] if chars else []
+    cuts = [
+        c for c in range(col + 1, col + cols) if not any(r.bbox.x0 < xs[c] - 1 and xs[c] + 1 < r.bbox.x1 for r in runs)
+    ]
+    edges = [col, *cuts, col + cols]
+    return [(row, a, rows, b - a) for a, b in pairwise(edges)]
+
+
+# rows that no ruling parts
+
+
+def _items(stack: _Stack, wrapped: float) -> list[tuple[float, float]]:
+    """Tops and bottoms of what a cell prints, lines at most ``wrapped`` apart taken for one text."""
+    items: list[tuple[float, float]] = []
+    last = -wrapped
+    for (top, bottom), text in zip(stack.lines, stack.texts, strict=True):
+        middle = (top + bottom) / 2
+        if items and not AMOUNT.match(text) and middle - last <= wrapped:
+            items[-1] = (items[-1][0], bottom)
+        else:
+            items.append((top, bottom))
+        last = middle
+    return items
+
+
+@dataclass(slots=True)
+class _Stack:
+    """The printed lines of one cell: their tops and bottoms, and which of them are amounts."""
+
+    lines: list[tuple[float, float]]
+    texts: list[str]
+
+    def middles(self, amounts: bool) -> list[float]:
+        return [(a + b) / 2 for (a, b), t in zip(self.lines, self.texts, strict=True) if not amounts or AMOUNT.match(t)]
+
+
+def _rows_parted(
+    grid: Grid, chars: list[Char], implied: set[Span], open_band: int | None
+) -> tuple[Grid, set[Span]] | None:
+    """Draw rulings between the rows of every band in which amounts stand under one another."""
+    bands: dict[tuple[int, int], set[Span]] = {}
+    for span in grid.spans:
+        bands.setdefault((span[0], span[2]), set()).add(span)
+    ys = list(grid.ys)
+    cuts: dict[tuple[int, int], list[float]] = {}
+    for band, members in bands.items():
+        held = _chars_of(grid, chars, members)
+        stacks = [_stack(mine) for mine in held.values() if mine]
+        known = band[0] == open_band
+        found = _row_cuts(stacks, known, headed=band[0] == 0 and not known)
+        if found:
+            cuts[band] = found
+            ys.extend(found)
+    if not cuts:
+        return None
+    ys.sort()
+    spans: list[Span] = []
+    made: set[Span] = set()
+    for span in grid.spans:
+        row, col, rows, cols = span
+        top, bottom = ys.index(grid.ys[row]), ys.index(grid.ys[row + rows])
+        edges = [top, *(ys.index(y) for y in cuts.get((row, rows), ())), bottom]
+        parts = [(a, col, b - a, cols) for a, b in pairwise(edges)]
+        spans.extend(parts)
+        made.update(parts if len(parts) > 1 or span in implied else ())
+    return Grid(grid.xs, ys, sorted(spans)), made
+
+
+def _stack(chars: list[Char]) -> _Stack:
+    groups = group_lines(chars)
+    return _Stack([(min(c.top for c in g), max(c.bottom for c in g)) for g in groups], [join_chars(g) for g in groups])
+
+
+def _row_cuts(stacks: list[_Stack], known: bool, headed: bool) -> list[float]:
+    """Where the rows of a band are parted: between its amounts, and between labels as far apart as those.
+
+    ``known``: the band is none that is drawn.  What stands over the first amount of a band that is ``headed`` is its
+    header, and stays whole.
+    """
+    pairs = sum(_is_pair(s.texts) for s in stacks)
+    least = 1 if known else 2 if pairs > 1 else _LEAST_ROWS
+    anchors = [s for s in stacks if len(s.middles(True)) >= least]
+    if not anchors or sum(len(s.lines) >= least for s in stacks) < 2:
+        return []
+    pitch = min((b - a for s in anchors for a, b in pairwise(s.middles(True))), default=0.0)
+    close = min((b - a for s in stacks for a, b in pairwise(s.middles(False))), default=0.0)
+    wrapped = _WRAPPED * close if close < _ROW_PITCH * pitch else 0.0
+    items = [item for stack in stacks for item in _items(stack, wrapped)]
+    if any(sum(a < m < b for m in s.middles(True)) > 1 for a, b in items for s in anchors):
+        items = [line for stack in stacks for line in stack.lines]  # these lines are as far apart as the rows
+    rows: list[tuple[float, float]] = []
+    for top, bottom in sorted(items):
+        if rows:
+            over, under = rows[-1]
+            if overlap(over, under, top, bottom) > _SAME_LINE * min(under - over, bottom - top):
+                rows[-1] = (over, max(under, bottom))
+                continue
+        rows.append((top, bottom))
+    if headed:
+        first = min(s.middles(True)[0] for s in anchors)
+        rows = [(top, bottom) for top, bottom in rows if bottom > first]
+        heads = [bottom for _, bottom in items if bottom <= first]
+        rows = [(0.0, max(heads)), *rows] if heads else rows
+    return [(a[1] + b[0]) / 2 for a, b in pairwise(rows)]
