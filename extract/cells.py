@@ -13,6 +13,7 @@ from extract.model import BBox, Cell, Char, Line, PageTable, Run
 OVERFLOWING = "数字跨格"
 _SPILL = 1.5  # points: a number that reaches further than this over its cell's ruling overflows
 _WIDE_GAP = 1.5  # chars: a gap wider than this parts two runs of a line
+NARROW_GAP = 0.4  # chars: the least that columns without rulings stand apart
 
 
 def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char]]:
@@ -97,15 +98,15 @@ def join_lines(chars: list[Char]) -> str:
     return "\n".join(join_chars(line) for line in group_lines(chars))
 
 
-def make_lines(chars: list[Char], page: int) -> list[Line]:
-    """Lines of text from chars that stand in no table."""
+def make_lines(chars: list[Char], page: int, gap: float = _WIDE_GAP) -> list[Line]:
+    """Lines of text from chars that stand in no table; runs are parted by gaps wider than ``gap`` chars."""
     lines = []
     for group in group_lines(chars):
         size = median([c[4] - c[2] for c in group])
         runs: list[Run] = []
         current: list[Char] = []
         for char in group:
-            if current and char[1] - max([c[3] for c in current[-3:]]) > _WIDE_GAP * size:
+            if current and char[1] - max([c[3] for c in current[-3:]]) > gap * size:
                 runs.append(_run(current))
                 current = []
             current.append(char)

@@ -7,21 +7,16 @@ of its page.  Out: the grid with the missing tracks, and which of its spans they
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.aligned import AMOUNT
+from extract.aligned import is_caption
+from extract.bands import AMOUNT, LEAST_ROWS, Stack, is_column, is_pair, row_cuts
 from extract.cells import group_lines, join_chars, make_lines
-from extract.geometry import interval, overlap
+from extract.geometry import interval
 from extract.grid import Grid, Span
 from extract.model import Cell, Char, Line, PageTable, Run
 
-_LEAST_ROWS = 3  # amounts under one another, or rows with amounts beside one another, that no ruling parts
-_ROW_PITCH = 0.8  # of the distance between amounts: only where lines stand closer than this, texts are wrapped
-_WRAPPED = 1.15  # of the least distance between lines: as far apart may the lines of a wrapped text stand
-_SAME_LINE = 0.3  # of the lower height: what overlaps by more stands in one row
-_WHOLE = re.compile(r"(\d{1,3}(,?\d{3})*\.\d\d\n?){2,}|((0|\d{1,3}(,\d{3})+)\n?){2,}")
 _REACH = 3.0  # line heights: a wider white band ends the body under a header
 _BESIDE = 6.0  # points: as far may a body reach out beside its header
 
@@ -54,7 +49,8 @@ def is_frame(table: PageTable) -> bool:
     if len(table.xs) != 2:
         return False
     lines = [line for cell in table.cells for line in cell.text.split("\n")]
-    return sum(_amounts(line) > 0 and len(line.split()) > 1 for line in lines) >= _LEAST_ROWS
+    beside = [_amounts(line) for line in lines if len(line.split()) > 1]
+    return sum(n > 0 for n in beside) >= LEAST_ROWS or max(beside, default=0) >= LEAST_ROWS
 
 
 def lengthened(grid: Grid, table: PageTable, lines: list[Line]) -> Grid | None:
@@ -108,7 +104,7 @@ def _body(xs: list[float], top: float, lines: list[Line]) -> _Body | None:
         if line.bbox is None or line.bbox.top < top - 1:
             continue
         inside = xs[0] - _BESIDE <= line.bbox.x0 and line.bbox.x1 <= xs[-1] + _BESIDE
-        if not inside or line.furniture or line.bbox.top - end > _REACH * line.size:
+        if not inside or line.furniture or is_caption(line) or line.bbox.top - end > _REACH * line.size:
             break
         crossing = sum(_crosses(run, xs) for run in line.runs)
         amounts = _amounts(line.text) > 0
@@ -133,16 +129,7 @@ def _amounts(line: str) -> int:
 
 def _stacked(table: PageTable) -> bool:
     texts = [cell.text.split("\n") for cell in table.cells if "\n" in cell.text]
-    return sum(_is_pair(lines) for lines in texts) > 1 or any(_is_column(lines) for lines in texts)
-
-
-def _is_column(lines: list[str]) -> bool:
-    return sum(AMOUNT.match(t) is not None for t in lines) >= _LEAST_ROWS
-
-
-def _is_pair(lines: list[str]) -> bool:
-    """Are the lines amounts that are whole, so that they cannot be the parts of a wrapped one?"""
-    return len(lines) > 1 and _WHOLE.fullmatch("\n".join(lines)) is not None
+    return sum(is_pair(lines) for lines in texts) > 1 or any(is_column(lines) for lines in texts)
 
 
 def _chars_of(grid: Grid, chars: list[Char], wanted: set[Span]) -> dict[Span, list[Char]]:
@@ -175,7 +162,7 @@ def _columns_parted(grid: Grid, table: PageTable, chars: list[Char]) -> tuple[Gr
     chosen: set[Span] = set()
     for (col, span), cells in open_rows.items():
         lines = [line for cell in cells for line in cell.text.split("\n") if _amounts(line) > 0]
-        if len(lines) < _LEAST_ROWS:
+        if len(lines) < LEAST_ROWS:
             continue
         first, last = min(c.row for c in cells), max(c.row for c in cells)
         chosen |= {
@@ -212,31 +199,6 @@ def _cut(span: Span, xs: list[float], chars: list[Char]) -> list[Span]:
 # rows that no ruling parts
 
 
-def _items(stack: _Stack, wrapped: float) -> list[tuple[float, float]]:
-    """Tops and bottoms of what a cell prints, lines at most ``wrapped`` apart taken for one text."""
-    items: list[tuple[float, float]] = []
-    last = -wrapped
-    for (top, bottom), text in zip(stack.lines, stack.texts, strict=True):
-        middle = (top + bottom) / 2
-        if items and not AMOUNT.match(text) and middle - last <= wrapped:
-            items[-1] = (items[-1][0], bottom)
-        else:
-            items.append((top, bottom))
-        last = middle
-    return items
-
-
-@dataclass(slots=True)
-class _Stack:
-    """The printed lines of one cell: their tops and bottoms, and which of them are amounts."""
-
-    lines: list[tuple[float, float]]
-    texts: list[str]
-
-    def middles(self, amounts: bool) -> list[float]:
-        return [(a + b) / 2 for (a, b), t in zip(self.lines, self.texts, strict=True) if not amounts or AMOUNT.match(t)]
-
-
 def _rows_parted(
     grid: Grid, chars: list[Char], implied: set[Span], open_band: int | None
 ) -> tuple[Grid, set[Span]] | None:
@@ -250,7 +212,7 @@ def _rows_parted(
         held = _chars_of(grid, chars, members)
         stacks = [_stack(mine) for mine in held.values() if mine]
         known = band[0] == open_band
-        found = _row_cuts(stacks, known, headed=band[0] == 0 and not known)
+        found = row_cuts(stacks, known, headed=band[0] == 0 and not known)
         if found:
             cuts[band] = found
             ys.extend(found)
@@ -269,39 +231,6 @@ def _rows_parted(
     return Grid(grid.xs, ys, sorted(spans)), made
 
 
-def _stack(chars: list[Char]) -> _Stack:
+def _stack(chars: list[Char]) -> Stack:
     groups = group_lines(chars)
-    return _Stack([(min(c.top for c in g), max(c.bottom for c in g)) for g in groups], [join_chars(g) for g in groups])
-
-
-def _row_cuts(stacks: list[_Stack], known: bool, headed: bool) -> list[float]:
-    """Where the rows of a band are parted: between its amounts, and between labels as far apart as those.
-
-    ``known``: the band is none that is drawn.  What stands over the first amount of a band that is ``headed`` is its
-    header, and stays whole.
-    """
-    pairs = sum(_is_pair(s.texts) for s in stacks)
-    least = 1 if known else 2 if pairs > 1 else _LEAST_ROWS
-    anchors = [s for s in stacks if len(s.middles(True)) >= least]
-    if not anchors or sum(len(s.lines) >= least for s in stacks) < 2:
-        return []
-    pitch = min((b - a for s in anchors for a, b in pairwise(s.middles(True))), default=0.0)
-    close = min((b - a for s in stacks for a, b in pairwise(s.middles(False))), default=0.0)
-    wrapped = _WRAPPED * close if close < _ROW_PITCH * pitch else 0.0
-    items = [item for stack in stacks for item in _items(stack, wrapped)]
-    if any(sum(a < m < b for m in s.middles(True)) > 1 for a, b in items for s in anchors):
-        items = [line for stack in stacks for line in stack.lines]  # these lines are as far apart as the rows
-    rows: list[tuple[float, float]] = []
-    for top, bottom in sorted(items):
-        if rows:
-            over, under = rows[-1]
-            if overlap(over, under, top, bottom) > _SAME_LINE * min(under - over, bottom - top):
-                rows[-1] = (over, max(under, bottom))
-                continue
-        rows.append((top, bottom))
-    if headed:
-        first = min(s.middles(True)[0] for s in anchors)
-        rows = [(top, bottom) for top, bottom in rows if bottom > first]
-        heads = [bottom for _, bottom in items if bottom <= first]
-        rows = [(0.0, max(heads)), *rows] if heads else rows
-    return [(a[1] + b[0]) / 2 for a, b in pairwise(rows)]
+    return Stack([(min(c.top for c in g), max(c.bottom for c in g)) for g in groups], [join_chars(g) for g in groups])

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from extract.aligned import ALIGNED, find_aligned
-from extract.cells import fill, make_lines
+from extract.cells import NARROW_GAP, fill, make_lines
 from extract.geometry import turned
 from extract.grid import Grid, find_grids
 from extract.implied import complete, continued, is_frame, lengthened
@@ -48,7 +48,7 @@ def lay_out(page: Page, above: PageTable | None = None) -> PageContent:
         blocks.append(table)
         lines = _lines(chars, page)
     if not blocks or framed:
-        blocks.extend(find_aligned(lines, page.number))
+        blocks.extend(find_aligned(lines, page.number, make_lines(chars, page.number, NARROW_GAP)))
     else:
         blocks.extend(lines)
     blocks.sort(key=lambda b: (b.bbox.top, b.bbox.x0) if b.bbox else (0.0, 0.0))

@@ -21,7 +21,8 @@ MARGIN = 50.0
 def write_pdf(sample: Sample, body: str = "all") -> bytes:
     """The document as PDF bytes; the same sample gives the same bytes.
 
-    ``body`` says which rulings the rows under a header have: ``all``, ``columns``, ``rows`` or ``none``.
+    ``body`` says which rulings the rows under a header have: ``all``, ``columns``, ``rows`` or ``none``; with ``bare``
+    the header has none either.
     """
     if "Sample" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont("Sample", str(FONT)))
@@ -190,6 +191,8 @@ class _Writer:
         self.y = bottom
 
     def _cell(self, box: _Box, top: float, bottom: float, rulings: str = "all") -> None:
+        if self.body == "bare":
+            rulings = "none"
         self._rule(box.x, top, box.x + box.width, bottom, rulings)
         y = (top + bottom - LEADING * len(box.lines)) / 2 + LEADING - PAD
         for line in box.lines:

@@ -23,9 +23,8 @@ def right(x: float, text: str) -> tuple[float, str]:
     return x - len(text) * SIZE / 2, text
 
 
-def rows(lines: list[Line]) -> list[list[tuple[int, int, str]]]:
-    (table,) = find_aligned(lines, 1)
-    assert isinstance(table, PageTable)
+def rows(lines: list[Line], close: list[Line] | None = None) -> list[list[tuple[int, int, str]]]:
+    (table,) = (b for b in find_aligned(lines, 1, close) if isinstance(b, PageTable))
     assert all(cell.marks == (ALIGNED,) for cell in table.cells)
     return [[(c.col, c.colspan, c.text) for c in table.cells if c.row == r and c.text] for r in range(table.nrows)]
 
@@ -86,3 +85,93 @@ def test_what_stands_close_before_a_name_is_a_run_of_its_own(close: str, first: 
 def test_figures_of_a_sentence_are_not_parted(text: str) -> None:
     lines = [line(60 + 15 * i, (50, text), right(400, "12.00")) for i in range(5)]
     assert rows(lines)[0] == [(0, 1, text), (1, 1, "12.00")]
+
+
+def test_columns_that_stand_close() -> None:
+    """A name hardly parted from the amount beside it: only the narrow reading of the lines has both."""
+    wide = [line(60 + 15 * i, (50, f"20{i}"), (150, "一般公共服务支出1,200.00")) for i in range(4)]
+    close = [line(60 + 15 * i, (50, f"20{i}"), (150, "一般公共服务支出"), (235, "1,200.00")) for i in range(4)]
+    assert rows(wide, close)[0] == [(0, 1, "200"), (1, 1, "一般公共服务支出"), (2, 1, "1,200.00")]
+
+
+def test_letters_over_a_column_each_are_no_spaced_word() -> None:
+    """类 款 项 became 类款项 over the first column; 合 计 over one column is 合计."""
+    head = [
+        line(10, (400, "单位：元")),
+        line(25, (110, "项目")),
+        line(40, (52, "类"), (75, "款"), (98, "项"), (150, "名"), (165, "称"), (340, "合"), (360, "计")),
+    ]
+    body = [
+        line(60 + 15 * i, (50, "201"), (75, "01"), (98, "02"), (120, "行政运行"), (340, "1,200.00")) for i in range(4)
+    ]
+    table = rows([*head, *body])
+    assert table[0] == [(0, 4, "项目"), (4, 1, "合计")]
+    assert table[1] == [(0, 1, "类"), (1, 1, "款"), (2, 1, "项"), (3, 1, "名称")]
+
+
+def test_two_header_words_part_the_columns_between_them() -> None:
+    """The widest stretch that the first could head took a column of the second."""
+    head = [
+        line(20, (130, "项目"), (385, "支出")),
+        line(40, (60, "编码"), (200, "名称"), *((x, "合计") for x in (300, 390, 480))),
+    ]
+    body = [
+        line(60 + 15 * i, (50, f"20{i}"), (150, "一般公共服务支出"), *(right(x, "1,200.00") for x in (330, 420, 510)))
+        for i in range(4)
+    ]
+    assert rows([*head, *body])[0] == [(0, 2, "项目"), (2, 3, "支出")]
+
+
+def test_header_over_nothing_is_an_empty_column() -> None:
+    head = line(40, (50, "科目编码"), (150, "科目名称"), (360, "合计"), (460, "项目支出"), (560, "经营支出"))
+    table = rows([head, *BODY])
+    assert table[0][-1] == (4, 1, "经营支出")
+    assert [col for col, _, _ in table[1]] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("caption", "found"), [("单位：万元", True), ("本单位情况如下", False)])
+def test_one_row_is_a_body_where_a_caption_and_a_header_say_so(caption: str, found: bool) -> None:
+    lines = [
+        line(20, (400, caption)),
+        line(40, (100, "合计"), (200, "接待费"), (300, "购置费"), (400, "运行费")),
+        line(60, (100, "5.00"), (200, "1.00"), (300, "0.00"), (400, "4.00")),
+    ]
+    assert any(isinstance(b, PageTable) for b in find_aligned(lines, 1)) is found
+
+
+def test_a_label_that_wraps_is_one_cell() -> None:
+    body = [
+        entry
+        for i in range(4)
+        for entry in (
+            line(60 + 40 * i, (50, f"20{i}"), (150, "机关事业单位职业年"), right(400, "12.00"), right(500, "12.00")),
+            line(71 + 40 * i, (150, "金缴费支出")),
+        )
+    ]
+    table = rows(body[:-1])
+    assert table[0] == [(0, 1, "200"), (1, 1, "机关事业单位职业年\n金缴费支出"), (2, 1, "12.00"), (3, 1, "12.00")]
+
+
+def test_a_caption_ends_the_table_above_it() -> None:
+    second = [
+        line(y + 100, *((r.bbox.x0, r.text) for r in part.runs))
+        for y, part in zip(range(60, 120, 15), BODY, strict=True)
+    ]
+    blocks = find_aligned(
+        [*BODY, line(120, (200, "公开02表")), line(135, (50, "部门：某局"), (400, "单位：元")), *second], 1
+    )
+    assert [type(b).__name__ for b in blocks] == ["PageTable", "Line", "Line", "PageTable"]
+
+
+def test_amounts_of_a_text_stand_in_no_column() -> None:
+    lines = [
+        line(
+            60 + 15 * i,
+            (50, "本年收入"),
+            (100 + 37 * i, f"{i}2.00"),
+            (180 + 41 * i, "支出"),
+            (230 + 53 * i, f"{i}4.50"),
+        )
+        for i in range(5)
+    ]
+    assert all(isinstance(b, Line) for b in find_aligned(lines, 1))
