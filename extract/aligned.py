@@ -7,6 +7,8 @@ Everything else stays a line.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
 from math import prod
@@ -24,8 +26,10 @@ _CAPTION = re.compile(
 )
 _PROSE = re.compile(r"[。；]|[，、：]$|^.{60,}，|^.{1,}，.{60,}")
 ALIGNED = "按对齐成格"  # mark of a cell that no ruling bounds: which column it stands in is our judgement
+_ENDS = frozenset("0123456789)）")
 _OFF_CENTRE = 0.3  # line heights: how far beside the middle of its columns a header word may stand
 _LEADING = 0.35  # line heights: less white parts the lines of one wrapped word
+_HIGHER = 0.25  # of the distance between two lines of a header
 _LEAST_ROWS = 4
 _FITS = 0.5  # of the white in which it may lie: as far from the middle of its columns stands a word that heads them
 _MOST_TILINGS = 1_000  # ways to part a header among its words that are tried
@@ -37,6 +41,7 @@ _LETTER_GAP = 2.5  # chars: single characters no further apart are one spaced wo
 
 Span = tuple[float, float]
 Placed = dict[int, list[Run]]
+Head = tuple[int, int]  # the first column under a header word, and how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ class _Row:
     @property
     def amounts(self) -> list[Run]:
         return [run for run in self.runs if AMOUNT.match(run.text)]
+
+
+def may_hold_rows(lines: list[Line]) -> bool:
+    """Does any line end with a number, as rows do and sentences do not?"""
+    return any(line.text[-1] in _ENDS and not line.furniture for line in lines)
 
 
 def find_aligned(lines: list[Line], page: int, close: list[Line] | None = None) -> list[Line | PageTable]:
@@ -154,6 +164,10 @@ def _headed(columns: list[Span], header: list[_Row]) -> list[Span]:
         return columns
     middle = (min(r.bbox.top for r in runs) + max(r.bbox.bottom for r in runs)) / 2
     leaves = [run for run in runs if run.bbox.bottom > middle and not any(_under(r, run) for r in runs)]
+    told = _merged([(r.bbox.x0, r.bbox.x1) for r in leaves])
+    paired = [(min(a, x0), max(b, x1)) for (a, b), (x0, x1) in zip(columns, told, strict=False)]
+    if len(told) == len(columns) and all(left[1] < right[0] for left, right in pairwise(paired)):
+        return paired
     wide = dict(enumerate(columns))
     claimed = {_over(run, columns)[0] for run in leaves if len(_over(run, columns)) == 1}
     bare = [run for run in leaves if not _over(run, columns)]
@@ -177,6 +191,17 @@ def _headed(columns: list[Span], header: list[_Row]) -> list[Span]:
 
 def _over(run: Run, columns: list[Span]) -> list[int]:
     return [i for i, (a, b) in enumerate(columns) if overlap(run.bbox.x0, run.bbox.x1, a, b) > 0]
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """Spans that share some width made one, ascending."""
+    merged: list[Span] = []
+    for a, b in sorted(spans):
+        if merged and a < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], b))
+        else:
+            merged.append((a, b))
+    return merged
 
 
 def _nearest(run: Run, columns: list[Span]) -> int:
@@ -206,9 +231,13 @@ def _in_line(rows: list[_Row], columns: list[Span]) -> bool:
     for a, b in columns:
         boxes = [run.bbox for row in rows for run in row.amounts if a <= run.bbox.x_mid <= b]
         edges = ([x.x1 for x in boxes], [x.x0 for x in boxes], [x.x_mid for x in boxes])
-        for places in edges:
+        for places in map(sorted, edges):
             for centre in cluster(((x, 1.0) for x in places), _SAME_EDGE * size):
-                if sum(abs(x - centre) <= _SAME_EDGE * size for x in places) >= max(3, len(rows) / 2):
+                first, end = (
+                    bisect_left(places, centre - _SAME_EDGE * size),
+                    bisect_right(places, centre + _SAME_EDGE * size),
+                )
+                if end - first >= max(3, len(rows) / 2):
                     return True
     return False
 
@@ -274,10 +303,11 @@ def _header_cells(header: list[_Row], xs: list[float], columns: list[Span], page
     higher or lower than its neighbours' and be wrapped, but they are the last level.
     """
     placed = [_placed(row.runs, xs) for row in header]
-    over: list[list[tuple[int, int]]] = [[] for _ in columns]
+    over: list[list[Head]] = [[] for _ in columns]
     own: Placed = {}
-    words: dict[tuple[int, int], list[Run]] = {}
+    words: dict[Head, list[Run]] = {}
     for i, texts in enumerate(placed):
+        texts = _flush(texts, placed[i + 1 :])
         spans = _header_spans(texts, placed[i + 1 :], columns)
         for col, runs in texts.items():
             if col not in spans:
@@ -289,28 +319,53 @@ def _header_cells(header: list[_Row], xs: list[float], columns: list[Span], page
                 if (left, span) not in over[c]:
                     over[c].append((left, span))
     levels = max((len(over[c]) + (c in own) for c in range(len(columns))), default=0)
+    top, bottom = _extent(own | dict(enumerate(words.values(), len(columns)))) if levels else (0.0, 0.0)
     cells: list[Cell] = []
-    if not levels:
-        return cells, 0
-    top, bottom = (
-        min(r.line.bbox.top for r in header if r.line.bbox),
-        max(r.line.bbox.bottom for r in header if r.line.bbox),
-    )
-    for c in range(len(columns)):
-        for level, (left, span) in enumerate(over[c]):
-            if left == c:
-                runs = words[left, span]
-                rows = levels - level if len(over[c]) == level + 1 and not _has_own(own, left, span) else 1
-                cells.append(Cell(level, left, rows, span, _text(runs), page, _joined(runs, "").bbox, (ALIGNED,)))
-        level, runs = len(over[c]), own.get(c, [])
-        if level < levels and (runs or not over[c] or _has_own(own, *over[c][-1])):
-            box = _joined(runs, "").bbox if runs else BBox(xs[c], top, xs[c + 1], bottom)
-            cells.append(Cell(level, c, levels - level, 1, _text(runs), page, box, (ALIGNED,)))
+    for key, (row, left, rows, span) in _blocks(_levels(over, own, levels)):
+        runs = words.pop(key, []) if key[1] > 1 else own.pop(key[0], [])
+        box = _joined(runs, "").bbox if runs else BBox(xs[left], top, xs[left + span], bottom)
+        cells.append(Cell(row, left, rows, span, _text(runs), page, box, (ALIGNED,)))
     return cells, levels
 
 
-def _has_own(own: Placed, left: int, span: int) -> bool:
-    return any(c in own for c in range(left, left + span))
+def _levels(over: list[list[Head]], own: Placed, levels: int) -> list[list[Head]]:
+    """Which word heads each column on each level; the last one reaches down to the body."""
+    rows: list[list[Head]] = [[] for _ in range(levels)]
+    for c, heads in enumerate(over):
+        bare = bool(heads) and not any(k in own for k in range(heads[-1][0], sum(heads[-1])))
+        for level, row in enumerate(rows):
+            row.append(heads[level] if level < len(heads) else heads[-1] if bare else (c, 1))
+    return rows
+
+
+def _blocks(rows: list[list[Head]]) -> Iterator[tuple[Head, tuple[int, int, int, int]]]:
+    """Rectangles (row, column, rows, columns) of one word each that tile the levels of a header."""
+    done: set[Head] = set()
+    seen: set[tuple[int, int]] = set()
+    for r, row in enumerate(rows):
+        for c, key in enumerate(row):
+            if (r, c) in seen:
+                continue
+            span = next((k for k in range(c, len(row)) if row[k] != key or (r, k) in seen), len(row)) - c
+            height = next((k for k in range(r, len(rows)) if rows[k][c : c + span] != [key] * span), len(rows)) - r
+            seen.update((i, k) for i in range(r, r + height) for k in range(c, c + span))
+            yield key if key not in done else (-1, 2), (r, c, height, span)
+            done.add(key)
+
+
+def _flush(texts: Placed, below: list[Placed]) -> Placed:
+    """A header line, words that begin where one below them begins moved over that one's column."""
+    moved: Placed = {}
+    for col, runs in texts.items():
+        size = _height(runs[0].bbox)
+        at = (
+            c
+            for line in below
+            for c, words in line.items()
+            if c not in texts and abs(words[0].bbox.x0 - runs[0].bbox.x0) < _SAME_EDGE * size
+        )
+        moved.setdefault(next(at, col), []).extend(runs)
+    return moved
 
 
 def _rows(body: list[_Row], xs: list[float]) -> list[Placed]:
@@ -325,7 +380,7 @@ def _rows(body: list[_Row], xs: list[float]) -> list[Placed]:
     for row in body:
         for col, runs in _placed(row.runs, xs).items():
             middle = runs[0].bbox.y_mid
-            rows[sum(cut < middle for cut in cuts)].setdefault(col, []).extend(runs)
+            rows[bisect_left(cuts, middle)].setdefault(col, []).extend(runs)
     return [row for row in rows if row]
 
 
@@ -364,17 +419,28 @@ def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> di
     """
     heads: dict[int, BBox] = {}
     free: dict[int, set[int]] = {}  # columns that may belong to the word in this one
+    flush: set[int] = set()  # where it begins at the left edge, over the first of its columns
     for col in sorted(texts):
         box = _joined(texts[col], "").bbox
-        size = box.bottom - box.top
-        parted = {c for line in below for c, runs in line.items() if runs[0].bbox.top >= box.bottom - 0.1 * size}
-        if col in parted and not _wraps(box, [line[col] for line in below if col in line]):
-            heads[col] = box
-            free[col] = {c for c in _stretch(col, parted) if c == col or c not in texts or c in heads}
+        size = _height(box)
+        under = next((_joined(line[col], "").bbox for line in below if col in line), None)
+        if under is None or _wraps(box, under):
+            continue
+        # a word beside that stands higher than those under this one heads a column from this line on
+        least = max(under.y_mid - _HIGHER * (under.y_mid - box.y_mid), box.bottom)
+        parted = {c for line in below for c, runs in line.items() if runs[0].bbox.y_mid >= least}
+        heads[col] = box
+        free[col] = {c for c in _stretch(col, parted | {col}) if c == col or c not in texts or c in heads}
+        if abs(under.x0 - box.x0) < _SAME_EDGE * size:
+            flush.add(col)
     spans: dict[int, tuple[int, int]] = {}
     for group in _neighbours(sorted(heads), free):
         whole = set().union(*(free[c] for c in group))
-        spans.update(_tiled(group, heads, min(whole), max(whole), columns) or _apart(group, heads, free, columns))
+        left, right = min(whole), max(whole)
+        if all(c in flush for c in group) and left == group[0]:
+            spans.update({c: (c, end - c) for c, end in pairwise([*group, right + 1])})
+            continue
+        spans.update(_tiled(group, heads, left, right, columns) or _apart(group, heads, free, columns))
     return {col: span for col, span in spans.items() if span[1] > 1}
 
 
@@ -444,16 +510,16 @@ def _height(box: BBox) -> float:
     return box.bottom - box.top
 
 
-def _wraps(box: BBox, below: list[list[Run]]) -> bool:
+def _wraps(box: BBox, under: BBox) -> bool:
     """Is what stands next under a header word its own second line?"""
-    size = box.bottom - box.top
-    under = _joined(below[0], "").bbox
-    return under.top - box.bottom < _LEADING * size and abs(under.x_mid - box.x_mid) < _SAME_EDGE * size
+    size = _height(box)
+    near = min(abs(under.x_mid - box.x_mid), abs(under.x0 - box.x0))
+    return under.top - box.bottom < _LEADING * size and near < _SAME_EDGE * size
 
 
 def _off_centre(x: float, least: float, most: float) -> float:
     """How far ``x`` stands beside the middle of an interval, in halves of it."""
-    return abs(2 * x - least - most) / (most - least)
+    return abs(2 * x - least - most) / max(most - least, 1.0)
 
 
 def _middle(a: int, b: int, columns: list[Span], size: float) -> Span:

@@ -6,6 +6,7 @@ In: what each column prints, line by line.  Out: the heights at which one row en
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -69,7 +70,8 @@ def row_cuts(stacks: list[Stack], known: bool, headed: bool) -> list[float]:
     close = min((b - a for s in stacks for a, b in pairwise(s.middles(False))), default=0.0)
     wrapped = _WRAPPED * close if close < _ROW_PITCH * pitch else 0.0
     items = [item for stack in stacks for item in _items(stack, wrapped)]
-    if any(sum(a < m < b for m in s.middles(True)) > 1 for a, b in items for s in anchors):
+    middles = [s.middles(True) for s in anchors]
+    if any(bisect_left(told, b) - bisect_right(told, a) > 1 for a, b in items for told in middles):
         items = [line for stack in stacks for line in stack.lines]  # these lines are as far apart as the rows
     rows: list[tuple[float, float]] = []
     for top, bottom in sorted(items):

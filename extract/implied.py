@@ -71,16 +71,28 @@ def lengthened(grid: Grid, table: PageTable, lines: list[Line]) -> Grid | None:
 def continued(above: PageTable, lines: list[Line]) -> Grid | None:
     """Room for the rows that go on with a table of the page before, whose rulings were not all drawn.
 
-    They begin the page, without a header of their own, and keep to the columns of ``above``.
+    They begin the page, without a header of their own but for a line that ``above`` has as well, and keep to its columns.
     """
     told = [line for line in lines if not line.furniture]
-    if not told or told[0].bbox is None or not (_amounts(told[0].text) or len(told[0].runs) == 1):
+    if not told or told[0].bbox is None:
+        return None
+    if len(told[0].runs) > 1 and not _amounts(told[0].text) and not _is_row(told[0], above):
         return None
     top = told[0].bbox.top - 1
     body = _body(above.xs, top, told)
     if body is None or body.rows < 1 or 2 * body.crossing > body.runs:
         return None
     return Grid(list(above.xs), [top, body.end], _one_band(above.xs, 0))
+
+
+def _is_row(line: Line, table: PageTable) -> bool:
+    """Does ``table`` print the line as one of its rows?"""
+    texts = ["".join(run.text.split()) for run in line.runs]
+    rows: dict[int, list[str]] = {}
+    for cell in table.cells:
+        if cell.text:
+            rows.setdefault(cell.row, []).append("".join(cell.text.split()))
+    return texts in rows.values()
 
 
 def _one_band(xs: list[float], row: int) -> list[Span]:
@@ -212,19 +224,22 @@ def _rows_parted(
         held = _chars_of(grid, chars, members)
         stacks = [_stack(mine) for mine in held.values() if mine]
         known = band[0] == open_band
-        found = row_cuts(stacks, known, headed=band[0] == 0 and not known)
+        top, bottom = grid.ys[band[0]], grid.ys[sum(band)]
+        # a char belongs to the row that its middle stands in: its box may reach over the band
+        found = [y for y in row_cuts(stacks, known, headed=band[0] == 0 and not known) if top < y < bottom]
         if found:
             cuts[band] = found
             ys.extend(found)
     if not cuts:
         return None
-    ys.sort()
+    ys = sorted(set(ys))
+    at = {y: i for i, y in enumerate(ys)}
     spans: list[Span] = []
     made: set[Span] = set()
     for span in grid.spans:
         row, col, rows, cols = span
-        top, bottom = ys.index(grid.ys[row]), ys.index(grid.ys[row + rows])
-        edges = [top, *(ys.index(y) for y in cuts.get((row, rows), ())), bottom]
+        inside = sorted({at[y] for y in cuts.get((row, rows), ())})
+        edges = [at[grid.ys[row]], *inside, at[grid.ys[row + rows]]]
         parts = [(a, col, b - a, cols) for a, b in pairwise(edges)]
         spans.extend(parts)
         made.update(parts if len(parts) > 1 or span in implied else ())

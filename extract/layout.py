@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extract.aligned import ALIGNED, find_aligned
+from extract.aligned import ALIGNED, find_aligned, may_hold_rows
 from extract.cells import NARROW_GAP, fill, make_lines
 from extract.geometry import turned
 from extract.grid import Grid, find_grids
@@ -25,20 +25,19 @@ def lay_out(page: Page, above: PageTable | None = None) -> PageContent:
     """
     blocks: list[Line | PageTable] = []
     chars = page.chars
-    framed = False
-    ruled: list[tuple[Grid, PageTable]] = []
+    ruled: list[tuple[Grid, PageTable, list[Char], list[Char]]] = []
     for grid in find_grids(page):
         table, outside = _filled(grid, chars, page.number)
         if is_frame(table):
-            framed = True
             continue
-        ruled.append((grid, table))
+        ruled.append((grid, table, chars, outside))
         chars = outside
     lines = _lines(chars, page)
-    for grid, table in ruled:
+    for grid, table, before, after in ruled:
         longer = lengthened(grid, table, lines)
         if longer is not None:
-            chars = [*chars, *_inside(grid, page.chars)]
+            others = set(map(id, after))
+            chars = [*chars, *(c for c in before if id(c) not in others)]
             table, chars = _filled(longer, chars, page.number, len(grid.ys) - 1)
             lines = _lines(chars, page)
         blocks.append(table)
@@ -47,7 +46,7 @@ def lay_out(page: Page, above: PageTable | None = None) -> PageContent:
         table, chars = _filled(rest, chars, page.number, 0)
         blocks.append(table)
         lines = _lines(chars, page)
-    if not blocks or framed:
+    if may_hold_rows(lines):
         blocks.extend(find_aligned(lines, page.number, make_lines(chars, page.number, NARROW_GAP)))
     else:
         blocks.extend(lines)
@@ -71,12 +70,6 @@ def _lines(chars: list[Char], page: Page) -> list[Line]:
     return lines
 
 
-def _inside(grid: Grid, chars: list[Char]) -> list[Char]:
-    """The chars that stand in ``grid``."""
-    x0, top, x1, bottom = grid.bbox
-    return [c for c in chars if x0 <= (c.x0 + c.x1) / 2 < x1 and top <= (c.top + c.bottom) / 2 < bottom]
-
-
 def _filled(grid: Grid, chars: list[Char], number: int, band: int | None = None) -> tuple[PageTable, list[Char]]:
     """The table in ``grid``, rulings that are not drawn added (``band`` as for ``complete``), and the other chars."""
     table, outside = fill(grid, chars, number)
@@ -98,6 +91,6 @@ def _as_displayed(cell: Cell, page: Page) -> Cell:
 
 
 def _is_furniture(line: Line, height: float) -> bool:
-    if line.bbox is None or not _PAGE_NUMBER.match(line.text):
+    if line.bbox is None or (height * _EDGE <= line.bbox.bottom and line.bbox.top <= height * (1 - _EDGE)):
         return False
-    return line.bbox.bottom < height * _EDGE or line.bbox.top > height * (1 - _EDGE)
+    return _PAGE_NUMBER.match(line.text) is not None

@@ -22,7 +22,7 @@ def write_pdf(sample: Sample, body: str = "all") -> bytes:
     """The document as PDF bytes; the same sample gives the same bytes.
 
     ``body`` says which rulings the rows under a header have: ``all``, ``columns``, ``rows`` or ``none``; with ``bare``
-    the header has none either.
+    the header has none either, and its words stand in the middle of their cells.
     """
     if "Sample" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont("Sample", str(FONT)))
@@ -157,7 +157,7 @@ class _Writer:
                 box = _Box(
                     xs[col], xs[col + colspan] - xs[col], wrap(text, xs[col + colspan] - xs[col] - 2 * PAD), False
                 )
-                self._cell(box, tops[r], tops[r + rowspan])
+                self._cell(box, tops[r], tops[r + rowspan], centred=self.body == "bare")
                 col += colspan
         self.y = tops[-1]
 
@@ -190,14 +190,15 @@ class _Writer:
             self._cell(box, self.y, bottom, self.body)
         self.y = bottom
 
-    def _cell(self, box: _Box, top: float, bottom: float, rulings: str = "all") -> None:
+    def _cell(self, box: _Box, top: float, bottom: float, rulings: str = "all", centred: bool = False) -> None:
         if self.body == "bare":
             rulings = "none"
         self._rule(box.x, top, box.x + box.width, bottom, rulings)
         y = (top + bottom - LEADING * len(box.lines)) / 2 + LEADING - PAD
         for line in box.lines:
             width = pdfmetrics.stringWidth(line, "Sample", SIZE)
-            x = box.x + box.width - PAD - width if box.number else box.x + PAD
+            room = box.width - width - 2 * PAD
+            x = box.x + PAD + room * (1.0 if box.number else 0.5 if centred else 0.0)
             self.text(x, y, line)
             y += LEADING
 

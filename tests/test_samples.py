@@ -80,7 +80,7 @@ def test_no_char_is_lost(path: Path) -> None:
     _conserved(path.read_bytes())
 
 
-@pytest.mark.parametrize("body", ["columns", "rows", "none"])
+@pytest.mark.parametrize("body", ["columns", "rows", "none", "bare"])
 def test_no_char_is_lost_where_rulings_are_not_drawn(body: str) -> None:
     _conserved(write_pdf(build("A", 100), body))
 
