@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(p for package in ("extract", "parsers") for p in (ROOT / package).rglob("*.py"))
 PDF_LIBRARIES = {"pdfplumber", "pdfminer", "pypdfium2", "pypdfium2_raw", "pikepdf"}
-PURE = {"geometry", "grid", "cells", "bands", "aligned", "implied", "layout", "stitch"}
+PURE = {"geometry", "grid", "cells", "bands", "runs", "heads", "aligned", "implied", "layout", "stitch"}
 
 
 def _name(path: Path) -> str:
