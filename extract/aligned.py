@@ -30,6 +30,8 @@ ALIGNED = "按对齐成格"  # mark of a cell that no ruling bounds: which colum
 _ENDS = frozenset("0123456789)）")
 _LEAST_ROWS = 4
 _MOST_HEADER = 20  # lines
+_MOST_WORDS = 400  # of a header
+_MOST_COLUMNS = 100
 _LARGER = 1.15  # than the body's: the size of a title's letters
 _ROW_GAP = 3.2  # line heights: a wider white band ends a table
 _SAME_EDGE = 0.4  # line heights: amounts whose edges differ by less stand under one another
@@ -117,6 +119,8 @@ def _close(stretch: list[_Row], page: int) -> list[Line | PageTable]:
     header, body = stretch[start:first], stretch[first:end]
     with_amounts = [row for row in body if row.amounts]
     columns = _columns([run for row in with_amounts for run in row.runs])
+    if len(columns) > _MOST_COLUMNS or sum(len(row.runs) for row in header) > _MOST_WORDS:
+        return lines
     if header:
         header[-1] = _lettered(header[-1], columns)
     columns = _headed(columns, header)
@@ -254,7 +258,7 @@ def _columns(runs: list[Run]) -> list[Span]:
             columns[-1] = (columns[-1][0], max(columns[-1][1], b))
         else:
             columns.append((a, b))
-    for a, b in spans:
+    for a, b in spans if len(columns) <= _MOST_COLUMNS else ():
         over = [i for i, c in enumerate(columns) if overlap(a, b, *c) > 0]
         if len(over) == 1:
             columns[over[0]] = min(columns[over[0]][0], a), max(columns[over[0]][1], b)

@@ -175,3 +175,9 @@ def test_amounts_of_a_text_stand_in_no_column() -> None:
         for i in range(5)
     ]
     assert all(isinstance(b, Line) for b in find_aligned(lines, 1))
+
+
+def test_a_page_of_a_thousand_columns_is_no_table() -> None:
+    """Nor does it take longer than its lines: the words of a header are weighed against each other."""
+    lines = [line(15 * i, *((30 * n, f"{n % 7}.00") for n in range(1000))) for i in range(5)]
+    assert all(isinstance(b, Line) for b in find_aligned(lines, 1))
