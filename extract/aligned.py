@@ -33,7 +33,7 @@ _MOST_HEADER = 20  # lines
 _MOST_WORDS = 400  # of a header
 _MOST_COLUMNS = 100
 _LARGER = 1.15  # than the body's: the size of a title's letters
-_ROW_GAP = 3.2  # line heights: a wider white band ends a table
+_ROW_GAP = 5.0  # line heights: a wider white band ends a table
 _SAME_EDGE = 0.4  # line heights: amounts whose edges differ by less stand under one another
 _LETTER_GAP = 2.5  # chars: single characters no further apart are one spaced word (合 计)
 

@@ -17,7 +17,7 @@ from extract.geometry import interval
 from extract.grid import Grid, Span
 from extract.model import Cell, Char, Line, PageTable, Run
 
-_REACH = 3.0  # line heights: a wider white band ends the body under a header
+_REACH = 5.0  # line heights: a wider white band ends the body under a header
 _BESIDE = 6.0  # points: as far may a body reach out beside its header
 
 
