@@ -170,12 +170,19 @@ def _headed(columns: list[Span], header: list[_Row]) -> list[Span]:
     made = list(wide.values())
     for run in bare:
         over = _over(run, made)
-        if not over:
+        if not over and not _between(run, leaves):
             made.append((run.bbox.x0, run.bbox.x1))
         elif len(over) == 1 and over[0] >= len(columns):
             a, b = made[over[0]]
             made[over[0]] = min(a, run.bbox.x0), max(b, run.bbox.x1)
     return sorted(made)
+
+
+def _between(run: Run, leaves: list[Run]) -> bool:
+    """Do the words on both sides of ``run`` stand lower?  Then it is the end of a wrapped word over both."""
+    before = max((r for r in leaves if r.bbox.x1 <= run.bbox.x0), key=lambda r: r.bbox.x1, default=None)
+    after = min((r for r in leaves if r.bbox.x0 >= run.bbox.x1), key=lambda r: r.bbox.x0, default=None)
+    return all(r is not None and r.bbox.y_mid > run.bbox.bottom for r in (before, after))
 
 
 def _over(run: Run, columns: list[Span]) -> list[int]:

@@ -32,6 +32,7 @@ def header_cells(
     over: list[list[Head]] = [[] for _ in columns]
     own: Placed = {}
     words: dict[Head, list[Run]] = {}
+    placed = _unwrapped(placed)
     for i, texts in enumerate(placed):
         texts = _flush(texts, placed[i + 1 :])
         spans = _header_spans(texts, placed[i + 1 :], columns)
@@ -52,6 +53,20 @@ def header_cells(
         box = joined(runs, "").bbox if runs else BBox(xs[left], top, xs[left + span], bottom)
         cells.append(Cell(row, left, rows, span, text_of(runs), page, box, (mark,)))
     return cells, levels
+
+
+def _unwrapped(placed: list[Placed]) -> list[Placed]:
+    """Header lines, the first line of a wrapped word moved to where its next line stands."""
+    lines = [dict(texts) for texts in placed]
+    for i, texts in enumerate(lines):
+        for col, runs in list(texts.items()):
+            last = runs[-1].bbox
+            for below in lines[i + 1 :]:
+                at = next((c for c, under in below.items() if _wraps(last, under[0].bbox)), None)
+                if at is not None:
+                    below[at] = [*texts.pop(col), *below[at]]
+                    break
+    return lines
 
 
 def _levels(over: list[list[Head]], own: Placed, levels: int) -> list[list[Head]]:
@@ -105,9 +120,9 @@ def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> di
     flush: set[int] = set()  # where it begins at the left edge, over the first of its columns
     for col in sorted(texts):
         box = joined(texts[col], "").bbox
-        size = height_of(box)
+        size = height_of(texts[col][-1].bbox)
         under = next((joined(line[col], "").bbox for line in below if col in line), None)
-        if under is None or _wraps(box, under):
+        if under is None:
             continue
         # a word beside that stands higher than those under this one heads a column from this line on
         least = max(under.y_mid - _HIGHER * (under.y_mid - box.y_mid), box.bottom)
@@ -193,7 +208,7 @@ def _wraps(box: BBox, under: BBox) -> bool:
     """Is what stands next under a header word its own second line?"""
     size = height_of(box)
     near = min(abs(under.x_mid - box.x_mid), abs(under.x0 - box.x0))
-    return under.top - box.bottom < _LEADING * size and near < _SAME_EDGE * size
+    return under.y_mid > box.y_mid and under.top - box.bottom < _LEADING * size and near < _SAME_EDGE * size
 
 
 def _off_centre(x: float, least: float, most: float) -> float:

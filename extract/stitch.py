@@ -42,11 +42,12 @@ def same_columns(a: PageTable, b: PageTable) -> bool:
 
 def join(parts: list[PageTable]) -> RawTable:
     """Stitch ``parts`` in page order to one table."""
-    xs, alike = _common_edges(parts), _judged_alike(parts)
+    parts = [_like_the_first(part, parts[0]) for part in parts]
+    xs = _common_edges(parts)
     rows: list[Row] = []
     first_rows: list[list[str]] = []
     for k, part in enumerate(parts):
-        incoming = _rows(part, xs, alike)
+        incoming = _rows(part, xs)
         repeated = _repeated_rows(first_rows, incoming) if k else 0
         for i, row in enumerate(incoming):
             row.repeated = i < repeated
@@ -65,20 +66,19 @@ def join(parts: list[PageTable]) -> RawTable:
 def _common_edges(parts: list[PageTable]) -> list[float]:
     if parts[0].origin == "text":
         return max((p.xs for p in parts), key=len)
-    if _judged_alike(parts):
-        return list(parts[0].xs)
     edges = [(x, 1.0) for part in parts for x in part.xs]
     return cluster(edges, _SAME_EDGE) if len(parts) > 1 else list(parts[0].xs)
 
 
-def _judged_alike(parts: list[PageTable]) -> bool:
-    """Are the columns of all parts our judgement, and as many?  Then they are the same, wherever each page has them."""
-    return all(p.origin == "aligned" and len(p.xs) == len(parts[0].xs) for p in parts)
+def _like_the_first(part: PageTable, first: PageTable) -> PageTable:
+    """A part whose columns are our judgement, as many as the first's: they are the same, wherever its page has them."""
+    judged = part.origin == first.origin == "aligned" and len(part.xs) == len(first.xs)
+    return replace(part, xs=first.xs) if judged else part
 
 
-def _rows(part: PageTable, xs: list[float], alike: bool) -> list[Row]:
+def _rows(part: PageTable, xs: list[float]) -> list[Row]:
     """Rows of a part with its columns counted by the common edges ``xs``."""
-    at = list(range(len(xs))) if alike else [nearest(xs, x) for x in part.xs]
+    at = [nearest(xs, x) for x in part.xs]
     rows = [Row([], part.page) for _ in range(part.nrows)]
     for cell in sorted(part.cells, key=lambda c: (c.row, c.col)):
         left, right = at[cell.col], at[cell.col + cell.colspan]

@@ -122,6 +122,20 @@ def test_two_header_words_part_the_columns_between_them() -> None:
     assert rows([*head, *body])[0] == [(0, 2, "项目"), (2, 3, "支出")]
 
 
+def test_end_of_a_wrapped_word_over_two_columns_makes_none() -> None:
+    """编码 stands between 类 and 款, over neither."""
+    head = [
+        line(10, (400, "单位：元")),
+        line(22, (40, "经济分类科目")),
+        line(33, (62, "编码")),
+        line(47, (45, "类"), (89, "款"), (150, "科目名称"), (350, "合计")),
+    ]
+    body = [line(62 + 15 * i, (43, "301"), (90, "01"), (150, "基本工资"), right(380, "1,200.00")) for i in range(4)]
+    table = rows([*head, *body])
+    assert table[0][0] == (0, 2, "经济分类科目\n编码")
+    assert [text for _, _, text in table[1]] == ["类", "款"]
+
+
 def test_header_over_nothing_is_an_empty_column() -> None:
     head = line(40, (50, "科目编码"), (150, "科目名称"), (360, "合计"), (460, "项目支出"), (560, "经营支出"))
     table = rows([head, *BODY])
