@@ -56,28 +56,32 @@ def may_hold_rows(lines: list[Line]) -> bool:
     return any(line.text[-1] in _ENDS and not line.furniture for line in lines)
 
 
-def find_aligned(lines: list[Line], page: int, close: list[Line] | None = None) -> list[Line | PageTable]:
+def find_aligned(
+    lines: list[Line], page: int, close: list[Line] | None = None, above: PageTable | None = None
+) -> list[Line | PageTable]:
     """Replace every stretch of aligned lines by one table; the other lines are returned as they are.
 
-    ``close`` are the same lines with their runs parted by narrower gaps, for tables whose columns stand close.
+    ``close`` are the same lines with their runs parted by narrower gaps, for tables whose columns stand close;
+    ``above`` is the table that ends the page before: where its header is printed again, one row is a body.
     """
+    known = "\n".join("".join(cell.text.split()) for cell in above.cells) if above else ""
     blocks: list[Line | PageTable] = []
     stretch: list[_Row] = []
     begun = False  # a row of amounts stands in the stretch
     for line, parted in zip(lines, close or lines, strict=True):
         row = _Row(line, [part for run in _spaced(parted) for part in _parted(run)], list(parted.runs))
         if stretch and (not _follows(stretch[-1].line, line) or (begun and is_caption(line))):
-            blocks.extend(_close(stretch, page))
+            blocks.extend(_close(stretch, page, known))
             stretch, begun = [], False
         tabular = len(line.runs) > 1 or (row.amounts and not _PROSE.search(line.text))
         if tabular or is_caption(line) or (stretch and not line.furniture and len(line.text) < 30):
             stretch.append(row)
             begun = begun or bool(row.amounts and len(row.runs) > 1)
         else:
-            blocks.extend(_close(stretch, page))
+            blocks.extend(_close(stretch, page, known))
             stretch, begun = [], False
             blocks.append(line)
-    blocks.extend(_close(stretch, page))
+    blocks.extend(_close(stretch, page, known))
     return blocks
 
 
@@ -101,8 +105,8 @@ def _spaced(line: Line) -> list[Run]:
     return runs
 
 
-def _close(stretch: list[_Row], page: int) -> list[Line | PageTable]:
-    """Turn a stretch into a table if amounts stand under one another in it."""
+def _close(stretch: list[_Row], page: int, known: str) -> list[Line | PageTable]:
+    """Turn a stretch into a table if amounts stand under one another in it; ``known`` is the text of the one before."""
     lines: list[Line | PageTable] = [row.line for row in stretch]
     first = next((i for i, row in enumerate(stretch) if len(row.runs) > 1 and row.amounts), None)
     if first is None:
@@ -124,10 +128,12 @@ def _close(stretch: list[_Row], page: int) -> list[Line | PageTable]:
     if header:
         header[-1] = _lettered(header[-1], columns)
     columns = _headed(columns, header)
-    captioned = start > 0 and is_caption(stretch[start - 1].line) and _all_headed(columns, header)
-    if len(with_amounts) < (1 if captioned else _LEAST_ROWS) or len(with_amounts) < len(body) / 3:
+    captioned = start > 0 and is_caption(stretch[start - 1].line)
+    again = bool(known) and all("".join(run.text.split()) in known for row in header for run in row.runs)
+    certain = (captioned or again) and _all_headed(columns, header)
+    if len(with_amounts) < (1 if certain else _LEAST_ROWS) or len(with_amounts) < len(body) / 3:
         return lines
-    if len(columns) < 2 or not (captioned or _in_line(with_amounts, columns)):
+    if len(columns) < 2 or not (certain or _in_line(with_amounts, columns)):
         return lines
     return [*lines[:start], _table(header, body, columns, page), *lines[end:]]
 

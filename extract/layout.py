@@ -47,7 +47,7 @@ def lay_out(page: Page, above: PageTable | None = None) -> PageContent:
         blocks.append(table)
         lines = _lines(chars, page)
     if may_hold_rows(lines):
-        blocks.extend(find_aligned(lines, page.number, make_lines(chars, page.number, NARROW_GAP)))
+        blocks.extend(find_aligned(lines, page.number, make_lines(chars, page.number, NARROW_GAP), above))
     else:
         blocks.extend(lines)
     blocks.sort(key=lambda b: (b.bbox.top, b.bbox.x0) if b.bbox else (0.0, 0.0))

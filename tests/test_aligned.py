@@ -195,3 +195,15 @@ def test_a_page_of_a_thousand_columns_is_no_table() -> None:
     """Nor does it take longer than its lines: the words of a header are weighed against each other."""
     lines = [line(15 * i, *((30 * n, f"{n % 7}.00") for n in range(1000))) for i in range(5)]
     assert all(isinstance(b, Line) for b in find_aligned(lines, 1))
+
+
+def test_one_row_under_the_header_of_the_page_before_is_a_body() -> None:
+    """The last row of a table alone on its page was a line of text."""
+    head = line(40, (50, "科目编码"), (150, "科目名称"), (360, "合计"), (455, "项目支出"))
+    (above,) = find_aligned([head, *BODY], 1)
+    assert isinstance(above, PageTable)
+    last = [head, BODY[0]]
+    assert all(isinstance(b, Line) for b in find_aligned(last, 2))
+    (rest,) = find_aligned(last, 2, above=above)
+    assert isinstance(rest, PageTable)
+    assert rest.nrows == 2
