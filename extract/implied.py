@@ -45,11 +45,18 @@ def complete(grid: Grid, table: PageTable, chars: list[Char], band: int | None =
 
 
 def is_frame(table: PageTable) -> bool:
-    """Is it one box around a table rather than a grid of cells?"""
+    """Is it one box around a table rather than a grid of cells, or columns that rule no line of their header?
+
+    Words over several columns have the rulings of those through them: such a header is told by where its words stand.
+    """
+    texts = [cell.text.split("\n") for cell in table.cells if cell.text]
     if len(table.xs) != 2:
-        return False
-    lines = [line for cell in table.cells for line in cell.text.split("\n")]
-    beside = [_amounts(line) for line in lines if len(line.split()) > 1]
+        headed = table.nrows == 1 and not any(_amounts(lines[0]) for lines in texts)
+        under = sum(_amounts(lines[-1]) > 0 for lines in texts if len(lines) > 1)
+        return headed and (
+            under >= LEAST_ROWS or any(sum(map(bool, map(_amounts, lines))) >= LEAST_ROWS for lines in texts)
+        )
+    beside = [_amounts(line) for lines in texts for line in lines if len(line.split()) > 1]
     return sum(n > 0 for n in beside) >= LEAST_ROWS or max(beside, default=0) >= LEAST_ROWS
 
 

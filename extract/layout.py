@@ -27,9 +27,10 @@ def lay_out(page: Page, above: PageTable | None = None) -> PageContent:
     chars = page.chars
     ruled: list[tuple[Grid, PageTable, list[Char], list[Char]]] = []
     for grid in find_grids(page):
-        table, outside = _filled(grid, chars, page.number)
+        table, outside = fill(grid, chars, page.number)
         if is_frame(table):
             continue
+        table, outside = _completed(grid, table, outside, chars, page.number)
         ruled.append((grid, table, chars, outside))
         chars = outside
     lines = _lines(chars, page)
@@ -72,7 +73,12 @@ def _lines(chars: list[Char], page: Page) -> list[Line]:
 
 def _filled(grid: Grid, chars: list[Char], number: int, band: int | None = None) -> tuple[PageTable, list[Char]]:
     """The table in ``grid``, rulings that are not drawn added (``band`` as for ``complete``), and the other chars."""
-    table, outside = fill(grid, chars, number)
+    return _completed(grid, *fill(grid, chars, number), chars, number, band)
+
+
+def _completed(
+    grid: Grid, table: PageTable, outside: list[Char], chars: list[Char], number: int, band: int | None = None
+) -> tuple[PageTable, list[Char]]:
     whole = complete(grid, table, chars, band)
     if whole is None:
         return table, outside

@@ -161,6 +161,20 @@ def test_a_frame_around_a_table_is_no_cell() -> None:
     assert texts(table)[1] == ["200", "一般公共服务支出", "0.00"]
 
 
+def test_columns_through_the_header_leave_its_levels_to_its_words() -> None:
+    """No line parts the two lines of the header from each other or from the body."""
+    xs = (40.0, 150.0, 300.0, 400.0, 500.0)
+    head = [*words(105, (375, "本年支出")), *words(120, (60, "编码"), (160, "名称"), (310, "合计"), (410, "项目"))]
+    body = [
+        c
+        for i in range(4)
+        for c in words(140 + 15 * i, (60, f"20{i}"), (160, "一般公共服务支出"), (360, "1.00"), (460, "2.00"))
+    ]
+    (table,) = tables(page([*words(85, (420, "单位：元")), *head, *body], (100, 205), xs))
+    assert [(c.col, c.colspan, c.text) for c in table.cells if c.row == 0 and c.text][-1] == (2, 2, "本年支出")
+    assert texts(table)[2] == ["200", "一般公共服务支出", "1.00", "2.00"]
+
+
 def test_a_grid_with_all_its_rulings_is_left_alone() -> None:
     from extract.cells import fill
     from extract.grid import find_grids
