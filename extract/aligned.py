@@ -16,6 +16,7 @@ from extract.geometry import cluster, overlap
 from extract.heads import header_cells
 from extract.model import BBox, Cell, Line, PageTable, Run
 from extract.runs import Placed, Span, extent, joined, placed_in, text_of
+from extract.stitch import compact
 
 _AMOUNT_THEN_ITEM = re.compile(
     r"^(\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+)((?:[一二三四五六七八九十廿]+、|[（(][一二三四五六七八九十]+[)）]).+)$"
@@ -64,7 +65,7 @@ def find_aligned(
     ``close`` are the same lines with their runs parted by narrower gaps, for tables whose columns stand close;
     ``above`` is the table that ends the page before: where its header is printed again, one row is a body.
     """
-    known = "\n".join("".join(cell.text.split()) for cell in above.cells) if above else ""
+    known = "\n".join(compact(cell.text) for cell in above.cells) if above else ""
     blocks: list[Line | PageTable] = []
     stretch: list[_Row] = []
     begun = False  # a row of amounts stands in the stretch
@@ -129,7 +130,7 @@ def _close(stretch: list[_Row], page: int, known: str) -> list[Line | PageTable]
         header[-1] = _lettered(header[-1], columns)
     columns = _headed(columns, header)
     captioned = start > 0 and is_caption(stretch[start - 1].line)
-    again = bool(known) and all("".join(run.text.split()) in known for row in header for run in row.runs)
+    again = bool(known) and all(compact(run.text) in known for row in header for run in row.runs)
     certain = (captioned or again) and _all_headed(columns, header)
     if len(with_amounts) < (1 if certain else _LEAST_ROWS) or len(with_amounts) < len(body) / 3:
         return lines
@@ -263,14 +264,7 @@ def _columns(runs: list[Run]) -> list[Span]:
     spans = sorted((r.bbox.x0, r.bbox.x1) for r in runs)
     widths = sorted(b - a for a, b in spans)
     limit = max(widths[len(widths) // 2] * 4, widths[int(len(widths) * 0.9)])
-    columns: list[Span] = []
-    for a, b in spans:
-        if b - a > limit:
-            continue
-        if columns and a < columns[-1][1]:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], b))
-        else:
-            columns.append((a, b))
+    columns = _merged([(a, b) for a, b in spans if b - a <= limit])
     for a, b in spans if len(columns) <= _MOST_COLUMNS else ():
         over = [i for i, c in enumerate(columns) if overlap(a, b, *c) > 0]
         if len(over) == 1:

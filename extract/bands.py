@@ -63,15 +63,14 @@ def row_cuts(stacks: list[Stack], known: bool, headed: bool) -> list[float]:
     """
     pairs = sum(is_pair(s.texts) for s in stacks)
     least = 1 if known else 2 if pairs > 1 else LEAST_ROWS
-    anchors = [s for s in stacks if len(s.middles(True)) >= least]
+    anchors = [told for s in stacks if len(told := s.middles(True)) >= least]
     if not anchors or sum(len(s.lines) >= least for s in stacks) < 2:
         return []
-    pitch = min((b - a for s in anchors for a, b in pairwise(s.middles(True))), default=0.0)
+    pitch = min((b - a for told in anchors for a, b in pairwise(told)), default=0.0)
     close = min((b - a for s in stacks for a, b in pairwise(s.middles(False))), default=0.0)
     wrapped = _WRAPPED * close if close < _ROW_PITCH * pitch else 0.0
     items = [item for stack in stacks for item in _items(stack, wrapped)]
-    middles = [s.middles(True) for s in anchors]
-    if any(bisect_left(told, b) - bisect_right(told, a) > 1 for a, b in items for told in middles):
+    if any(bisect_left(told, b) - bisect_right(told, a) > 1 for a, b in items for told in anchors):
         items = [line for stack in stacks for line in stack.lines]  # these lines are as far apart as the rows
     rows: list[tuple[float, float]] = []
     for top, bottom in sorted(items):
@@ -82,7 +81,7 @@ def row_cuts(stacks: list[Stack], known: bool, headed: bool) -> list[float]:
                 continue
         rows.append((top, bottom))
     if headed:
-        first = min(s.middles(True)[0] for s in anchors)
+        first = min(told[0] for told in anchors)
         rows = [(top, bottom) for top, bottom in rows if bottom > first]
         heads = [bottom for _, bottom in items if bottom <= first]
         rows = [(0.0, max(heads)), *rows] if heads else rows

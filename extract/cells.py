@@ -16,8 +16,8 @@ _WIDE_GAP = 1.5  # chars: a gap wider than this parts two runs of a line
 NARROW_GAP = 0.4  # chars: the least that columns without rulings stand apart
 
 
-def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char]]:
-    """Return the table that ``grid`` holds, and the chars that are not in it."""
+def allot(grid: Grid, chars: list[Char]) -> tuple[list[list[Char]], list[Char]]:
+    """The chars that stand in each span of ``grid``, and those that stand in none."""
     xs, ys = grid.xs, grid.ys
     inside: list[list[Char]] = [[] for _ in grid.spans]
     owner: list[list[list[Char]]] = [[inside[0]] * (len(xs) - 1) for _ in ys[1:]]
@@ -33,6 +33,13 @@ def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char
             outside.append(char)
         else:
             owner[row][col].append(char)
+    return inside, outside
+
+
+def fill(grid: Grid, chars: list[Char], page: int) -> tuple[PageTable, list[Char]]:
+    """Return the table that ``grid`` holds, and the chars that are not in it."""
+    xs, ys = grid.xs, grid.ys
+    inside, outside = allot(grid, chars)
     cells = []
     for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
         box = BBox(xs[c], ys[r], xs[c + cols], ys[r + rows])

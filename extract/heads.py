@@ -49,6 +49,7 @@ def header_cells(
     top, bottom = extent(own | dict(enumerate(words.values(), len(columns)))) if levels else (0.0, 0.0)
     cells: list[Cell] = []
     for key, (row, left, rows, span) in _blocks(_levels(over, own, levels)):
+        # a word whose columns make no rectangle stands in the first of its cells
         runs = words.pop(key, []) if key[1] > 1 else own.pop(key[0], [])
         box = joined(runs, "").bbox if runs else BBox(xs[left], top, xs[left + span], bottom)
         cells.append(Cell(row, left, rows, span, text_of(runs), page, box, (mark,)))
@@ -81,7 +82,6 @@ def _levels(over: list[list[Head]], own: Placed, levels: int) -> list[list[Head]
 
 def _blocks(rows: list[list[Head]]) -> Iterator[tuple[Head, tuple[int, int, int, int]]]:
     """Rectangles (row, column, rows, columns) of one word each that tile the levels of a header."""
-    done: set[Head] = set()
     seen: set[tuple[int, int]] = set()
     for r, row in enumerate(rows):
         for c, key in enumerate(row):
@@ -90,8 +90,7 @@ def _blocks(rows: list[list[Head]]) -> Iterator[tuple[Head, tuple[int, int, int,
             span = next((k for k in range(c, len(row)) if row[k] != key or (r, k) in seen), len(row)) - c
             height = next((k for k in range(r, len(rows)) if rows[k][c : c + span] != [key] * span), len(rows)) - r
             seen.update((i, k) for i in range(r, r + height) for k in range(c, c + span))
-            yield key if key not in done else (-1, 2), (r, c, height, span)
-            done.add(key)
+            yield key, (r, c, height, span)
 
 
 def _flush(texts: Placed, below: list[Placed]) -> Placed:
@@ -109,11 +108,10 @@ def _flush(texts: Placed, below: list[Placed]) -> Placed:
     return moved
 
 
-def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> dict[int, tuple[int, int]]:
-    """Where a header run stands centred over several columns: its column → (first column, number of columns).
+def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> dict[int, Head]:
+    """What the header words of a line head, where that is several columns, by the column that each stands in.
 
-    Columns that have words of their own further down in the header, and none here, may be the run's; of the stretches
-    of them that the run stands over the middle of, it spans the widest.
+    Columns that have words of their own further down in the header, and none here, may be a word's.
     """
     heads: dict[int, BBox] = {}
     free: dict[int, set[int]] = {}  # columns that may belong to the word in this one
@@ -131,7 +129,7 @@ def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> di
         free[col] = {c for c in _stretch(col, parted | {col}) if c == col or c not in texts or c in heads}
         if abs(under.x0 - box.x0) < _SAME_EDGE * size:
             flush.add(col)
-    spans: dict[int, tuple[int, int]] = {}
+    spans: dict[int, Head] = {}
     for group in _neighbours(sorted(heads), free):
         whole = set().union(*(free[c] for c in group))
         left, right = min(whole), max(whole)
@@ -165,7 +163,7 @@ def _neighbours(cols: list[int], free: dict[int, set[int]]) -> list[list[int]]:
 
 def _tiled(
     group: list[int], heads: dict[int, BBox], left: int, right: int, columns: list[Span]
-) -> dict[int, tuple[int, int]] | None:
+) -> dict[int, Head] | None:
     """Part columns ``left`` to ``right`` among the words of ``group`` so that each stands over the middle of its own."""
     best: tuple[float, list[int]] | None = None
     between = [range(a + 1, b + 1) for a, b in pairwise(group)]
@@ -182,11 +180,9 @@ def _tiled(
     return {c: (a, b - a) for c, (a, b) in zip(group, pairwise(best[1]), strict=True)} if best else None
 
 
-def _apart(
-    group: list[int], heads: dict[int, BBox], free: dict[int, set[int]], columns: list[Span]
-) -> dict[int, tuple[int, int]]:
+def _apart(group: list[int], heads: dict[int, BBox], free: dict[int, set[int]], columns: list[Span]) -> dict[int, Head]:
     """Every word over the widest stretch that it stands over the middle of, or the nearest to that."""
-    spans: dict[int, tuple[int, int]] = {}
+    spans: dict[int, Head] = {}
     end = 0
     for col in group:
         mine = [c for c in free[col] if c >= end and not any(col < other <= c or c <= other < col for other in group)]

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 from extract.aligned import is_caption
 from extract.bands import AMOUNT, LEAST_ROWS, Stack, is_column, is_pair, row_cuts
-from extract.cells import group_lines, join_chars, make_lines
-from extract.geometry import interval
+from extract.cells import allot, group_lines, join_chars, make_lines
 from extract.grid import Grid, Span
 from extract.model import Cell, Char, Line, PageTable, Run
+from extract.stitch import compact
 
 _REACH = 5.0  # line heights: a wider white band ends the body under a header
 _BESIDE = 6.0  # points: as far may a body reach out beside its header
@@ -51,13 +51,17 @@ def is_frame(table: PageTable) -> bool:
     """
     texts = [cell.text.split("\n") for cell in table.cells if cell.text]
     if len(table.xs) != 2:
-        headed = table.nrows == 1 and not any(_amounts(lines[0]) for lines in texts)
-        under = sum(_amounts(lines[-1]) > 0 for lines in texts if len(lines) > 1)
-        return headed and (
-            under >= LEAST_ROWS or any(sum(map(bool, map(_amounts, lines))) >= LEAST_ROWS for lines in texts)
-        )
+        return table.nrows == 1 and _is_headed(texts)
     beside = [_amounts(line) for lines in texts for line in lines if len(line.split()) > 1]
     return sum(n > 0 for n in beside) >= LEAST_ROWS or max(beside, default=0) >= LEAST_ROWS
+
+
+def _is_headed(texts: list[list[str]]) -> bool:
+    """Does a band of columns, each told by its lines, begin with a header and go on with rows of amounts?"""
+    if any(_amounts(lines[0]) for lines in texts):
+        return False
+    one_row = sum(_amounts(lines[-1]) > 0 for lines in texts if len(lines) > 1)
+    return one_row >= LEAST_ROWS or any(sum(_amounts(line) > 0 for line in lines) >= LEAST_ROWS for lines in texts)
 
 
 def lengthened(grid: Grid, table: PageTable, lines: list[Line]) -> Grid | None:
@@ -68,11 +72,11 @@ def lengthened(grid: Grid, table: PageTable, lines: list[Line]) -> Grid | None:
     last = [cell for cell in table.cells if cell.row + cell.rowspan == table.nrows]
     if len(grid.xs) < 3 or not any(c.text for c in last) or any(AMOUNT.match(c.text) for c in table.cells):
         return None
-    body = _body(grid.xs, grid.ys[-1], lines)
-    if body is None or body.rows < 1 or 2 * body.crossing > body.runs:
+    end = _body_end(grid.xs, grid.ys[-1], lines)
+    if end is None:
         return None
     height = len(grid.ys) - 1
-    return Grid(grid.xs, [*grid.ys, body.end], [*grid.spans, *_one_band(grid.xs, height)])
+    return Grid(grid.xs, [*grid.ys, end], [*grid.spans, *_one_band(grid.xs, height)])
 
 
 def continued(above: PageTable, lines: list[Line]) -> Grid | None:
@@ -86,19 +90,17 @@ def continued(above: PageTable, lines: list[Line]) -> Grid | None:
     if len(told[0].runs) > 1 and not _amounts(told[0].text) and not _is_row(told[0], above):
         return None
     top = told[0].bbox.top - 1
-    body = _body(above.xs, top, told)
-    if body is None or body.rows < 1 or 2 * body.crossing > body.runs:
-        return None
-    return Grid(list(above.xs), [top, body.end], _one_band(above.xs, 0))
+    end = _body_end(above.xs, top, told)
+    return None if end is None else Grid(list(above.xs), [top, end], _one_band(above.xs, 0))
 
 
 def _is_row(line: Line, table: PageTable) -> bool:
     """Does ``table`` print the line as one of its rows?"""
-    texts = ["".join(run.text.split()) for run in line.runs]
+    texts = [compact(run.text) for run in line.runs]
     rows: dict[int, list[str]] = {}
     for cell in table.cells:
         if cell.text:
-            rows.setdefault(cell.row, []).append("".join(cell.text.split()))
+            rows.setdefault(cell.row, []).append(compact(cell.text))
     return texts in rows.values()
 
 
@@ -106,40 +108,33 @@ def _one_band(xs: list[float], row: int) -> list[Span]:
     return [(row, c, 1, 1) for c in range(len(xs) - 1)]
 
 
-@dataclass(slots=True)
-class _Body:
-    """Lines that stand under one another between the outer rulings of a table."""
-
-    end: float
-    rows: int = 0  # with an amount
-    runs: int = 0
-    crossing: int = 0  # runs that reach over a ruling between columns
-
-
-def _body(xs: list[float], top: float, lines: list[Line]) -> _Body | None:
-    body: _Body | None = None
-    end = top
+def _body_end(xs: list[float], top: float, lines: list[Line]) -> float | None:
+    """Where the rows end that stand under ``top`` and keep to the columns between ``xs``; ``None`` if there are none."""
+    end, rows, runs, crossing = top, 0, 0, 0
     for line in lines:
         if line.bbox is None or line.bbox.top < top - 1:
             continue
         inside = xs[0] - _BESIDE <= line.bbox.x0 and line.bbox.x1 <= xs[-1] + _BESIDE
         if not inside or line.furniture or is_caption(line) or line.bbox.top - end > _REACH * line.size:
             break
-        crossing = sum(_crosses(run, xs) for run in line.runs)
+        over = sum(_crosses(run, xs) for run in line.runs)
         amounts = _amounts(line.text) > 0
-        if crossing == len(line.runs) and not amounts:
+        if over == len(line.runs) and not amounts:
             break  # a note under the table
-        body = body or _Body(end)
-        end = body.end = line.bbox.bottom + 1
-        body.rows += amounts
-        body.runs += len(line.runs)
-        body.crossing += crossing
-    return body
+        end = line.bbox.bottom + 1
+        rows += amounts
+        runs += len(line.runs)
+        crossing += over
+    return end if rows and 2 * crossing <= runs else None
 
 
 def _crosses(run: Run, xs: list[float]) -> bool:
     """Does a run reach over a ruling?  Words with a blank between them may stand on both sides of it."""
-    return " " not in run.text and any(run.bbox.x0 < x - 1 and x + 1 < run.bbox.x1 for x in xs)
+    return " " not in run.text and any(_over(run, x) for x in xs)
+
+
+def _over(run: Run, x: float) -> bool:
+    return run.bbox.x0 < x - 1 and x + 1 < run.bbox.x1
 
 
 def _amounts(line: str) -> int:
@@ -149,23 +144,6 @@ def _amounts(line: str) -> int:
 def _stacked(table: PageTable) -> bool:
     texts = [cell.text.split("\n") for cell in table.cells if "\n" in cell.text]
     return sum(is_pair(lines) for lines in texts) > 1 or any(is_column(lines) for lines in texts)
-
-
-def _chars_of(grid: Grid, chars: list[Char], wanted: set[Span]) -> dict[Span, list[Char]]:
-    """The chars of the ``wanted`` spans."""
-    at = {
-        (i, j): span
-        for span in wanted
-        for i in range(span[0], span[0] + span[2])
-        for j in range(span[1], span[1] + span[3])
-    }
-    held: dict[Span, list[Char]] = {span: [] for span in wanted}
-    for char in chars:
-        row = interval(grid.ys, (char.top + char.bottom) / 2)
-        col = interval(grid.xs, (char.x0 + char.x1) / 2)
-        if row is not None and col is not None and (row, col) in at:
-            held[at[row, col]].append(char)
-    return held
 
 
 # columns that a header rules and its body does not
@@ -191,14 +169,13 @@ def _columns_parted(grid: Grid, table: PageTable, chars: list[Char]) -> tuple[Gr
         }
     if not chosen:
         return None
-    held = _chars_of(grid, chars, chosen)
     spans: list[Span] = []
     implied: set[Span] = set()
-    for whole in grid.spans:
+    for whole, held in zip(grid.spans, allot(grid, chars)[0], strict=True):
         if whole not in chosen:
             spans.append(whole)
             continue
-        parts = _cut(whole, grid.xs, held[whole])
+        parts = _cut(whole, grid.xs, held)
         spans.extend(parts)
         implied.update(parts if len(parts) > 1 else ())
     return (Grid(grid.xs, grid.ys, spans), implied) if implied else None
@@ -208,9 +185,7 @@ def _cut(span: Span, xs: list[float], chars: list[Char]) -> list[Span]:
     """Part a span at the columns' rulings that none of its chars crosses."""
     row, col, rows, cols = span
     runs = [run for line in make_lines(chars, 0) for run in line.runs] if chars else []
-    cuts = [
-        c for c in range(col + 1, col + cols) if not any(r.bbox.x0 < xs[c] - 1 and xs[c] + 1 < r.bbox.x1 for r in runs)
-    ]
+    cuts = [c for c in range(col + 1, col + cols) if not any(_over(r, xs[c]) for r in runs)]
     edges = [col, *cuts, col + cols]
     return [(row, a, rows, b - a) for a, b in pairwise(edges)]
 
@@ -222,14 +197,13 @@ def _rows_parted(
     grid: Grid, chars: list[Char], implied: set[Span], open_band: int | None
 ) -> tuple[Grid, set[Span]] | None:
     """Draw rulings between the rows of every band in which amounts stand under one another."""
-    bands: dict[tuple[int, int], set[Span]] = {}
-    for span in grid.spans:
-        bands.setdefault((span[0], span[2]), set()).add(span)
+    bands: dict[tuple[int, int], list[Stack]] = {}
+    for span, held in zip(grid.spans, allot(grid, chars)[0], strict=True):
+        if held:
+            bands.setdefault((span[0], span[2]), []).append(_stack(held))
     ys = list(grid.ys)
     cuts: dict[tuple[int, int], list[float]] = {}
-    for band, members in bands.items():
-        held = _chars_of(grid, chars, members)
-        stacks = [_stack(mine) for mine in held.values() if mine]
+    for band, stacks in bands.items():
         known = band[0] == open_band
         top, bottom = grid.ys[band[0]], grid.ys[sum(band)]
         # a char belongs to the row that its middle stands in: its box may reach over the band

@@ -34,10 +34,9 @@ def text_of(runs: list[Run]) -> str:
     text = ""
     for before, run in zip([None, *runs], runs, strict=False):
         if before is not None:
-            size = before.bbox.bottom - before.bbox.top
             latin = before.text[-1].isascii() and run.text[0].isascii()
             below = run.bbox.y_mid > before.bbox.bottom
-            text += "\n" if below else " " if latin or run.bbox.x0 - before.bbox.x1 > 2 * size else ""
+            text += "\n" if below else " " if latin or run.bbox.x0 - before.bbox.x1 > 2 * height_of(before.bbox) else ""
         text += run.text
     return text
 

@@ -16,7 +16,7 @@ from extract.layout import lay_out, running
 from extract.model import Char, Page, PageTable, Ruling
 from samples.house import Expected, build
 from samples.paper import write_pdf
-from tests.truth import expected_of, extracted, found_in
+from tests.truth import expected_of, extracted, found_in, placed_chars
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 SIZE = 10.0
@@ -205,9 +205,7 @@ def test_any_rulings_left_out_lose_no_char_and_leave_no_hole(path: Path, seed: i
         content = lay_out(replace(whole, chars=chars, horizontals=horizontals, verticals=verticals), above)
         above = running(content)
         found = [b for b in content.blocks if isinstance(b, PageTable)]
-        printed = [cell.text for table in found for cell in table.cells]
-        printed += [run.text for b in content.blocks if not isinstance(b, PageTable) for run in b.runs]
-        assert sorted("".join("".join(printed).split())) == sorted("".join(c.text for c in chars))
+        assert placed_chars(content) == sorted("".join(c.text for c in chars))
         for table in found:
             tiles = Counter(
                 (row, col)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extract.model import Document
+from extract.model import Document, PageContent, PageTable
 from extract.reading import read_document
 from parsers.parse import Parsed, parse
 from samples.house import Expected, Sample
@@ -42,6 +42,14 @@ def found_in(parsed: Parsed) -> Counter[Expected]:
 
 def _key(dataset: str, r: dict[str, Any]) -> Expected:
     return dataset, r.get("科目编码"), r["科目名称"], r.get("方向"), r["指标"], r["金额"]
+
+
+def placed_chars(content: PageContent) -> list[str]:
+    """Every char that the cells and lines of a page hold, sorted."""
+    texts: list[str] = []
+    for block in content.blocks:
+        texts += [c.text for c in block.cells] if isinstance(block, PageTable) else [r.text for r in block.runs]
+    return sorted(c for text in texts for c in text if not c.isspace())
 
 
 def extracted(data: bytes, suffix: str, engine: str = "pdfium") -> tuple[Document, Parsed]:
