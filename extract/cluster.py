@@ -7,11 +7,13 @@ nothing: its documents go to another one; one that kills its workers again and a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from importlib import import_module
 from threading import Lock
 from typing import Any
 
 from extract.errors import Killed, OutputError, UsageError
+from extract.forks import safe_path
 from extract.model import DocumentResult
 from extract.plan import Source
 from extract.task import Task
@@ -25,15 +27,17 @@ def run_on_cluster(address: str, sources: Sequence[Source | str], task: Task, jo
         distributed: Any = import_module("dask.distributed")
     except ImportError as error:
         raise UsageError("a cluster needs Dask: pip install 'yusuan[cluster]'") from error
-    try:
-        client = (
-            distributed.Client(n_workers=jobs, threads_per_worker=1, dashboard_address=None)
-            if address == "local"
-            else distributed.Client(address, timeout=10)
-        )
-    except (OSError, ValueError) as error:
-        raise UsageError(f"no Dask scheduler at {address}: {error}") from error
-    with client:
+    with ExitStack() as stack:
+        stack.enter_context(safe_path())  # for as long as workers of our own may be started again
+        try:
+            client = (
+                distributed.Client(n_workers=jobs, threads_per_worker=1, dashboard_address=None)
+                if address == "local"
+                else distributed.Client(address, timeout=10)
+            )
+        except (OSError, ValueError) as error:
+            raise UsageError(f"no Dask scheduler at {address}: {error}") from error
+        stack.enter_context(client)
         futures = {client.submit(_convert, task, s, pure=False, retries=1): s for s in sources}
         for future in distributed.as_completed(list(futures)):
             source = futures.pop(future)
