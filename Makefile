@@ -38,7 +38,7 @@ bench: $(STAMP)
 	$(BIN)/python -m tests.bench.batch --documents $(DOCUMENTS)
 
 docs: $(STAMP)
-	$(BIN)/python -m parsers.dictionary > docs/dictionary.md
+	$(BIN)/python -m parsers.specs.dictionary > docs/dictionary.md
 
 samples: $(STAMP)
 	$(BIN)/python -m samples.make

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from extract.model import DocumentResult
+    from extract.paper.model import DocumentResult
 
 app = typer.Typer(
     help="Published Chinese budget documents (部门预算, 单位预算, 决算公开) to tidy Parquet.",
@@ -45,11 +45,11 @@ def extract(
 ) -> None:
     """Convert documents to Parquet, one folder per dataset."""
     if jobs != 0 and cluster is None:
-        from extract.forks import warm_up
+        from extract.batch.fork_server import warm_up
 
         warm_up()
-    from extract.pool import Limits
-    from extract.run import Options, convert_all, counts, summary
+    from extract.batch.pool import Limits
+    from extract.batch.run import Options, convert_all, counts, summary
 
     options = Options(engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet, cluster)
     try:
@@ -58,7 +58,7 @@ def extract(
     except KeyboardInterrupt as interrupt:
         _say("interrupted; what is converted stays, run the same command again to go on")
         raise typer.Exit(130) from interrupt
-    from extract.terminal import shown
+    from extract.views.terminal import shown
 
     for result in outcome.results:
         if result.error and not json and not result.skipped:
@@ -77,7 +77,7 @@ def check(
     json: Annotated[bool, typer.Option("--json", help="The findings as JSON lines")] = False,
 ) -> None:
     """Sum up which printed totals hold, and name what does not add up."""
-    from extract.findings import report
+    from extract.views.check_report import report
 
     with _told():
         doubts = report(outputs, tails, json)
@@ -91,7 +91,7 @@ def collect(
     by_year: Annotated[bool, typer.Option("--by-year", help="One file per dataset and 年度")] = False,
 ) -> None:
     """Merge the small files of a run into one large file per dataset."""
-    from extract.collect import collect as merge
+    from extract.store.collect import collect as merge
 
     with _told():
         counts = merge(outputs, out, by_year)
@@ -105,7 +105,7 @@ def query(
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV; an apostrophe disarms formulas")] = False,
 ) -> None:
     """Ask the outputs in SQL; every dataset is a table of its name (needs DuckDB)."""
-    from extract.collect import query as ask
+    from extract.store.collect import query as ask
 
     with _told():
         ask(outputs, sql, csv)
@@ -120,7 +120,7 @@ def inspect(
     engine: Annotated[str, typer.Option(help="pdfium or plumber")] = "pdfium",
 ) -> None:
     """Show on the terminal what was found in one document."""
-    from extract.inspection import draw_page, show_rows, show_tables
+    from extract.views.inspect import draw_page, show_rows, show_tables
 
     try:
         with _told(f"{file}: "):

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from extract.doors import read_document
 from extract.errors import (
     PAGE_DAMAGED,
     PAGE_GARBLED,
@@ -24,15 +25,17 @@ from extract.errors import (
     TooMuchMemory,
     Unreadable,
 )
-from extract.model import Cell, Document, DocumentResult
-from extract.reading import CellReader, named_pages, read_document
-from extract.sink import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
-from parsers.checks import Checker, rules
-from parsers.facts import Fact
-from parsers.narrated import Narrated, links, paragraph_rows
-from parsers.narrative import paragraphs
+from extract.paper.model import Cell, Document, DocumentResult
+from extract.paper.reading import named_pages
+from extract.paper.second_engine import CellReader
+from extract.paper.stitching import join
+from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
+from parsers.checking.amount_rows import Fact
+from parsers.checking.checker import Checker, rules
+from parsers.narrative.figures import paragraphs
+from parsers.narrative.links import Narrated, links, paragraph_rows
 from parsers.parse import ParsedTable, parse_stream
-from parsers.spec import digest, fields, specs, vocabulary
+from parsers.specs.loader import digest, fields, specs, vocabulary
 from parsers.text import join_printed
 
 Record = dict[str, Any]
@@ -172,7 +175,7 @@ def _write(
 ) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
     broken, missing, garbled, bare = document.broken, document.missing, document.garbled, document.without_text
-    stream = parse_stream(document, doc_id)
+    stream = parse_stream(document, doc_id, join)
     info = stream.info
 
     def confirm(fact: Fact) -> bool | None:

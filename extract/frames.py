@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from extract.convert import doc_id_of
-from extract.reading import read_document
-from extract.sink import to_table
+from extract.doors import read_document
+from extract.paper.stitching import join
+from extract.store.writer import to_table
 from parsers.parse import parse
 
 _CELL = ["页码", "x0", "y0", "x1", "y1"]
@@ -22,7 +23,7 @@ def read_frames(path: str | Path, engine: str = "pdfium") -> dict[str, pd.DataFr
     """
     path = Path(path)
     data = path.read_bytes()
-    parsed = parse(read_document(data, path.suffix.lower(), engine), doc_id_of(data))
+    parsed = parse(read_document(data, path.suffix.lower(), engine), doc_id_of(data), join)
     records: dict[str, list[dict[str, object]]] = {}
     for table in parsed.tables:
         for dataset, rows in table.rows.items():

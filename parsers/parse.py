@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import regex
 
-from extract.model import Cell, Document, Line, PageTable, RawTable
-from extract.stitch import join
-from parsers.captions import Caption, find_unit
-from parsers.documents import DocumentInfo, describe
-from parsers.forms import tidy_form
-from parsers.recognise import recognise, title_matches
-from parsers.segment import Section, Segmented, caption_rows, segment
-from parsers.spec import Spec, vocabulary
+from extract.paper.model import Cell, Document, Line, Table, TablePart
+from parsers.amounts_table.recognise import recognise, title_matches
+from parsers.amounts_table.tidy import UNKNOWN, Context, Record, leftovers, tidy_amounts
+from parsers.forms.form import tidy_form
+from parsers.outline.captions import Caption, find_unit
+from parsers.outline.cover import DocumentInfo, describe
+from parsers.outline.sections import Section, Segmented, caption_rows, segment
+from parsers.specs.loader import Spec, vocabulary
 from parsers.text import key, strip_ordinal
-from parsers.tidy import UNKNOWN, Context, Record, leftovers, tidy_amounts
 
 _DECORATION = regex.compile(r"20\d\d年(?:度)?|\([^()]*\)|^.*(?:部门|单位)(?=.*表)")
 _UNRULED = 0.6
+Stitch = Callable[[list[TablePart]], Table]  # joins the parts of one table; paper knows how
 _SUBJECTS = ("政府性基金", "国有资本", "三公")
 
 
@@ -33,7 +33,7 @@ class ParsedTable:
     status: str
     unit: str | None
     rows: dict[str, list[Record]]
-    raw: RawTable | None
+    raw: Table | None
     body_rows: int = 0
     note: str | None = None
     confidence: float = 0.0
@@ -50,9 +50,9 @@ class Parsed:
     tables: list[ParsedTable] = field(default_factory=list)
 
 
-def parse(document: Document, doc_id: str) -> Parsed:
-    """Find and tidy every table of ``document``; tables promised but absent are listed as 正文缺失."""
-    stream = parse_stream(document, doc_id)
+def parse(document: Document, doc_id: str, stitch: Stitch) -> Parsed:
+    """Find and tidy every table of ``document``, their parts joined by ``stitch``; tables promised but absent are listed as 正文缺失."""
+    stream = parse_stream(document, doc_id, stitch)
     return Parsed(stream.info, list(stream.tables))
 
 
@@ -65,14 +65,14 @@ class ParsedStream:
     lines: list[Line]  # everything outside tables
 
 
-def parse_stream(document: Document, doc_id: str) -> ParsedStream:
+def parse_stream(document: Document, doc_id: str, stitch: Stitch) -> ParsedStream:
     """As ``parse``, a table at a time: what was yielded may be freed, a long document costs no more memory."""
     parts = segment(document)
     info = describe(parts)
-    return ParsedStream(info, _tables(parts, info, doc_id), parts.lines)
+    return ParsedStream(info, _tables(parts, info, doc_id, stitch), parts.lines)
 
 
-def _tables(parts: Segmented, info: DocumentInfo, doc_id: str) -> Iterator[ParsedTable]:
+def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -> Iterator[ParsedTable]:
     units = _units(parts.sections)
     datasets: set[str | None] = set()
     numbers: set[str | None] = set()
@@ -81,7 +81,7 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str) -> Iterator[Parse
             doc_id, info.year, info.kind, section.caption.organisation or info.organisation,
             section.caption.number, unit, marks,
         )  # fmt: skip
-        table = _parse_section(section, context)
+        table = _parse_section(section, context, stitch)
         section.tables = []  # its cells now live in the parsed table only
         table.note = _with_contents(table, parts.listed)
         if not _is_layout(table):
@@ -135,8 +135,8 @@ def _unit_of_header(section: Section) -> str | None:
     return next((u for line in section.after[:3] if (u := find_unit(line.text))), None)
 
 
-def _parse_section(section: Section, context: Context) -> ParsedTable:
-    raw = join(_with_lines(section))
+def _parse_section(section: Section, context: Context, stitch: Stitch) -> ParsedTable:
+    raw = stitch(_with_lines(section))
     first = caption_rows(section.tables[0])
     match = recognise(section.caption, raw)
     spec = match.spec
@@ -161,14 +161,14 @@ def _parse_section(section: Section, context: Context) -> ParsedTable:
     return table
 
 
-def _confidence(recognised: float, raw: RawTable) -> float:
+def _confidence(recognised: float, raw: Table) -> float:
     """A table without rulings may be the right one and yet have its words in the wrong columns."""
     return round(recognised * (_UNRULED if raw.origin == "aligned" else 1.0), 2)
 
 
-def _with_lines(section: Section) -> list[PageTable]:
+def _with_lines(section: Section) -> list[TablePart]:
     """Lines between the grids of a form become rows of one cell, so that they can open its sections."""
-    parts: list[PageTable] = []
+    parts: list[TablePart] = []
     for i, table in enumerate(section.tables):
         for before, line in section.between:
             if before == i:
@@ -177,9 +177,9 @@ def _with_lines(section: Section) -> list[PageTable]:
     return parts
 
 
-def _line_row(line: Line, table: PageTable) -> PageTable:
+def _line_row(line: Line, table: TablePart) -> TablePart:
     cell = Cell(0, 0, 1, len(table.xs) - 1, line.text, line.page, line.bbox)
-    return PageTable(line.page, line.bbox, list(table.xs), 1, [cell], table.origin)
+    return TablePart(line.page, line.bbox, list(table.xs), 1, [cell], table.origin)
 
 
 def _status(table: ParsedTable, spec: Spec | None, notes: list[str]) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import regex
 
-from extract.stitch import compact
+from extract.paper.model import compact
 
 _FOURTH = regex.compile(r"^([（(]\s*\d|[①-⑳])")
 _BLANK_IN_HAN = regex.compile(r"(?<=\p{Han})[ \u3000]+(?=\p{Han})")

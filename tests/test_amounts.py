@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.amounts import ROUNDED, TOO_LONG, Amount, in_yuan, parse_amount
+from parsers.numbers import ROUNDED, TOO_LONG, Amount, in_yuan, parse_amount
 
 
 @pytest.mark.parametrize(

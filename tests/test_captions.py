@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.captions import find_organisation, find_unit, is_contents_line, is_title, parse_number, read_caption
-from parsers.recognise import title_matches
+from parsers.amounts_table.recognise import title_matches
+from parsers.outline.captions import (
+    find_organisation,
+    find_unit,
+    is_contents_line,
+    is_title,
+    parse_number,
+    read_caption,
+)
 
 NUMBERS = {  # the number without blanks, and the title that follows it
     "表1": ("表1", ""),

@@ -11,9 +11,9 @@ from itertools import product
 
 import pytest
 
-from parsers import identities
-from parsers.checks import Checker, Confirm, Outcome, rules
-from parsers.facts import Fact, FactRow, FactTable, Record
+from parsers.checking import identities
+from parsers.checking.amount_rows import Fact, FactRow, FactTable, Record
+from parsers.checking.checker import Checker, Confirm, Outcome, rules
 from samples.house import Printed, Sample, build
 from samples.plain import write_text
 from tests.truth import extracted
@@ -140,7 +140,7 @@ def test_units_are_compared_at_the_coarser_digit() -> None:
 
 
 def test_every_rule_names_datasets_of_the_contract() -> None:
-    from parsers.spec import fields
+    from parsers.specs.loader import fields
 
     for rule in rules().table:
         assert set(rule["datasets"]) <= set(fields()), rule["rule"]

@@ -16,10 +16,10 @@ import fsspec
 import pyarrow.parquet as pq
 import pytest
 
+from extract.batch.run import Options, convert_all
+from extract.batch.task import Task
 from extract.convert import Recipe
 from extract.errors import Killed, UsageError
-from extract.run import Options, convert_all
-from extract.task import Task
 from tests.test_pool import batch, contents
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's and boto's own

@@ -13,13 +13,13 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from extract.engines import open_engine
-from extract.engines.glyphs import NAMELESS, RADICALS, drop_overprints, mend
-from extract.engines.rulings import RulingSink
-from extract.engines.text import read_text
-from extract.geometry import turned, upright
-from extract.layout import TURNED, lay_out
-from extract.model import OPAQUE, Char, Page, PageTable
+from extract.doors.text import read_text
+from extract.paper.engines import open_engine
+from extract.paper.engines.glyphs import NAMELESS, RADICALS, drop_overprints, mend
+from extract.paper.engines.rulings import RulingSink
+from extract.paper.geometry import turned, upright
+from extract.paper.model import OPAQUE, Page, TablePart, Word
+from extract.paper.page_layout import TURNED, lay_out
 
 FONT = Path(__file__).resolve().parent.parent / "samples" / "fonts" / "YusuanSample.ttf"
 ENGINES = ("pdfium", "plumber")
@@ -45,14 +45,14 @@ def page_of(data: bytes, engine: str) -> Page:
 
 
 def text_of(page: Page) -> str:
-    return "".join(c.text for c in page.chars)
+    return "".join(c.text for c in page.words)
 
 
 def cells_of(page: Page) -> list[list[tuple[int, int, str]]]:
     return [
         sorted((c.row, c.col, c.text) for c in block.cells if c.text)
         for block in lay_out(page).blocks
-        if isinstance(block, PageTable)
+        if isinstance(block, TablePart)
     ]
 
 
@@ -100,7 +100,7 @@ def test_page_that_lies_on_its_side(engine: str, angle: int) -> None:
 
     page = page_of(drawn(draw, (600, 400)), engine)
     assert cells_of(page) == EXPECTED
-    (laid,) = (b for b in lay_out(page).blocks if isinstance(b, PageTable))
+    (laid,) = (b for b in lay_out(page).blocks if isinstance(b, TablePart))
     (cell,) = (c for c in laid.cells if c.text == "12,345.67")
     assert TURNED in cell.marks
     # its middle stands at (200, 145) of the drawing, 5 below the turning point, which is displayed at (300, 200)
@@ -232,7 +232,7 @@ def test_radicals() -> None:
 
 
 def test_neighbours_are_no_overprint() -> None:
-    chars = [Char("1", 10, 10, 15, 20), Char("1", 15, 10, 20, 20), Char("1", 10.4, 10.2, 15.4, 20.2)]
+    chars = [Word("1", 10, 10, 15, 20), Word("1", 15, 10, 20, 20), Word("1", 10.4, 10.2, 15.4, 20.2)]
     assert drop_overprints(chars) == chars[:2]
 
 
@@ -245,7 +245,7 @@ def test_unknown_engine() -> None:
 
 def test_text_tags_pipes_and_separators() -> None:
     document = read_text("表1\n|科目|<b>金额</b>|\n|---|---|\n|<p>办公费</p>|5.00|\n\n\t水费\t1.00\n".encode())
-    (part,) = [b for b in document.pages[0].blocks if isinstance(b, PageTable)]
+    (part,) = [b for b in document.pages[0].blocks if isinstance(b, TablePart)]
     rows = [[c.text for c in part.cells if c.row == r] for r in range(part.nrows)]
     assert rows[:2] == [["科目", "金额", ""], ["办公费", "5.00", ""]]
     assert part.gaps == {2}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from extract.cells import fill
-from extract.grid import find_grids
-from extract.model import Char, Page, Ruling
+from extract.paper.model import Page, Ruling, Word
+from extract.paper.ruled.cells import fill
+from extract.paper.ruled.grid import find_grids
 
 
 def horizontal(y: float, x0: float = 0, x1: float = 300) -> Ruling:
@@ -15,7 +15,7 @@ def vertical(x: float, y0: float = 0, y1: float = 60) -> Ruling:
     return Ruling(x, y0, x, y1)
 
 
-def page(hs: list[Ruling], vs: list[Ruling], chars: list[Char] | None = None) -> Page:
+def page(hs: list[Ruling], vs: list[Ruling], chars: list[Word] | None = None) -> Page:
     return Page(1, 600, 800, chars or [], hs, vs)
 
 
@@ -73,10 +73,10 @@ def test_an_underline_is_no_table() -> None:
 
 def test_chars_go_to_cells_and_the_rest_stays() -> None:
     chars = [
-        Char("合", 10, 5, 20, 15),
-        Char("计", 20, 5, 30, 15),
-        Char("1", 290, 45, 295, 55),
-        Char("注", 10, 70, 20, 80),
+        Word("合", 10, 5, 20, 15),
+        Word("计", 20, 5, 30, 15),
+        Word("1", 290, 45, 295, 55),
+        Word("注", 10, 70, 20, 80),
     ]
     (grid,) = find_grids(page(LINES, POSTS))
     table, outside = fill(grid, chars, 1)
@@ -85,7 +85,7 @@ def test_chars_go_to_cells_and_the_rest_stays() -> None:
 
 
 def test_shifted_baselines_of_one_cell_stay_one_line() -> None:
-    chars = [Char("基", 10, 5, 20, 15), Char("本", 20, 8, 30, 18)]
+    chars = [Word("基", 10, 5, 20, 15), Word("本", 20, 8, 30, 18)]
     (grid,) = find_grids(page(LINES, POSTS))
     table, _ = fill(grid, chars, 1)
     assert table.cells[0].text == "基本"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.reading import read_document
+from extract.doors import read_document
+from extract.paper.stitching import join
 from parsers.parse import Parsed, parse
 
 BODY = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计\t12.50\t10.00\t2.50\n201\t一般公共服务支出\t12.50\t10.00\t2.50\n"
@@ -28,7 +29,7 @@ COVER = "云溪区教育局2025年部门预算\n\n"
 
 
 def parsed(text: str) -> Parsed:
-    return parse(read_document(text.encode(), ".txt", "pdfium"), "0" * 16)
+    return parse(read_document(text.encode(), ".txt", "pdfium"), "0" * 16, join)
 
 
 @pytest.mark.parametrize("heading", HEADINGS)

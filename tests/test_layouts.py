@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from extract.reading import read_document
+from extract.doors import read_document
+from extract.paper.stitching import join
 from parsers.parse import ParsedTable, parse
 
 HERE = Path(__file__).resolve().parent / "layouts"
@@ -17,7 +18,7 @@ HERE = Path(__file__).resolve().parent / "layouts"
 @lru_cache
 def tables(name: str) -> dict[str, ParsedTable]:
     document = read_document((HERE / f"{name}.txt").read_bytes(), ".txt", "pdfium")
-    return {t.number or t.title or "": t for t in parse(document, "0" * 16).tables}
+    return {t.number or t.title or "": t for t in parse(document, "0" * 16, join).tables}
 
 
 def row(table: ParsedTable, **wanted: object) -> dict[str, Any]:

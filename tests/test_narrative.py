@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from extract.model import BBox, Line, Run
-from extract.reading import read_document
-from parsers.checks import Checker
-from parsers.narrated import Narrated
-from parsers.narrative import Paragraph, figures, paragraphs
+from extract.doors import read_document
+from extract.paper.model import Box, Chunk, Line
+from extract.paper.stitching import join
+from parsers.checking.checker import Checker
+from parsers.narrative.figures import Paragraph, figures, paragraphs
+from parsers.narrative.links import Narrated
 from parsers.parse import parse_stream
 from tests.test_checks import COVER, HEAD, ROWS
 from tests.truth import extracted
@@ -25,7 +26,7 @@ NARRATIVE = "第三部分 东湖市司法局2024年部门预算情况说明\n"
 
 def narrated(text: str, more_tables: str = "") -> Narrated:
     document = read_document((COVER + TABLES + more_tables + NARRATIVE + text).encode(), ".txt", "pdfium")
-    stream = parse_stream(document, "0" * 16)
+    stream = parse_stream(document, "0" * 16, join)
     checker = Checker("0" * 16, stream.info.kind)
     for table in stream.tables:
         checker.take(table.rows, table.number, table.unit)
@@ -129,7 +130,7 @@ def test_paragraphs_of_text_stand_under_their_chapters() -> None:
         "一、收支总体情况\n第一段的话到此为止。\n（一）收入\n第二段的话由于换页而从中间断开，后面的话\n接在下一行。\n"
     )
     document = read_document((COVER + TABLES + NARRATIVE + text).encode(), ".txt", "pdfium")
-    found = [(p.part, p.chapter, p.number, p.text) for p in paragraphs(parse_stream(document, "x").lines)]
+    found = [(p.part, p.chapter, p.number, p.text) for p in paragraphs(parse_stream(document, "x", join).lines)]
     assert found == [
         (NARRATIVE.strip(), "一、收支总体情况", 1, "第一段的话到此为止。"),
         (NARRATIVE.strip(), "一、收支总体情况/（一）收入", 1, "第二段的话由于换页而从中间断开，后面的话接在下一行。"),
@@ -138,8 +139,8 @@ def test_paragraphs_of_text_stand_under_their_chapters() -> None:
 
 def test_paragraphs_of_paper_go_by_indent_and_line_length() -> None:
     def line(text: str, x0: float, x1: float, top: float) -> Line:
-        box = BBox(x0, top, x1, top + 10)
-        return Line((Run(text, box),), 1, box, 10.0)
+        box = Box(x0, top, x1, top + 10)
+        return Line((Chunk(text, box),), 1, box, 10.0)
 
     lines = [
         line("这一段的第一行缩进两格直到右边", 70, 500, 10), line("这一段的末行。", 50, 120, 25),
@@ -156,7 +157,7 @@ def test_paragraphs_of_paper_go_by_indent_and_line_length() -> None:
 def test_contents_and_captions_are_no_paragraphs() -> None:
     contents = "目录\n第一部分 概况\n第三部分 情况说明\n一、收支总体情况……3\n第一部分 概况\n一、主要职责\n贯彻执行司法行政工作的方针政策。\n"
     document = read_document((COVER + contents + TABLES).encode(), ".txt", "pdfium")
-    assert [p.text for p in paragraphs(parse_stream(document, "x").lines)] == ["贯彻执行司法行政工作的方针政策。"]
+    assert [p.text for p in paragraphs(parse_stream(document, "x", join).lines)] == ["贯彻执行司法行政工作的方针政策。"]
 
 
 def test_narrative_of_the_samples_is_extracted() -> None:

@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from extract.cli import app
 from extract.errors import Blank, Internal, NoTextLayer, TimedOut
-from extract.sink import to_table
-from parsers.dictionary import markdown
-from parsers.spec import english_names, fields, marks
+from extract.store.writer import to_table
+from parsers.specs.dictionary import markdown
+from parsers.specs.loader import english_names, fields, marks
 
 ROOT = Path(__file__).resolve().parent.parent
 BAD = (

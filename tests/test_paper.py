@@ -17,7 +17,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 
-from extract.reading import read_document
+from extract.doors import read_document
+from extract.paper.stitching import join
 from parsers.parse import ParsedTable, parse
 
 FONT = Path(__file__).resolve().parent.parent / "samples" / "fonts" / "YusuanSample.ttf"
@@ -168,7 +169,7 @@ PAPERS: list[Callable[[], bytes]] = [
 
 
 def tables_of(data: bytes, engine: str = "pdfium") -> list[ParsedTable]:
-    return parse(read_document(data, ".pdf", engine), "0" * 16).tables
+    return parse(read_document(data, ".pdf", engine), "0" * 16, join).tables
 
 
 @pytest.mark.parametrize("make", PAPERS, ids=lambda f: f.__name__)

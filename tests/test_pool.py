@@ -15,13 +15,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from extract.batch.pool import Limits, Pool
+from extract.batch.run import Options, convert_all
+from extract.batch.sources import Source, find_sources
+from extract.batch.task import Task
 from extract.convert import Recipe
 from extract.errors import Killed, NothingToDo
-from extract.model import DocumentResult
-from extract.plan import Source, find_sources
-from extract.pool import Limits, Pool
-from extract.run import Options, convert_all
-from extract.task import Task
+from extract.paper.model import DocumentResult
 from samples.house import build
 from samples.plain import write_text
 

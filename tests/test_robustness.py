@@ -15,10 +15,10 @@ from typer.testing import CliRunner, Result
 
 from extract.cli import app
 from extract.convert import Recipe, convert
-from extract.engines import Engine, open_engine
-from extract.engines.qpdf import Content, Structure
+from extract.doors import read_document
 from extract.errors import Damaged
-from extract.reading import read_document
+from extract.paper.engines import Engine, open_engine
+from extract.paper.engines.qpdf import Content, Structure
 from tests.damage import damaged
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "portrait_numbered.pdf"
@@ -111,12 +111,12 @@ def test_damaged_file_is_rewritten_once(folder: Path, monkeypatch: pytest.Monkey
             raise Damaged("as if both refused it")
         return real(name, given)
 
-    monkeypatch.setattr("extract.reading.open_engine", refuses)
+    monkeypatch.setattr("extract.paper.reading.open_engine", refuses)
     document = read_document(data, ".pdf", "pdfium")
     assert "qpdf" in document.marks[0]
     assert document.page_count == len(pikepdf.open(SAMPLE).pages)
     with pytest.raises(Damaged):
-        monkeypatch.setattr("extract.reading.rewrite", lambda given: None)
+        monkeypatch.setattr("extract.paper.reading.rewrite", lambda given: None)
         read_document(data, ".pdf", "pdfium")
 
 
@@ -216,7 +216,7 @@ def hostile(kind: str) -> bytes:
         form = None
         for _ in range(depth):
             stream = pdf.make_stream(b"0 0 m 9 9 l S" if form is None and depth > 1 else b"/F Do " * times)
-            stream.Type, stream.Subtype, stream.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 500, 500]
+            stream.Type, stream.Subtype, stream.Box = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 500, 500]
             inner = form if form is not None else stream
             stream.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=inner))
             form = stream
@@ -330,7 +330,7 @@ def test_rewritten_file_stands_where_it_has_more_pages(folder: Path, monkeypatch
         pdf.save(out)
     short = out.getvalue()
     monkeypatch.setattr(Structure, "page_count", lambda self: pages)
-    monkeypatch.setattr("extract.reading.rewrite", lambda given: data)
+    monkeypatch.setattr("extract.paper.reading.rewrite", lambda given: data)
     document = read_document(short, ".pdf", "pdfium")
     assert (document.page_count, document.missing) == (pages, 0)
     assert "qpdf" in document.marks[0]

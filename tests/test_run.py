@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from extract.cli import app
 from extract.convert import Recipe, convert, fail
 from extract.errors import Crashed, OutputError
-from extract.sink import _HOST, Writer, schema, sweep
-from parsers.spec import fields
+from extract.store.writer import _HOST, Writer, schema, sweep
+from parsers.specs.loader import fields
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
@@ -134,7 +134,7 @@ def test_no_half_document_when_the_disk_fails(tmp_path: Path, monkeypatch: pytes
             raise OSError(28, "No space left on device")
         write(*args, **kwargs)
 
-    monkeypatch.setattr("extract.sink.pq.write_table", full)
+    monkeypatch.setattr("extract.store.writer.pq.write_table", full)
     with pytest.raises(OutputError, match="No space"):
         convert(SAMPLES / "numbered_text.txt", Recipe(tmp_path))
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from extract.engines import open_engine
-from extract.layout import lay_out, running
-from extract.model import PageTable
+from extract.paper.engines import open_engine
+from extract.paper.model import TablePart
+from extract.paper.page_layout import lay_out, running
 from samples.house import build
 from samples.make import COMMITTED
 from samples.paper import write_pdf
@@ -67,7 +67,7 @@ def test_engines_agree_on_cells(path: Path) -> None:
             [
                 sorted((c.row, c.col, c.rowspan, c.colspan, c.text) for c in block.cells)
                 for block in lay_out(page).blocks
-                if isinstance(block, PageTable)
+                if isinstance(block, TablePart)
             ]
             for page in engine.pages()
         ]
@@ -90,7 +90,7 @@ def _conserved(data: bytes) -> None:
     engine = open_engine("pdfium", data)
     above = None
     for page in engine.pages():
-        printed = sorted(c for char in page.chars for c in char.text)
+        printed = sorted(c for char in page.words for c in char.text)
         content = lay_out(page, above)
         above = running(content)
         assert placed_chars(content) == printed
@@ -100,7 +100,7 @@ def _conserved(data: bytes) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
 def test_no_number_is_lost(path: Path) -> None:
     """Second law: every amount printed in the body of a table is a row of a dataset or of 未识别表."""
-    from parsers.amounts import parse_amount
+    from parsers.numbers import parse_amount
 
     _, parsed = extracted(path.read_bytes(), path.suffix)
     for table in parsed.tables:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extract.model import Document, PageContent, PageTable
-from extract.reading import read_document
+from extract.doors import read_document
+from extract.paper.model import Document, PageLayout, TablePart
+from extract.paper.stitching import join
 from parsers.parse import Parsed, parse
 from samples.house import Expected, Sample
 
@@ -44,14 +45,14 @@ def _key(dataset: str, r: dict[str, Any]) -> Expected:
     return dataset, r.get("科目编码"), r["科目名称"], r.get("方向"), r["指标"], r["金额"]
 
 
-def placed_chars(content: PageContent) -> list[str]:
+def placed_chars(content: PageLayout) -> list[str]:
     """Every char that the cells and lines of a page hold, sorted."""
     texts: list[str] = []
     for block in content.blocks:
-        texts += [c.text for c in block.cells] if isinstance(block, PageTable) else [r.text for r in block.runs]
+        texts += [c.text for c in block.cells] if isinstance(block, TablePart) else [r.text for r in block.chunks]
     return sorted(c for text in texts for c in text if not c.isspace())
 
 
 def extracted(data: bytes, suffix: str, engine: str = "pdfium") -> tuple[Document, Parsed]:
     document = read_document(data, suffix, engine)
-    return document, parse(document, "0" * 16)
+    return document, parse(document, "0" * 16, join)

@@ -21,8 +21,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extract.reading import read_document
-from parsers.amounts import parse_amount
+from extract.doors import read_document
+from extract.paper.stitching import join
+from parsers.numbers import parse_amount
 from parsers.parse import Parsed, parse
 from samples.house import Expected, build
 from samples.paper import write_pdf
@@ -132,7 +133,7 @@ def score(corpus: Path, fresh: int) -> Report:
         rows, records = corpus / "truth" / f"{source.stem}.jsonl", source.with_suffix(".truth.jsonl")
         if not rows.exists() and not records.exists():
             continue
-        parsed = parse(read_document(source.read_bytes(), source.suffix, "pdfium"), "bench")
+        parsed = parse(read_document(source.read_bytes(), source.suffix, "pdfium"), "bench", join)
         if rows.exists():
             truth = [json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()]
             printed(report, source.name, parsed, truth)
@@ -141,7 +142,7 @@ def score(corpus: Path, fresh: int) -> Report:
     for seed in range(10_000, 10_000 + fresh):
         for style in "ABC":
             sample = build(style, seed)
-            parsed = parse(read_document(write_pdf(sample), ".pdf", "pdfium"), "bench")
+            parsed = parse(read_document(write_pdf(sample), ".pdf", "pdfium"), "bench", join)
             tidy(report, f"{style}{seed}", parsed, expected_of(sample))
     return report
 

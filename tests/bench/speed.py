@@ -29,8 +29,8 @@ CONTENDERS = ("yusuan", "pdfplumber", "pdfium")
 def _yusuan(files: list[Path]) -> Callable[[Path], int]:
     import pandas  # noqa: F401  (pyarrow imports it with the first array)
 
-    import extract.engines.pdfium
-    import extract.engines.plumber  # noqa: F401
+    import extract.paper.engines.pdfium
+    import extract.paper.engines.plumber  # noqa: F401
     from extract.convert import Recipe, convert, load_specs
 
     load_specs()  # as a run does before its first document

@@ -1,0 +1,192 @@
+"""A run over many documents: the plan, the executor, a progress bar on a terminal, one line at the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from extract.batch.cluster import run_on_cluster
+from extract.batch.pool import Limits, Pool
+from extract.batch.remote import describe_remote, find_remote, is_remote
+from extract.batch.sources import Source, find_sources
+from extract.batch.task import Task
+from extract.convert import Recipe, load_specs
+from extract.errors import OutputError, UsageError
+from extract.paper.model import DocumentResult
+from extract.store.datapackage import describe
+from extract.store.writer import Labels, sweep
+
+ENGINES = ("pdfium", "plumber")
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run goes.  ``jobs``: worker processes; 0 converts in this process, without limits; ``None``: every core."""
+
+    engine: str = "pdfium"
+    force: bool = False
+    omit_personal: bool = False
+    language: str = "zh"
+    jobs: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    quiet: bool = False
+    cluster: str | None = None  # a Dask scheduler's address, or "local"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a run's documents; ``left`` were not started when it was interrupted."""
+
+    results: list[DocumentResult]
+    left: int = 0
+
+
+def convert_all(
+    inputs: list[str], out: Path | str, options: Options, tell: Callable[[DocumentResult], None] | None = None
+) -> Outcome:
+    """Convert every source; raises only for what stops the whole run (usage, spec, output).
+
+    ``tell`` is called with each result as it comes.
+    """
+    for value, known in ((options.engine, ENGINES), (options.language, LANGUAGES)):
+        if value not in known:
+            raise UsageError(f"{value!r} is not known: choose {' or '.join(known)}")
+    # an invalid spec stops the run before the first document
+    load_specs()
+    here = not is_remote(str(out))
+    if here:
+        try:
+            Path(out).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
+    folder = Path(out).resolve() if options.cluster and here else Path(out)
+    recipe = Recipe(
+        folder, options.engine, options.force, options.omit_personal, Labels(options.language), str(options.limits)
+    )
+    target = str(folder.absolute()) if here else str(out)
+    task = Task(recipe, None if here and not any(map(is_remote, inputs)) else target)
+    sources, results = _planned(inputs, task, options)
+    outcome = Outcome([])
+    with _bar(len(sources), options.quiet) as advance:
+        for result in results:
+            outcome.results.append(result)
+            advance(result)
+            if tell is not None:
+                tell(result)
+    outcome.left = len(sources) - len(outcome.results)
+    if here:
+        describe(recipe.out, recipe.labels)
+        sweep(recipe.out)
+    else:
+        describe_remote(str(out), recipe)
+    return outcome
+
+
+def _planned(
+    inputs: list[str], task: Task, options: Options
+) -> tuple[Sequence[Source | str], Iterator[DocumentResult]]:
+    """The sources and whoever converts them."""
+    there = [url for given in inputs if is_remote(given) for url in find_remote(given)]
+    here = [given for given in inputs if not is_remote(given)]
+    sources: list[Source | str] = [*there, *(find_sources(here) if here else ())]
+    workers = options.jobs or os.cpu_count() or 1
+    if options.cluster:
+        return sources, run_on_cluster(options.cluster, [_absolute(s) for s in sources], task, workers)
+    if options.jobs == 0:
+        return sources, map(task.convert, sources)
+    return sources, _pooled(sources, task, workers, options.limits)
+
+
+def _absolute(source: Source | str) -> Source | str:
+    """A worker elsewhere does not stand in our folder."""
+    if isinstance(source, str):
+        return source
+    return replace(source, path=source.path.absolute(), also=tuple(p.absolute() for p in source.also))
+
+
+def _pooled(sources: list[Source | str], task: Task, jobs: int, limits: Limits) -> Iterator[DocumentResult]:
+    pool = Pool(task, min(jobs, len(sources)), limits)
+    with _interrupts(pool):
+        yield from pool.run(sources)
+
+
+@contextmanager
+def _interrupts(pool: Pool) -> Iterator[None]:
+    """The first interrupt finishes the running documents, the second stops now."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        pool.stop()
+        print("stopping: the running documents are finished; interrupt again to stop now", file=sys.stderr)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    try:
+        before = signal.signal(signal.SIGINT, handle)
+    except ValueError:  # not the main thread: whoever runs us handles interrupts
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _bar(total: int, quiet: bool) -> Iterator[Advance]:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.fields[pages]} pages · {task.fields[rate]:.0f}/s · {task.fields[failed]} failed"),
+        TimeRemainingColumn(), console=Console(stderr=True), disable=quiet or not sys.stderr.isatty(), transient=True,
+    ) as progress:  # fmt: skip
+        yield Advance(progress, total)
+
+
+class Advance:
+    """Moves the bar on by one document."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("documents", total=total, pages=0, rate=0.0, failed=0)
+        self._pages = self._failed = 0
+
+    def __call__(self, result: DocumentResult) -> None:
+        self._pages += 0 if result.skipped else result.pages
+        self._failed += result.status == "失败"
+        elapsed = self._progress.tasks[0].elapsed or 0.0
+        rate = self._pages / elapsed if elapsed else 0.0
+        self._progress.update(self._task, advance=1, pages=self._pages, rate=rate, failed=self._failed)
+
+
+def counts(outcome: Outcome, out: Path | str) -> dict[str, object]:
+    """The last line's numbers, for machines."""
+    results = outcome.results
+    return {
+        "documents": len(results),
+        "current": sum(r.skipped for r in results),
+        "failed": sum(r.status == "失败" for r in results),
+        "partial": sum(r.status == "部分" for r in results),
+        "left": outcome.left,
+        "pages": sum(r.pages for r in results),
+        "tables": sum(r.tables for r in results),
+        "amounts": sum(r.amounts for r in results),
+        "outputs": str(out),
+    }
+
+
+def summary(outcome: Outcome, out: Path | str) -> str:
+    """One line: what was done, where it is."""
+    n = counts(outcome, out)
+    left = f", {n['left']} left: run the same command again" if outcome.left else ""
+    return (
+        f"{n['documents']} documents ({n['current']} current, {n['failed']} failed{left}), {n['tables']} tables, "
+        f"{n['amounts']} amounts -> {out}; see {out}/文档清单 and {out}/表格清单"
+    )

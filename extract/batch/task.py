@@ -1,0 +1,37 @@
+"""What every executor runs: one source in, its files written, a small result back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extract.batch.remote import convert_remote, fail_remote
+from extract.batch.sources import Source
+from extract.convert import Recipe, convert, fail
+from extract.errors import ExtractError
+from extract.paper.model import DocumentResult
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Picklable, so that a worker anywhere can have it.
+
+    A source is a file of the plan or a URL.  ``out``: an fsspec path for the outputs; ``None`` writes to the recipe's
+    folder, which takes files only.
+    """
+
+    recipe: Recipe
+    out: str | None = None
+
+    def convert(self, source: Source | str) -> DocumentResult:
+        """Raises ``OutputError``; whatever else happens is a row of 文档清单."""
+        if self.out is not None:
+            return convert_remote(source, self.out, self.recipe)
+        assert isinstance(source, Source)
+        return convert(source.path, self.recipe, source.also, source.refused)
+
+    def fail(self, source: Source | str, error: ExtractError) -> DocumentResult:
+        """Write the 失败 row of a document that no worker could convert."""
+        if self.out is not None:
+            return fail_remote(source, error, self.out, self.recipe)
+        assert isinstance(source, Source)
+        return fail(source.path, error, self.recipe, source.also)

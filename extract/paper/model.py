@@ -1,0 +1,242 @@
+"""The values that flow from a page of paper to a table.
+
+Coordinates are PDF points on the page as displayed, origin top left; pages count from 1.  A table read
+from text has no paper: its boxes and pages are ``None`` and its columns are numbered instead of placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+BROKEN = "页损坏"  # mark of a page that its engine could not read
+GARBLED = "页乱码"  # mark of a page whose text layer names characters that no Chinese document prints
+MUTE = "页无字"  # mark of a page whose text the engine sees without reading a single char of it
+OPAQUE = "页不明"  # mark of a page that holds more than can be read within bounds: a bomb, paths without end
+Origin = Literal["ruled", "aligned", "text"]
+
+
+class Box(NamedTuple):
+    """A box in points: ``x0 <= x1`` and ``top <= bottom``."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def x_mid(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def y_mid(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+class Word(NamedTuple):
+    """Printed glyphs that stand together, or one glyph alone, with their advance box; never white space."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Ruling(NamedTuple):
+    """A horizontal (``top == bottom``) or vertical (``x0 == x1``) segment."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(slots=True)
+class Page:
+    """What an engine reads from one page; the engine's own handle is closed already."""
+
+    number: int
+    width: float
+    height: float
+    words: list[Word]
+    horizontals: list[Ruling]
+    verticals: list[Ruling]
+    has_images: bool = False
+    marks: tuple[str, ...] = ()
+    empty: bool = False  # the engine found nothing on it, not even a background
+    # Quarter turns clockwise from the page as displayed to where its text stands upright; 0 but for pages that are
+    # displayed lying on their side.  Every coordinate of this page is of the upright one.
+    turn: int = 0
+
+
+class Chunk(NamedTuple):
+    """Neighbouring words of a line without a wide gap between them."""
+
+    text: str
+    bbox: Box
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text outside every table."""
+
+    chunks: tuple[Chunk, ...]
+    page: int | None
+    bbox: Box | None
+    size: float = 0.0
+    furniture: bool = False
+    level: int = 0  # Markdown heading depth in text input
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = "\t".join([chunk.text for chunk in self.chunks])
+
+
+@dataclass(slots=True)
+class Cell:
+    """A printed cell.  ``row`` and ``col`` count from 0 in the table it now belongs to."""
+
+    row: int
+    col: int
+    rowspan: int
+    colspan: int
+    text: str
+    page: int | None
+    bbox: Box | None
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class TablePart:
+    """The part of a table that stands on one page.
+
+    ``xs`` holds ``ncols + 1`` column boundaries in points (column numbers for text input).
+    """
+
+    page: int | None
+    bbox: Box | None
+    xs: list[float]
+    nrows: int
+    cells: list[Cell]
+    origin: Origin
+    gaps: frozenset[int] = frozenset()  # text input: rows that stand after a blank line
+
+
+@dataclass(slots=True)
+class Row:
+    """One printed row of a stitched table."""
+
+    cells: list[Cell]
+    page: int | None
+    repeated: bool = False  # a header printed again on a later page
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Table:
+    """A table with its pages joined.  Every cell stands in ``rows[cell.row]`` exactly once."""
+
+    xs: list[float]
+    rows: list[Row]
+    origin: Origin
+    _matrix: list[list[Cell | None]] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def ncols(self) -> int:
+        return len(self.xs) - 1
+
+    @property
+    def pages(self) -> list[int]:
+        return sorted({row.page for row in self.rows if row.page is not None})
+
+    def cells(self) -> Iterator[Cell]:
+        for row in self.rows:
+            yield from row.cells
+
+    def matrix(self) -> list[list[Cell | None]]:
+        """Rows by columns; a spanned cell stands in every place that it covers.  Made once: rows are final."""
+        if self._matrix is not None:
+            return self._matrix
+        grid: list[list[Cell | None]] = [[None] * self.ncols for _ in self.rows]
+        for cell in self.cells():
+            for r in range(cell.row, min(cell.row + cell.rowspan, len(grid))):
+                for c in range(cell.col, min(cell.col + cell.colspan, self.ncols)):
+                    if grid[r][c] is None or cell.text:
+                        grid[r][c] = cell
+        self._matrix = grid
+        return grid
+
+
+@dataclass(slots=True)
+class PageLayout:
+    """The tables and lines of a page in reading order."""
+
+    number: int | None
+    blocks: list[Line | TablePart]
+    width: float = 0.0
+    height: float = 0.0
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Document:
+    """All that is known of one source before anything about budgets is asked."""
+
+    pages: list[PageLayout]
+    page_count: int | None
+    engine: str
+    marks: tuple[str, ...] = ()
+    without_text: tuple[int, ...] = ()  # pages that hold pictures only
+    promised: int | None = None  # pages by a second count
+    drawn: bool = False  # does any page show something, if only pictures or outlines?
+
+    @property
+    def broken(self) -> list[int | None]:
+        """Numbers of the pages that could not be read."""
+        return [page.number for page in self.pages if BROKEN in page.marks or OPAQUE in page.marks]
+
+    @property
+    def garbled(self) -> list[int | None]:
+        """Numbers of the pages whose text is not what they print."""
+        return [page.number for page in self.pages if GARBLED in page.marks]
+
+    @property
+    def missing(self) -> int:
+        """How many pages the second count has more than were read."""
+        return max((self.promised or 0) - (self.page_count or 0), 0)
+
+    @property
+    def unread(self) -> int:
+        """Pages that are broken or missing."""
+        return len(self.broken) + self.missing
+
+
+@dataclass(slots=True)
+class DocumentResult:
+    """What became of one document; small, so that it can cross a process boundary."""
+
+    source: str
+    document: str
+    status: str
+    tables: int = 0
+    amounts: int = 0
+    pages: int = 0
+    error_code: str | None = None
+    error: str | None = None
+    skipped: bool = False
+
+
+def compact(text: str) -> str:
+    """Text without any white space."""
+    return "".join(text.split())
+
+
+def same_columns(a: TablePart, b: TablePart) -> bool:
+    """Do two parts share their outer edges, as parts of one table do?"""
+    if a.origin == "text" or b.origin == "text":
+        return a.origin == b.origin
+    width = max(a.xs[-1] - a.xs[0], 1.0)
+    slack = max(6.0, 0.02 * width)
+    return abs(a.xs[0] - b.xs[0]) <= slack and abs(a.xs[-1] - b.xs[-1]) <= slack

@@ -1,0 +1,136 @@
+"""Put every char of a page into exactly one cell or one line, and join chars to text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from operator import itemgetter
+from statistics import median
+
+from extract.paper.geometry import interval, overlap
+from extract.paper.model import Box, Cell, Chunk, Line, TablePart, Word
+from extract.paper.ruled.grid import Grid
+
+OVERFLOWING = "数字跨格"
+_SPILL = 1.5  # points: a number that reaches further than this over its cell's ruling overflows
+_WIDE_GAP = 1.5  # chars: a gap wider than this parts two chunks of a line
+NARROW_GAP = 0.4  # chars: the least that columns without rulings stand apart
+
+
+def allot(grid: Grid, chars: list[Word]) -> tuple[list[list[Word]], list[Word]]:
+    """The chars that stand in each span of ``grid``, and those that stand in none."""
+    xs, ys = grid.xs, grid.ys
+    inside: list[list[Word]] = [[] for _ in grid.spans]
+    owner: list[list[list[Word]]] = [[inside[0]] * (len(xs) - 1) for _ in ys[1:]]
+    for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
+        for i in range(r, r + rows):
+            owner[i][c : c + cols] = [mine] * cols
+    outside: list[Word] = []
+    for char in chars:
+        _, x0, top, x1, bottom = char
+        row = interval(ys, (top + bottom) / 2)
+        col = interval(xs, (x0 + x1) / 2) if row is not None else None
+        if row is None or col is None:
+            outside.append(char)
+        else:
+            owner[row][col].append(char)
+    return inside, outside
+
+
+def fill(grid: Grid, chars: list[Word], page: int) -> tuple[TablePart, list[Word]]:
+    """Return the table that ``grid`` holds, and the chars that are not in it."""
+    xs, ys = grid.xs, grid.ys
+    inside, outside = allot(grid, chars)
+    cells = []
+    for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
+        box = Box(xs[c], ys[r], xs[c + cols], ys[r + rows])
+        marks = (OVERFLOWING,) if mine and _spills(mine, box) else ()
+        cells.append(Cell(r, c, rows, cols, join_lines(mine), page, box, marks))
+    table = TablePart(page, grid.bbox, list(xs), len(ys) - 1, cells, "ruled")
+    return table, outside
+
+
+def _spills(chars: list[Word], box: Box) -> bool:
+    """Does a number reach over the rulings beside it?"""
+    left, right = box.x0 - _SPILL, box.x1 + _SPILL
+    return any((x0 < left or x1 > right) and text[-1].isdigit() for text, x0, _, x1, _ in chars)
+
+
+def group_lines(chars: list[Word]) -> list[list[Word]]:
+    """Chars of one printed line together, lines from the top down, chars from left to right."""
+    lines: list[list[Word]] = []
+    bands: list[tuple[float, float]] = []
+    if len(chars) == 1:
+        return [chars]
+    for char in sorted(chars, key=lambda c: (c[2] + c[4], c[1])):
+        if bands:
+            top, bottom = bands[-1]
+            height = min(bottom - top, char[4] - char[2])
+            if overlap(top, bottom, char[2], char[4]) > 0.5 * height:
+                lines[-1].append(char)
+                continue
+        lines.append([char])
+        bands.append((char.top, char.bottom))
+    for line in lines:
+        line.sort(key=itemgetter(1))
+    return lines
+
+
+def join_chars(line: list[Word]) -> str:
+    """Join the chars of one line: a space only where Latin text had one."""
+    if len(line) == 1:
+        return line[0].text
+    parts: list[str] = []
+    previous: Word | None = None
+    for char in line:
+        if previous is not None and _parted(previous, char):
+            parts.append(" ")
+        parts.append(char.text)
+        previous = char
+    return "".join(parts)
+
+
+def _parted(a: Word, b: Word) -> bool:
+    gap = b.x0 - a.x1
+    size = max(a.bottom - a.top, 1.0)
+    if gap <= 0.15 * size:
+        return False
+    latin = a.text[-1].isascii() and b.text[0].isascii()
+    return latin or gap > size * 2
+
+
+def join_lines(chars: list[Word]) -> str:
+    """Text of a cell, printed lines parted by ``\\n``."""
+    if not chars:
+        return ""
+    return "\n".join(join_chars(line) for line in group_lines(chars))
+
+
+def make_lines(chars: list[Word], page: int, gap: float = _WIDE_GAP) -> list[Line]:
+    """Lines of text from chars that stand in no table; chunks are parted by gaps wider than ``gap`` chars."""
+    lines = []
+    for group in group_lines(chars):
+        size = median([c[4] - c[2] for c in group])
+        chunks: list[Chunk] = []
+        current: list[Word] = []
+        for char in group:
+            if current and char[1] - max([c[3] for c in current[-3:]]) > gap * size:
+                chunks.append(_run(current))
+                current = []
+            current.append(char)
+        chunks.append(_run(current))
+        box = Box(
+            min(r.bbox.x0 for r in chunks), min(r.bbox.top for r in chunks),
+            max(r.bbox.x1 for r in chunks), max(r.bbox.bottom for r in chunks),
+        )  # fmt: skip
+        lines.append(Line(tuple(chunks), page, box, size))
+    return lines
+
+
+def _run(chars: list[Word]) -> Chunk:
+    _, lefts, tops, rights, bottoms = zip(*chars, strict=True)
+    return Chunk(join_chars(chars), Box(min(lefts), min(tops), max(rights), max(bottoms)))
+
+
+def column_of(xs: list[float], x: float) -> int:
+    """Column that holds ``x``, clamped to the table."""
+    return min(max(bisect_right(xs, x) - 1, 0), len(xs) - 2)

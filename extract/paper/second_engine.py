@@ -1,0 +1,177 @@
+"""A second engine's reading: of pages that look broken in the first one's, and of single cells that do not add up."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+
+from extract.errors import ExtractError
+from extract.paper.cpu_limit import OutOfPatience, address_space, bounded
+from extract.paper.engines import Engine, open_engine
+from extract.paper.engines.glyphs import NAMELESS
+from extract.paper.geometry import turned
+from extract.paper.model import BROKEN, GARBLED, MUTE, Document, Page, PageLayout, TablePart
+from extract.paper.page_layout import lay_out
+from extract.paper.ruled.cells import OVERFLOWING, join_lines
+
+_NAMELESS = re.compile(f"[{NAMELESS}\ue000-\uf8ff]")
+SECOND = "第二引擎"  # mark of a cell that the second engine read
+# letters with accents and the like, which a font with a wrong table of characters puts among the ideographs
+_FOREIGN = re.compile("[\x80-\xa6\xa8-\xaf\xb2-\xb6\xb8-\xd6\xd8-\xf6\xf8-\u024f\ufffd]")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_GARBLED_LEAST, _GARBLED_SHARE = 8, 0.03  # of the ideographs and foreign characters of a page
+_FEW = 3  # nameless glyphs on a page that are no reason to doubt it
+_IN_VAIN = 5  # opinions that changed nothing before the question is dropped: the document is simply like that
+_MOST_PAGES = 20  # of one document that are read a second time for single cells
+_PATIENCE = 6.0  # CPU seconds that a second opinion on one page may take: twenty times the usual
+_MEMORY = 384 << 20  # bytes of address space, more than the first reading took
+
+
+@dataclass(frozen=True, slots=True)
+class Flaws:
+    """What looks broken on a page, as counts; a reading with less of each is the better one."""
+
+    nameless: int  # glyphs without a character, or with one from a private-use area
+    overflowing: int  # numbers that stand over two cells
+    unruled: int  # tables without rulings
+    foreign: int  # characters that have no place in a Chinese text, if there are many
+    unread: int  # the engine could not read the page at all, or none of its text
+
+    def __bool__(self) -> bool:
+        return bool(self.nameless > _FEW or self.overflowing or self.unruled or self.foreign or self.unread)
+
+
+def flaws(page: Page, content: PageLayout) -> Flaws:
+    tables = [b for b in content.blocks if isinstance(b, TablePart)]
+    text = "".join([char.text for char in page.words])
+    nameless = len(_NAMELESS.findall(text))
+    foreign = len(_FOREIGN.findall(text))
+    if foreign < _GARBLED_LEAST or foreign < _GARBLED_SHARE * (foreign + len(_HAN.findall(text))):
+        foreign = 0
+    overflowing = sum(OVERFLOWING in cell.marks for table in tables for cell in table.cells)
+    unruled = sum(table.origin == "aligned" for table in tables)
+    return Flaws(nameless, overflowing, unruled, foreign, int(BROKEN in page.marks or MUTE in page.marks))
+
+
+@dataclass(slots=True)
+class Opinions:
+    """Asks ``second`` for its page where the first reading has flaws; keeps the better of the two."""
+
+    second: Callable[[int], Page | None]
+    changed: list[int] = field(default_factory=list)  # page numbers
+    _in_vain: int = 0
+
+    def better(self, page: Page, content: PageLayout, above: TablePart | None = None) -> PageLayout:
+        """``content`` or the second reading of its page; ``above`` as for ``lay_out``."""
+        found = flaws(page, content)
+        if found and self._in_vain < _IN_VAIN:
+            other = self.second(page.number)
+            if other is not None and len(other.words) > 0:
+                reading = lay_out(other, above)
+                its = flaws(other, reading)
+                if _beats(its, found):
+                    self.changed.append(page.number)
+                    self._in_vain = 0
+                    return _told(_marked(reading), its)
+            self._in_vain += 1
+        return _told(content, found)
+
+
+def _beats(a: Flaws, b: Flaws) -> bool:
+    if b.unread:
+        return True
+    if any(getattr(a, f.name) > getattr(b, f.name) for f in fields(a)):
+        return False
+    return a != b
+
+
+def _told(content: PageLayout, found: Flaws) -> PageLayout:
+    if found.foreign:
+        content.marks = (*content.marks, GARBLED)
+    return content
+
+
+def _marked(content: PageLayout) -> PageLayout:
+    for table in content.blocks:
+        if isinstance(table, TablePart):
+            table.cells = [replace(cell, marks=(*cell.marks, SECOND)) for cell in table.cells]
+    return content
+
+
+def other_engine(engine: str) -> str:
+    """The engine that gives the second reading."""
+    return "plumber" if engine == "pdfium" else "pdfium"
+
+
+class SecondEngine:
+    """The other engine, opened at the first question, and not asked for longer than it is worth."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self._data = data
+        self._engine: Engine | None = None
+        self._refused = False
+        self._ceiling = 0
+
+    def page(self, number: int) -> Page | None:
+        """Its reading of a page; ``None`` where it has none, or none soon."""
+        if self._refused:
+            return None
+        try:
+            self._ceiling = self._ceiling or address_space() + _MEMORY
+            with bounded(_PATIENCE, self._ceiling):
+                if self._engine is None:
+                    self._engine = open_engine(self.name, self._data)
+                return self._engine.page(number) if number <= self._engine.page_count() else None
+        except (OutOfPatience, MemoryError):
+            self._refused = True
+        except ExtractError:
+            self._refused = self._engine is None
+        if self._refused:
+            self.close()
+        gc.collect()  # pdfminer wraps a MemoryError, too; what it had in hand goes in circles
+        return None
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+
+class CellReader:
+    """A second reading of single cells, for numbers that do not add up."""
+
+    def __init__(self, document: Document, data: bytes) -> None:
+        self._second = None
+        if document.engine in ("pdfium", "plumber"):
+            self._second = SecondEngine(other_engine(document.engine), data)
+        self._pages: dict[int, Page | None] = {}
+
+    def __enter__(self) -> CellReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._second is not None:
+            self._second.close()
+
+    def confirm(self, page: int | None, box: tuple[float, float, float, float] | None, text: str) -> bool | None:
+        """Does the second engine read the same digits in the cell?  ``None`` where it cannot say."""
+        if self._second is None or page is None or box is None:
+            return None
+        if page not in self._pages:
+            if len(self._pages) >= _MOST_PAGES:
+                return None
+            self._pages[page] = self._second.page(page)
+        reading = self._pages[page]
+        if reading is None:
+            return None
+        displayed = (reading.height, reading.width) if reading.turn % 2 else (reading.width, reading.height)
+        x0, top, x1, bottom = turned(box, reading.turn, *displayed)
+        mine = [c for c in reading.words if x0 <= (c.x0 + c.x1) / 2 <= x1 and top <= (c.top + c.bottom) / 2 <= bottom]
+        return _digits(join_lines(mine)) == _digits(text)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit() or c in ".-")

@@ -1,0 +1,306 @@
+"""Tables without rulings: rows and columns from the alignment of chunks.
+
+A block of lines is taken for a table when at least four of its lines hold amounts that stand under one another.
+Everything else stays a line.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extract.paper.geometry import cluster, overlap
+from extract.paper.model import Box, Cell, Chunk, Line, TablePart, compact
+from extract.paper.unruled.header_words import header_cells
+from extract.paper.unruled.placed import Placed, Span, extent, joined, placed_in, text_of
+from extract.paper.unruled.row_cuts import AMOUNT, Stack, row_cuts
+
+_AMOUNT_THEN_ITEM = re.compile(
+    r"^(\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+)((?:[一二三四五六七八九十廿]+、|[（(][一二三四五六七八九十]+[)）]).+)$"
+)
+_CODE_THEN_NAME = re.compile(r"^(\d{2,3}|\d{5}|\d{7})((?![年月日个万元亿千百])[\u4e00-\u9fff].*)$")
+# what is printed over a table, of any publisher: 表1, 公开01表, 收支总表（试行）, 编制单位：, 日期：
+_CAPTION = re.compile(
+    r"表\s*([（(][^）)]*[）)]|[\d一二三四五六七八九十-]{1,5})?$|^\s*[附续]?表|(单位|部门|日期|时间)[^：:]{0,8}[：:]"
+)
+_PROSE = re.compile(r"[。；]|[，、：]$|，.{60}|.{60}，")
+ALIGNED = "按对齐成格"  # mark of a cell that no ruling bounds: which column it stands in is our judgement
+_ENDS = frozenset("0123456789)）")
+_LEAST_ROWS = 4
+_MOST_HEADER = 20  # lines
+_MOST_WORDS = 400  # of a header
+_MOST_COLUMNS = 100
+_LARGER = 1.15  # than the body's: the size of a title's letters
+_ROW_GAP = 5.0  # line heights: a wider white band ends a table
+_SAME_EDGE = 0.4  # line heights: amounts whose edges differ by less stand under one another
+_LETTER_GAP = 2.5  # chars: single characters no further apart are one spaced word (合 计)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line, and its chunks parted wherever a column may end."""
+
+    line: Line
+    chunks: list[Chunk]
+    letters: list[Chunk]  # as ``chunks``, but spaced words in their letters
+
+    @property
+    def amounts(self) -> list[Chunk]:
+        return [chunk for chunk in self.chunks if AMOUNT.match(chunk.text)]
+
+
+def may_hold_rows(lines: list[Line]) -> bool:
+    """Does any line end with a number, as rows do and sentences do not?"""
+    return any(line.text[-1] in _ENDS and not line.furniture for line in lines)
+
+
+def find_aligned(
+    lines: list[Line], page: int, close: list[Line] | None = None, above: TablePart | None = None
+) -> list[Line | TablePart]:
+    """Replace every stretch of aligned lines by one table; the other lines are returned as they are.
+
+    ``close`` are the same lines with their chunks parted by narrower gaps, for tables whose columns stand close;
+    ``above`` is the table that ends the page before: where its header is printed again, one row is a body.
+    """
+    known = "\n".join(compact(cell.text) for cell in above.cells) if above else ""
+    blocks: list[Line | TablePart] = []
+    stretch: list[_Row] = []
+    begun = False  # a row of amounts stands in the stretch
+    for line, parted in zip(lines, close or lines, strict=True):
+        row = _Row(line, [part for chunk in _spaced(parted) for part in _parted(chunk)], list(parted.chunks))
+        if stretch and (not _follows(stretch[-1].line, line) or (begun and is_caption(line))):
+            blocks.extend(_close(stretch, page, known))
+            stretch, begun = [], False
+        tabular = len(line.chunks) > 1 or (row.amounts and not _PROSE.search(line.text))
+        if tabular or is_caption(line) or (stretch and not line.furniture and len(line.text) < 30):
+            stretch.append(row)
+            begun = begun or bool(row.amounts and len(row.chunks) > 1)
+        else:
+            blocks.extend(_close(stretch, page, known))
+            stretch, begun = [], False
+            blocks.append(line)
+    blocks.extend(_close(stretch, page, known))
+    return blocks
+
+
+def _follows(above: Line, below: Line) -> bool:
+    if above.bbox is None or below.bbox is None:
+        return False
+    return below.bbox.top - above.bbox.bottom < _ROW_GAP * max(above.size, below.size)
+
+
+def _spaced(line: Line) -> list[Chunk]:
+    """The chunks of a line, single characters that make one spaced word together."""
+    chunks: list[Chunk] = []
+    single = False
+    for chunk in line.chunks:
+        letter = len(chunk.text) == 1 and not chunk.text.isascii()
+        if letter and single and chunk.bbox.x0 - chunks[-1].bbox.x1 < _LETTER_GAP * line.size:
+            chunks[-1] = joined([chunks[-1], chunk], "")
+        else:
+            chunks.append(chunk)
+        single = letter
+    return chunks
+
+
+def _close(stretch: list[_Row], page: int, known: str) -> list[Line | TablePart]:
+    """Turn a stretch into a table if amounts stand under one another in it; ``known`` is the text of the one before."""
+    lines: list[Line | TablePart] = [row.line for row in stretch]
+    first = next((i for i, row in enumerate(stretch) if len(row.chunks) > 1 and row.amounts), None)
+    if first is None:
+        return lines
+    start = first
+    while start and first - start < _MOST_HEADER and not is_caption(stretch[start - 1].line):
+        start -= 1
+    size = stretch[first].line.size
+    while len(stretch[start].chunks) == 1 and stretch[start].line.size > _LARGER * size:
+        start += 1
+    end = len(stretch)
+    while len(stretch[end - 1].chunks) == 1:
+        end -= 1
+    header, body = stretch[start:first], stretch[first:end]
+    with_amounts = [row for row in body if row.amounts]
+    columns = _columns([chunk for row in with_amounts for chunk in row.chunks])
+    if len(columns) > _MOST_COLUMNS or sum(len(row.chunks) for row in header) > _MOST_WORDS:
+        return lines
+    if header:
+        header[-1] = _lettered(header[-1], columns)
+    columns = _headed(columns, header)
+    captioned = start > 0 and is_caption(stretch[start - 1].line)
+    again = bool(known) and all(compact(chunk.text) in known for row in header for chunk in row.chunks)
+    certain = (captioned or again) and _all_headed(columns, header)
+    if len(with_amounts) < (1 if certain else _LEAST_ROWS) or len(with_amounts) < len(body) / 3:
+        return lines
+    if len(columns) < 2 or not (certain or _in_line(with_amounts, columns)):
+        return lines
+    return [*lines[:start], _table(header, body, columns, page), *lines[end:]]
+
+
+def _lettered(lowest: _Row, columns: list[Span]) -> _Row:
+    """The lowest line of a header; letters that stand over a column each are no spaced word (类 款 项)."""
+    chunks: list[Chunk] = []
+    for chunk in lowest.chunks:
+        letters = [r for r in lowest.letters if chunk.bbox.x0 <= r.bbox.x0 and r.bbox.x1 <= chunk.bbox.x1]
+        near = {_nearest(r, columns) for r in letters if columns}
+        apart = len(letters) > 1 and len(near) == len(letters) and all(len(r.text) == 1 for r in letters)
+        chunks.extend(letters if apart else [chunk])
+    return _Row(lowest.line, chunks, lowest.letters)
+
+
+def _headed(columns: list[Span], header: list[_Row]) -> list[Span]:
+    """The columns, as wide as the headers that stand beside what they head; one more for a header over nothing.
+
+    Numbers stand at the right edge of a column and its header in the middle, so they need not share any height.
+    """
+    chunks = [chunk for row in header for chunk in row.chunks]
+    if not chunks:
+        return columns
+    middle = (min(r.bbox.top for r in chunks) + max(r.bbox.bottom for r in chunks)) / 2
+    leaves = [chunk for chunk in chunks if chunk.bbox.bottom > middle and not any(_under(r, chunk) for r in chunks)]
+    told = _merged([(r.bbox.x0, r.bbox.x1) for r in leaves])
+    paired = [(min(a, x0), max(b, x1)) for (a, b), (x0, x1) in zip(columns, told, strict=False)]
+    if len(told) == len(columns) and all(left[1] < right[0] for left, right in pairwise(paired)):
+        return paired
+    wide = dict(enumerate(columns))
+    claimed = {_over(chunk, columns)[0] for chunk in leaves if len(_over(chunk, columns)) == 1}
+    bare = [chunk for chunk in leaves if not _over(chunk, columns)]
+    near = sorted((_gap(chunk, c), i, n) for i, c in enumerate(columns) for n, chunk in enumerate(bare))
+    for _, i, n in near:
+        x0, x1 = bare[n].bbox.x0, bare[n].bbox.x1
+        left, right = min(wide[i][0], x0), max(wide[i][1], x1)
+        if i not in claimed and not any(overlap(left, right, *c) > 0 for j, c in wide.items() if j != i):
+            wide[i] = left, right
+            claimed.add(i)
+    made = list(wide.values())
+    for chunk in bare:
+        over = _over(chunk, made)
+        if not over and not _between(chunk, leaves):
+            made.append((chunk.bbox.x0, chunk.bbox.x1))
+        elif len(over) == 1 and over[0] >= len(columns):
+            a, b = made[over[0]]
+            made[over[0]] = min(a, chunk.bbox.x0), max(b, chunk.bbox.x1)
+    return sorted(made)
+
+
+def _between(chunk: Chunk, leaves: list[Chunk]) -> bool:
+    """Do the words on both sides of ``chunk`` stand lower?  Then it is the end of a wrapped word over both."""
+    before = max((r for r in leaves if r.bbox.x1 <= chunk.bbox.x0), key=lambda r: r.bbox.x1, default=None)
+    after = min((r for r in leaves if r.bbox.x0 >= chunk.bbox.x1), key=lambda r: r.bbox.x0, default=None)
+    return all(r is not None and r.bbox.y_mid > chunk.bbox.bottom for r in (before, after))
+
+
+def _over(chunk: Chunk, columns: list[Span]) -> list[int]:
+    return [i for i, (a, b) in enumerate(columns) if overlap(chunk.bbox.x0, chunk.bbox.x1, a, b) > 0]
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """Spans that share some width made one, ascending."""
+    merged: list[Span] = []
+    for a, b in sorted(spans):
+        if merged and a < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], b))
+        else:
+            merged.append((a, b))
+    return merged
+
+
+def _nearest(chunk: Chunk, columns: list[Span]) -> int:
+    gaps = [_gap(chunk, c) for c in columns]
+    return gaps.index(min(gaps))
+
+
+def _gap(chunk: Chunk, column: Span) -> float:
+    return max(column[0] - chunk.bbox.x1, chunk.bbox.x0 - column[1])
+
+
+def _under(chunk: Chunk, above: Chunk) -> bool:
+    """Does ``chunk`` stand in a line under ``above``?"""
+    shares = overlap(chunk.bbox.x0, chunk.bbox.x1, above.bbox.x0, above.bbox.x1) > 0
+    return shares and chunk.bbox.y_mid > above.bbox.bottom
+
+
+def _all_headed(columns: list[Span], header: list[_Row]) -> bool:
+    """Is there a word in the header over every one of at least three columns?  Then a single row is a body."""
+    chunks = [chunk for row in header for chunk in row.chunks]
+    return len(columns) > 2 and all(any(overlap(r.bbox.x0, r.bbox.x1, *c) > 0 for r in chunks) for c in columns)
+
+
+def _in_line(rows: list[_Row], columns: list[Span]) -> bool:
+    """Do the amounts of one column at least share an edge or their middle?  Those of a text do not."""
+    size = rows[0].line.size
+    for a, b in columns:
+        boxes = [chunk.bbox for row in rows for chunk in row.amounts if a <= chunk.bbox.x_mid <= b]
+        edges = ([x.x1 for x in boxes], [x.x0 for x in boxes], [x.x_mid for x in boxes])
+        for places in map(sorted, edges):
+            for centre in cluster(((x, 1.0) for x in places), _SAME_EDGE * size):
+                first = bisect_left(places, centre - _SAME_EDGE * size)
+                if bisect_right(places, centre + _SAME_EDGE * size) - first >= max(3, len(rows) / 2):
+                    return True
+    return False
+
+
+def is_caption(line: Line) -> bool:
+    """Is it a line over a table rather than of its header: a title, a number, or who and what it is of?"""
+    return _CAPTION.search(line.text) is not None
+
+
+def _parted(chunk: Chunk) -> list[Chunk]:
+    """What stands close before the name in the next column: ``13,297.11一、基本支出``, ``07专项普查活动`` are two chunks."""
+    match = _AMOUNT_THEN_ITEM.match(chunk.text) or _CODE_THEN_NAME.match(chunk.text)
+    if match is None:
+        return [chunk]
+    first, second = match.groups()
+    x0, top, x1, bottom = chunk.bbox
+    share = len(first) / (len(first) + 2 * len(second))  # digits are half as wide as ideographs
+    middle = x0 + share * (x1 - x0)
+    return [Chunk(first, Box(x0, top, middle, bottom)), Chunk(second, Box(middle, top, x1, bottom))]
+
+
+def _columns(chunks: list[Chunk]) -> list[Span]:
+    """Column extents: unions of overlapping chunks, wide chunks that bridge columns left aside."""
+    spans = sorted((r.bbox.x0, r.bbox.x1) for r in chunks)
+    widths = sorted(b - a for a, b in spans)
+    limit = max(widths[len(widths) // 2] * 4, widths[int(len(widths) * 0.9)])
+    columns = _merged([(a, b) for a, b in spans if b - a <= limit])
+    for a, b in spans if len(columns) <= _MOST_COLUMNS else ():
+        over = [i for i, c in enumerate(columns) if overlap(a, b, *c) > 0]
+        if len(over) == 1:
+            columns[over[0]] = min(columns[over[0]][0], a), max(columns[over[0]][1], b)
+    return columns
+
+
+def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int) -> TablePart:
+    boxes = [row.line.bbox for row in (*header, *body) if row.line.bbox]
+    xs = [min(b.x0 for b in boxes)]
+    xs += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
+    xs.append(max(b.x1 for b in boxes))
+    cells, heads = header_cells([placed_in(row.chunks, xs) for row in header], xs, columns, page, ALIGNED)
+    rows = _rows(body, xs)
+    for row, texts in enumerate(rows, start=heads):
+        top, bottom = extent(texts)
+        for col in range(len(columns)):
+            chunks = texts.get(col, [])
+            box = joined(chunks, "").bbox if chunks else Box(xs[col], top, xs[col + 1], bottom)
+            cells.append(Cell(row, col, 1, 1, text_of(chunks), page, box, (ALIGNED,)))
+    top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
+    return TablePart(page, Box(xs[0], top, xs[-1], bottom), xs, heads + len(rows), cells, "aligned")
+
+
+def _rows(body: list[_Row], xs: list[float]) -> list[Placed]:
+    """Rows of the table from its lines: a label that wraps is one cell."""
+    columns: Placed = {}
+    for row in body:
+        for col, chunks in placed_in(row.chunks, xs).items():
+            columns.setdefault(col, []).append(joined(chunks, ""))
+    stacks = [
+        Stack([(r.bbox.top, r.bbox.bottom) for r in chunks], [r.text for r in chunks]) for chunks in columns.values()
+    ]
+    cuts = row_cuts(stacks, known=True, headed=False)
+    rows: list[Placed] = [{} for _ in range(len(cuts) + 1)]
+    for row in body:
+        for col, chunks in placed_in(row.chunks, xs).items():
+            middle = chunks[0].bbox.y_mid
+            rows[bisect_left(cuts, middle)].setdefault(col, []).extend(chunks)
+    return [row for row in rows if row]

@@ -1,0 +1,231 @@
+"""Grids whose rulings part only some of their cells: what stands aligned inside is parted as if ruled.
+
+House styles leave rulings out: columns without lines between the rows, rows without lines between the columns, a
+header in a box over a body without any.  Such a grid holds several amounts in one cell.  In: the grid and the chars
+of its page.  Out: the grid with the missing tracks, and which of its spans they bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extract.paper.model import Cell, Chunk, Line, TablePart, Word, compact
+from extract.paper.ruled.cells import allot, group_lines, join_chars, make_lines
+from extract.paper.ruled.grid import Grid, Span
+from extract.paper.unruled.alignment import is_caption
+from extract.paper.unruled.row_cuts import AMOUNT, LEAST_ROWS, Stack, is_column, is_pair, row_cuts
+
+_REACH = 5.0  # line heights: a wider white band ends the body under a header
+_BESIDE = 6.0  # points: as far may a body reach out beside its header
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A grid with the tracks that are not drawn; ``implied`` are the spans that they bound."""
+
+    grid: Grid
+    implied: frozenset[Span]
+
+
+def complete(grid: Grid, table: TablePart, chars: list[Word], band: int | None = None) -> Completed | None:
+    """Part the open cells of ``grid``, which holds ``table``; ``None`` if it has none.
+
+    ``band`` is the row of the grid that is known to be none, but room for the rows of a body.
+    """
+    implied = {span for span in grid.spans if span[0] == band}
+    wider = _columns_parted(grid, table, chars)
+    if wider is not None:
+        grid, implied = wider[0], implied | wider[1]
+    taller = _rows_parted(grid, chars, implied, band) if implied or _stacked(table) else None
+    if taller is not None:
+        grid, implied = taller
+    return Completed(grid, frozenset(implied)) if implied else None
+
+
+def is_frame(table: TablePart) -> bool:
+    """Is it one box around a table rather than a grid of cells, or columns that rule no line of their header?
+
+    Words over several columns have the rulings of those through them: such a header is told by where its words stand.
+    """
+    texts = [cell.text.split("\n") for cell in table.cells if cell.text]
+    if len(table.xs) != 2:
+        return table.nrows == 1 and _is_headed(texts)
+    beside = [_amounts(line) for lines in texts for line in lines if len(line.split()) > 1]
+    return sum(n > 0 for n in beside) >= LEAST_ROWS or max(beside, default=0) >= LEAST_ROWS
+
+
+def _is_headed(texts: list[list[str]]) -> bool:
+    """Does a band of columns, each told by its lines, begin with a header and go on with rows of amounts?"""
+    if any(_amounts(lines[0]) for lines in texts):
+        return False
+    one_row = sum(_amounts(lines[-1]) > 0 for lines in texts if len(lines) > 1)
+    return one_row >= LEAST_ROWS or any(sum(_amounts(line) > 0 for line in lines) >= LEAST_ROWS for lines in texts)
+
+
+def lengthened(grid: Grid, table: TablePart, lines: list[Line]) -> Grid | None:
+    """Where ``grid`` is a header without a body and rows of amounts stand under it, the grid with room for them.
+
+    ``lines`` are those of the page that stand in no grid, from the top down.
+    """
+    last = [cell for cell in table.cells if cell.row + cell.rowspan == table.nrows]
+    if len(grid.xs) < 3 or not any(c.text for c in last) or any(AMOUNT.match(c.text) for c in table.cells):
+        return None
+    end = _body_end(grid.xs, grid.ys[-1], lines)
+    if end is None:
+        return None
+    height = len(grid.ys) - 1
+    return Grid(grid.xs, [*grid.ys, end], [*grid.spans, *_one_band(grid.xs, height)])
+
+
+def continued(above: TablePart, lines: list[Line]) -> Grid | None:
+    """Room for the rows that go on with a table of the page before, whose rulings were not all drawn.
+
+    They begin the page, without a header of their own but for a line that ``above`` has as well, and keep to its columns.
+    """
+    told = [line for line in lines if not line.furniture]
+    if not told or told[0].bbox is None:
+        return None
+    if len(told[0].chunks) > 1 and not _amounts(told[0].text) and not _is_row(told[0], above):
+        return None
+    top = told[0].bbox.top - 1
+    end = _body_end(above.xs, top, told)
+    return None if end is None else Grid(list(above.xs), [top, end], _one_band(above.xs, 0))
+
+
+def _is_row(line: Line, table: TablePart) -> bool:
+    """Does ``table`` print the line as one of its rows?"""
+    texts = [compact(chunk.text) for chunk in line.chunks]
+    rows: dict[int, list[str]] = {}
+    for cell in table.cells:
+        if cell.text:
+            rows.setdefault(cell.row, []).append(compact(cell.text))
+    return texts in rows.values()
+
+
+def _one_band(xs: list[float], row: int) -> list[Span]:
+    return [(row, c, 1, 1) for c in range(len(xs) - 1)]
+
+
+def _body_end(xs: list[float], top: float, lines: list[Line]) -> float | None:
+    """Where the rows end that stand under ``top`` and keep to the columns between ``xs``; ``None`` if there are none."""
+    end, rows, chunks, crossing = top, 0, 0, 0
+    for line in lines:
+        if line.bbox is None or line.bbox.top < top - 1:
+            continue
+        inside = xs[0] - _BESIDE <= line.bbox.x0 and line.bbox.x1 <= xs[-1] + _BESIDE
+        if not inside or line.furniture or is_caption(line) or line.bbox.top - end > _REACH * line.size:
+            break
+        over = sum(_crosses(chunk, xs) for chunk in line.chunks)
+        amounts = _amounts(line.text) > 0
+        if over == len(line.chunks) and not amounts:
+            break  # a note under the table
+        end = line.bbox.bottom + 1
+        rows += amounts
+        chunks += len(line.chunks)
+        crossing += over
+    return end if rows and 2 * crossing <= chunks else None
+
+
+def _crosses(chunk: Chunk, xs: list[float]) -> bool:
+    """Does a chunk reach over a ruling?  Words with a blank between them may stand on both sides of it."""
+    return " " not in chunk.text and any(_over(chunk, x) for x in xs)
+
+
+def _over(chunk: Chunk, x: float) -> bool:
+    return chunk.bbox.x0 < x - 1 and x + 1 < chunk.bbox.x1
+
+
+def _amounts(line: str) -> int:
+    return sum(AMOUNT.match(word) is not None for word in line.split())
+
+
+def _stacked(table: TablePart) -> bool:
+    texts = [cell.text.split("\n") for cell in table.cells if "\n" in cell.text]
+    return sum(is_pair(lines) for lines in texts) > 1 or any(is_column(lines) for lines in texts)
+
+
+# columns that a header rules and its body does not
+
+
+def _columns_parted(grid: Grid, table: TablePart, chars: list[Word]) -> tuple[Grid, set[Span]] | None:
+    """Draw the rulings of the columns on through the rows that have none."""
+    wide = [cell for cell in table.cells if cell.colspan > 1]
+    open_rows: dict[tuple[int, int], list[Cell]] = {}
+    for cell in wide:
+        if " " in cell.text and any(_amounts(line) > 0 for line in cell.text.split("\n")):
+            open_rows.setdefault((cell.col, cell.colspan), []).append(cell)
+    chosen: set[Span] = set()
+    for (col, span), cells in open_rows.items():
+        lines = [line for cell in cells for line in cell.text.split("\n") if _amounts(line) > 0]
+        if len(lines) < LEAST_ROWS:
+            continue
+        first, last = min(c.row for c in cells), max(c.row for c in cells)
+        chosen |= {
+            (c.row, c.col, c.rowspan, c.colspan)
+            for c in wide
+            if (c.col, c.colspan) == (col, span) and first <= c.row <= last
+        }
+    if not chosen:
+        return None
+    spans: list[Span] = []
+    implied: set[Span] = set()
+    for whole, held in zip(grid.spans, allot(grid, chars)[0], strict=True):
+        if whole not in chosen:
+            spans.append(whole)
+            continue
+        parts = _cut(whole, grid.xs, held)
+        spans.extend(parts)
+        implied.update(parts if len(parts) > 1 else ())
+    return (Grid(grid.xs, grid.ys, spans), implied) if implied else None
+
+
+def _cut(span: Span, xs: list[float], chars: list[Word]) -> list[Span]:
+    """Part a span at the columns' rulings that none of its chars crosses."""
+    row, col, rows, cols = span
+    chunks = [chunk for line in make_lines(chars, 0) for chunk in line.chunks] if chars else []
+    cuts = [c for c in range(col + 1, col + cols) if not any(_over(r, xs[c]) for r in chunks)]
+    edges = [col, *cuts, col + cols]
+    return [(row, a, rows, b - a) for a, b in pairwise(edges)]
+
+
+# rows that no ruling parts
+
+
+def _rows_parted(
+    grid: Grid, chars: list[Word], implied: set[Span], open_band: int | None
+) -> tuple[Grid, set[Span]] | None:
+    """Draw rulings between the rows of every band in which amounts stand under one another."""
+    bands: dict[tuple[int, int], list[Stack]] = {}
+    for span, held in zip(grid.spans, allot(grid, chars)[0], strict=True):
+        if held:
+            bands.setdefault((span[0], span[2]), []).append(_stack(held))
+    ys = list(grid.ys)
+    cuts: dict[tuple[int, int], list[float]] = {}
+    for band, stacks in bands.items():
+        known = band[0] == open_band
+        top, bottom = grid.ys[band[0]], grid.ys[sum(band)]
+        # a char belongs to the row that its middle stands in: its box may reach over the band
+        found = [y for y in row_cuts(stacks, known, headed=band[0] == 0 and not known) if top < y < bottom]
+        if found:
+            cuts[band] = found
+            ys.extend(found)
+    if not cuts:
+        return None
+    ys = sorted(set(ys))
+    at = {y: i for i, y in enumerate(ys)}
+    spans: list[Span] = []
+    made: set[Span] = set()
+    for span in grid.spans:
+        row, col, rows, cols = span
+        inside = sorted({at[y] for y in cuts.get((row, rows), ())})
+        edges = [at[grid.ys[row]], *inside, at[grid.ys[row + rows]]]
+        parts = [(a, col, b - a, cols) for a, b in pairwise(edges)]
+        spans.extend(parts)
+        made.update(parts if len(parts) > 1 or span in implied else ())
+    return Grid(grid.xs, ys, sorted(spans)), made
+
+
+def _stack(chars: list[Word]) -> Stack:
+    groups = group_lines(chars)
+    return Stack([(min(c.top for c in g), max(c.bottom for c in g)) for g in groups], [join_chars(g) for g in groups])

@@ -1,0 +1,161 @@
+"""Merge the many small files of a run into one large file per dataset, or per dataset and year.
+
+Streams: one small file is in memory at a time, and row groups end between documents, so that a reader who wants one
+document reads little.  Only documents with their commit mark are taken.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extract.errors import OutputError, UsageError
+from extract.store.writer import DOCUMENTS, Labels, labels_of, read_rows
+from parsers.specs.loader import fields
+
+_ROWS = 100_000  # of a row group, about
+
+
+def collect(outputs: Path, panel: Path, by_year: bool) -> dict[str, int]:
+    """Write ``panel/<数据集>.parquet`` (or ``panel/<数据集>/年度=2024/part.parquet``); returns rows by dataset.
+
+    Raises ``UsageError`` when ``outputs`` holds no run, ``OutputError`` when ``panel`` cannot be written.
+    """
+    labels = labels_of(outputs)
+    if panel.resolve() == outputs.resolve():
+        raise UsageError("the panel needs a folder of its own")
+    committed = {p.stem for p in (outputs / labels.folder(DOCUMENTS)).glob("*.parquet")}
+    years = {r["文档"]: r["年度"] for r in read_rows(outputs, DOCUMENTS, labels)} if by_year else None
+    counts: dict[str, int] = {}
+    try:
+        for dataset in fields():
+            folder = outputs / labels.folder(dataset)
+            if folder.is_dir():
+                counts[dataset] = _merge(folder, panel, labels, dataset, committed, years)
+    except OSError as error:
+        raise OutputError(f"cannot write {panel}: {error.strerror or error}") from error
+    return counts
+
+
+def _merge(
+    folder: Path, panel: Path, labels: Labels, dataset: str, committed: set[str], years: dict[str, int | None] | None
+) -> int:
+    wanted = labels.schema(dataset)
+    rows = 0
+    with ExitStack() as stack:
+        parts: dict[Path, _Part] = {}
+        for document, path in _files(folder, committed):
+            target = panel / f"{folder.name}.parquet"
+            if years is not None:
+                year = years.get(document)
+                target = panel / folder.name / f"{labels.column('年度')}={year if year else 'null'}" / "part.parquet"
+            part = parts.get(target)
+            if part is None:
+                part = parts[target] = stack.enter_context(_Part(target, wanted))
+            table = pq.ParquetFile(path).read()
+            part.add(document, table.cast(wanted))
+            rows += table.num_rows
+    return rows
+
+
+def _files(folder: Path, committed: set[str]) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.glob("*.parquet")):
+        document = path.stem.split("__")[0]
+        if document in committed:
+            yield document, path
+
+
+@dataclass(slots=True)
+class _Part:
+    """One large file, written under a temporary name and renamed when it is whole."""
+
+    target: Path
+    schema: pa.Schema
+    _pending: list[pa.Table] = field(default_factory=list)
+    _rows: int = 0
+    _document: str = ""
+    _writer: pq.ParquetWriter | None = None
+
+    @property
+    def _temporary(self) -> Path:
+        return self.target.with_name(f".{self.target.name}.{os.getpid()}")
+
+    def __enter__(self) -> _Part:
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pq.ParquetWriter(self._temporary, self.schema, compression="snappy")
+        return self
+
+    def add(self, document: str, table: pa.Table) -> None:
+        if document != self._document and self._rows >= _ROWS:
+            self._flush()
+        self._document = document
+        self._pending.append(table)
+        self._rows += table.num_rows
+
+    def _flush(self) -> None:
+        assert self._writer is not None
+        if self._pending:
+            self._writer.write_table(pa.concat_tables(self._pending).unify_dictionaries(), row_group_size=1 << 30)
+        self._pending, self._rows = [], 0
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        assert self._writer is not None
+        if kind is None:
+            self._flush()
+        self._writer.close()
+        if kind is None:
+            os.replace(self._temporary, self.target)
+        else:
+            self._temporary.unlink(missing_ok=True)
+
+
+_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.,]*$)")  # =1+1  @SUM(…)  -A1, but not -12.5
+
+
+def _harmless(value: object) -> object:
+    """A printed cell is somebody's text: an apostrophe keeps a spreadsheet from running it as a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def query(outputs: Path, sql: str, as_csv: bool) -> None:
+    """Run ``sql`` in DuckDB with every dataset as a table of its name, and print what comes back.
+
+    Raises ``UsageError`` without DuckDB (the extra ``query``), without a run in ``outputs``, or for wrong SQL.
+    """
+    try:
+        import duckdb
+    except ImportError as error:
+        raise UsageError("DuckDB is not installed: pip install 'yusuan[query]'") from error
+    from extract.views.terminal import print_table
+
+    labels = labels_of(outputs)
+    outputs = outputs.resolve()
+    connection = duckdb.connect()
+    for dataset in fields():
+        folder = outputs / labels.folder(dataset)
+        if folder.is_dir():
+            files = str(folder / "*.parquet").replace("'", "''")
+            connection.execute(f"create view \"{folder.name}\" as select * from read_parquet('{files}')")
+    # a query reads this run and nothing else
+    connection.execute("set allowed_directories = [?]", [f"{outputs}/"])
+    connection.execute("set enable_external_access = false")
+    try:
+        result = connection.execute(sql)
+        heads = tuple(column[0] for column in result.description or ())
+        rows = result.fetchall()
+    except duckdb.Error as error:
+        raise UsageError(str(error).splitlines()[0]) from error
+    if as_csv:
+        import csv
+        import sys
+
+        csv.writer(sys.stdout).writerows([heads, *([_harmless(value) for value in row] for row in rows)])
+    else:
+        print_table(None, heads, [["" if v is None else str(v) for v in row] for row in rows])

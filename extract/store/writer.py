@@ -1,0 +1,332 @@
+"""Rows to Parquet files: one per table and dataset, written under a temporary name and renamed.
+
+The row in 文档清单 is renamed last: it is the commit mark, and what is not named by it is not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extract.errors import OutputError, UsageError
+from parsers.specs.loader import FieldSpec, english_names, fields
+
+_TYPES: dict[str, pa.DataType] = {
+    "string": pa.string(),
+    "dictionary": pa.dictionary(pa.int32(), pa.string()),
+    "int16": pa.int16(),
+    "int32": pa.int32(),
+    "bool": pa.bool_(),
+    "float32": pa.float32(),
+    "double": pa.float64(),
+    "decimal": pa.decimal128(20, 4),
+    "list": pa.list_(pa.field("element", pa.string())),
+}
+DOCUMENTS = "文档清单"
+TABLES = "表格清单"
+_FILES = "files"  # key of the metadata that lists a document's files
+_HOST = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
+_MANY = 5_000  # rows that wait as Python values before they are packed
+_STALE = 86_400  # seconds: an unfinished file of another host this old is nobody's
+WORKPLACE = ".tmp"  # one folder for all unfinished files: readers of a dataset never meet them
+Record = dict[str, Any]
+Columns = dict[str, list[Any]]
+
+
+@lru_cache(maxsize=64)
+def schema(dataset: str) -> pa.Schema:
+    """Arrow schema of a dataset; the Chinese meaning and English name ride as field metadata."""
+    return pa.schema([_field(f) for f in fields()[dataset]])
+
+
+def _field(spec: FieldSpec) -> pa.Field:
+    return pa.field(spec.name, _TYPES[spec.type], metadata={"title": spec.title, "english": spec.english})
+
+
+def to_table(dataset: str, records: list[Record]) -> pa.Table:
+    """Records to an Arrow table; a column that a record lacks is null."""
+    names = schema(dataset).names
+    rows = [tuple(map(record.get, names)) for record in records]
+    return from_columns(dataset, dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True)))
+
+
+def from_columns(dataset: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Columns of equal length to an Arrow table; every column of the dataset must be there."""
+    wanted = schema(dataset)
+    arrays = []
+    for field in wanted:
+        values = columns[field.name]
+        same = len(values) > 0 and values.count(values[0]) == len(values)
+        if same and values[0] is None:
+            arrays.append(pa.nulls(len(values), field.type))
+        elif pa.types.is_dictionary(field.type):
+            arrays.append(_encoded(values, same))
+        elif pa.types.is_decimal(field.type):
+            arrays.append(_decimals(values, field.type))
+        else:
+            arrays.append(pa.array(values, field.type))
+    return pa.Table.from_arrays(arrays, schema=wanted)
+
+
+def _decimals(values: Sequence[Decimal | None], wanted: pa.Decimal128Type) -> pa.Array:
+    """Exact decimals; what has been derived finer than the column holds is rounded, what is longer is null."""
+    try:
+        return pa.array(values, wanted)
+    except pa.ArrowInvalid:
+        quantum = Decimal(1).scaleb(-wanted.scale)
+        most = Decimal(10) ** (wanted.precision - wanted.scale)
+        fitting = [None if v is None or abs(v) >= most else v.quantize(quantum, ROUND_HALF_UP) for v in values]
+        return pa.array(fitting, wanted)
+
+
+@lru_cache(maxsize=512)
+def _zeros(count: int) -> pa.Array:
+    return pa.array([0] * count, pa.int32())
+
+
+def _encoded(values: Sequence[Any], same: bool) -> pa.Array:
+    """Dictionary-encoded strings; most such columns hold one value all the way down."""
+    if same:
+        return pa.DictionaryArray.from_arrays(_zeros(len(values)), pa.array(values[:1], pa.string()))
+    return pa.array(values, pa.string()).dictionary_encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names of folders and columns: Chinese as the contract has them, or their English ones (``en``)."""
+
+    language: str = "zh"
+
+    def folder(self, dataset: str) -> str:
+        return dataset if self.language == "zh" else english_names()[dataset]
+
+    def column(self, name: str) -> str:
+        """The printed name of a column that means the same in every dataset."""
+        if self.language == "zh":
+            return name
+        return next(f.english for columns in fields().values() for f in columns if f.name == name)
+
+    def schema(self, dataset: str) -> pa.Schema:
+        """Arrow schema of the dataset's files."""
+        wanted = schema(dataset)
+        if self.language == "zh":
+            return wanted
+        english = [f.english for f in fields()[dataset]]
+        return pa.schema([f.with_name(name) for f, name in zip(wanted, english, strict=True)])
+
+    def table(self, table: pa.Table, dataset: str) -> pa.Table:
+        if self.language == "zh":
+            return table
+        for name in _NAMES_DATASETS & set(table.column_names):
+            table = table.set_column(table.column_names.index(name), name, _in_english(table[name]))
+        return table.rename_columns([f.english for f in fields()[dataset]])
+
+    def mark(self, row: Record) -> Record:
+        """A row of 文档清单 under its Chinese names."""
+        if self.language == "zh":
+            return row
+        return {f.name: row[f.english] for f in fields()[DOCUMENTS]}
+
+
+def labels_of(outputs: Path) -> Labels:
+    """How the folders of a run are named; raises ``UsageError`` if no run stands there."""
+    for labels in (Labels(), Labels("en")):
+        if (outputs / labels.folder(DOCUMENTS)).is_dir():
+            return labels
+    raise UsageError(f"{outputs} holds no outputs of a run")
+
+
+_NAMES_DATASETS = {"数据集", "对应数据集"}
+
+
+def _in_english(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    names = english_names()
+    values = [None if v is None else names.get(v, v) for v in column.to_pylist()]
+    return pa.chunked_array([pa.array(values, pa.string()).dictionary_encode()])
+
+
+def file_stem(number: str | None, ordinal: int) -> str:
+    """``表5-1`` → ``5-1``, ``公开01表`` → ``公开01``; the table's ordinal where no number is printed."""
+    bare = re.sub(r"[表\s/\\:*?\"<>|.\x00-\x1f]", "", number or "")
+    return bare or str(ordinal)
+
+
+class Writer:
+    """Writes the files of one document; ``commit`` makes them visible, the document's row last.
+
+    A context: what was not committed when it ends is removed.  Files are whole to every reader and after a
+    kill at any moment; only a power cut may lose what the system had not yet put on the disk.
+    """
+
+    def __init__(self, out: Path, document: str, labels: Labels | None = None) -> None:
+        self._out = out
+        self._labels = labels or Labels()
+        self._document = document
+        self._pending: list[tuple[Path, Path]] = []
+        self._columns: dict[str, Columns] = {}
+        self._growing: dict[str, list[pa.Table]] = {}
+        self._made: set[Path] = set()
+        self._tables: pa.Table | None = None
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._abandon()
+
+    def add(self, dataset: str, name: str, records: list[Record]) -> None:
+        """Queue one file ``<dataset>/<document>__<name>.parquet`` (without ``__`` for index datasets)."""
+        if dataset == TABLES:
+            self._tables = to_table(dataset, records)  # written at the commit, when all file names are known
+        else:
+            self._store(dataset, name, to_table(dataset, records))
+
+    def extend(self, dataset: str, columns: Columns) -> None:
+        """Add rows to the one file of an index dataset, kept in Arrow's compact form until ``commit``."""
+        kept = self._columns.setdefault(dataset, {})
+        for name, values in columns.items():
+            kept.setdefault(name, []).extend(values)
+        if len(next(iter(kept.values()))) >= _MANY:
+            self._pack(dataset)
+
+    def _pack(self, dataset: str) -> None:
+        self._growing.setdefault(dataset, []).append(from_columns(dataset, self._columns.pop(dataset)))
+
+    def _store(self, dataset: str, name: str, table: pa.Table, metadata: dict[str, str] | None = None) -> None:
+        folder = self._out / self._labels.folder(dataset)
+        stem = f"{self._document}__{name}" if name else self._document
+        final = folder / f"{stem}.parquet"
+        temporary = self._out / WORKPLACE / f"{self._document}.{_HOST}.{os.getpid()}.{len(self._pending)}"
+        try:
+            self._make(temporary.parent)
+            self._make(folder)
+            self._pending.append((temporary, final))
+            buffer = pa.BufferOutputStream()
+            # a file of a few hundred rows is read whole: statistics would only cost time
+            named = self._labels.table(table, dataset)
+            named = named.replace_schema_metadata(metadata) if metadata else named
+            pq.write_table(named, buffer, compression="snappy", write_statistics=False)
+            with temporary.open("wb") as handle:
+                handle.write(buffer.getvalue())
+        except OSError as error:
+            raise OutputError(f"cannot write {final}: {error.strerror or error}") from error
+
+    def _make(self, folder: Path) -> None:
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
+
+    def commit(self) -> None:
+        """Retract the old commit mark, put the new files in place, the new mark last.
+
+        表格清单 goes first and names every file of the document in its metadata: whatever moment a kill chooses, the
+        next run knows what stands there without looking through folders of a million files.
+        """
+        for dataset in list(self._columns):
+            self._pack(dataset)
+        for dataset, parts in self._growing.items():
+            self._store(dataset, "", pa.concat_tables(parts).unify_dictionaries())
+        self._growing.clear()
+        mark, index = (self._out / self._labels.folder(d) / f"{self._document}.parquet" for d in (DOCUMENTS, TABLES))
+        if self._tables is not None:
+            names = sorted(str(final.relative_to(self._out)) for _, final in self._pending)
+            self._store(TABLES, "", self._tables, {_FILES: json.dumps(names, ensure_ascii=False)})
+            self._tables = None
+        keep = {final for _, final in self._pending}
+        try:
+            mark.unlink(missing_ok=True)
+            for old in (*self._existing(index), index):
+                if old not in keep:
+                    old.unlink(missing_ok=True)
+            for temporary, final in sorted(self._pending, key=lambda p: (p[1] == mark, p[1] != index)):
+                os.replace(temporary, final)
+        except OSError as error:
+            raise OutputError(f"cannot write {mark.parent}: {error.strerror or error}") from error
+        self._pending.clear()
+
+    def _abandon(self) -> None:
+        for temporary, _ in self._pending:
+            with suppress(OSError):  # what cannot be removed now is hidden, and the next run writes over it
+                temporary.unlink(missing_ok=True)
+        self._pending.clear()
+
+    def _existing(self, index: Path) -> list[Path]:
+        """Files of this document that an earlier run left, but for its 表格清单."""
+        try:
+            return [self._out / name for name in listed_files(index.read_bytes())]
+        except FileNotFoundError:
+            return []
+
+
+def listed_files(index: bytes) -> list[str]:
+    """The files of a document, relative to the output folder, that its 表格清单 names; none if it is broken."""
+    try:
+        metadata = pq.read_metadata(pa.BufferReader(index)).metadata or {}
+    except pa.ArrowException:
+        return []
+    return list(json.loads(metadata.get(_FILES.encode(), b"[]")))
+
+
+def read_marks(out: Path, document: str, labels: Labels | None = None) -> list[Record]:
+    """The committed rows of a document, one for each name of its bytes; none if it is not there."""
+    labels = labels or Labels()
+    path = out / labels.folder(DOCUMENTS) / f"{document}.parquet"
+    if not path.exists():
+        return []
+    try:
+        rows = pq.ParquetFile(path).read().to_pylist()
+    except (pa.ArrowException, OSError):
+        return []
+    try:
+        return [labels.mark(row) for row in rows]
+    except KeyError:
+        return []  # written by a version with other columns
+
+
+def read_rows(outputs: Path, dataset: str, labels: Labels) -> Iterator[Record]:
+    """All rows of a dataset under their Chinese names, file by file; raises ``UsageError`` for a broken file."""
+    names = {f.name if labels.language == "zh" else f.english: f.name for f in fields()[dataset]}
+    for path in sorted((outputs / labels.folder(dataset)).glob("*.parquet")):
+        try:
+            rows = pq.ParquetFile(path).read().to_pylist()
+        except (pa.ArrowException, OSError) as error:
+            raise UsageError(f"cannot read {path}: {error}") from error
+        yield from ({names[k]: v for k, v in row.items() if k in names} for row in rows)
+
+
+def sweep(out: Path) -> None:
+    """Remove what killed processes left unfinished, and the folder for it when nobody else works there."""
+    place = out / WORKPLACE
+    for path in place.glob("*") if place.is_dir() else ():
+        parts = path.name.rsplit(".", 3)
+        with suppress(OSError, ValueError):
+            mine = len(parts) == 4 and parts[1] == _HOST
+            if not _alive(int(parts[2])) if mine else time.time() - path.stat().st_mtime > _STALE:
+                path.unlink()
+    with suppress(OSError):
+        place.rmdir()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    with suppress(OSError, IndexError):  # one that is dead and only waits for its parent is not alive
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return True

@@ -1,0 +1,83 @@
+"""What ``yusuan inspect`` shows: tables on the terminal, a page drawn with what was seen on it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+
+from extract.doors import TEXT_SUFFIXES, read_document
+from extract.errors import UsageError
+from extract.paper.stitching import join
+from extract.views.terminal import print_table
+from parsers.parse import Parsed, parse
+
+_ROW_COLUMNS = ("行号", "科目编码", "科目名称", "归属", "级次", "方向", "指标", "原文", "金额", "标记")
+_TEXT_COLUMNS = (
+    "行号", "归属", "目标类型", "目标名称", "目标说明", "一级指标", "二级指标", "三级指标", "前年", "上年", "指标值", "依据",
+    "项目名称", "项目编码", "项目主管部门", "项目执行单位", "项目总预算", "项目当年预算",
+)  # fmt: skip
+
+
+def _parsed(file: Path, engine: str) -> Parsed:
+    return parse(read_document(file.read_bytes(), file.suffix.lower(), engine), "0" * 16, join)
+
+
+def show_tables(file: Path, engine: str) -> None:
+    """Print one line per table found or missed."""
+    parsed = _parsed(file, engine)
+    info = parsed.info
+    print(f"{info.title or file.name} · {info.organisation or '?'} · {info.year or '?'} · {info.kind or '?'}")
+    rows = []
+    for n, table in enumerate(parsed.tables, start=1):
+        pages = table.raw.pages if table.raw else []
+        span = f"{pages[0]}–{pages[-1]}" if len(pages) > 1 else str(pages[0]) if pages else ""
+        rows.append([
+            str(n), table.number or "", table.title or "", table.dataset or "", span, str(table.body_rows),
+            str(table.amounts), table.status, f"{table.confidence:.2f}" if table.raw else "",
+        ])  # fmt: skip
+    print_table(None, ("#", "表号", "表名", "数据集", "页", "行数", "金额数", "状态", "置信度"), rows)
+
+
+def show_rows(file: Path, number: int, engine: str) -> None:
+    """Print the tidy rows of one table."""
+    parsed = _parsed(file, engine)
+    if not 1 <= number <= len(parsed.tables):
+        raise UsageError(f"no table {number}: there are {len(parsed.tables)}")
+    table = parsed.tables[number - 1]
+    print(" · ".join(filter(None, (table.number, table.title, table.status, table.unit or "单位未知"))))
+    if table.note:
+        print(table.note)
+    for dataset, rows in table.rows.items():
+        wanted: tuple[str, ...] = _TEXT_COLUMNS if dataset in ("绩效指标", "绩效目标", "项目基本信息") else _ROW_COLUMNS
+        columns = tuple(c for c in wanted if any(r.get(c) not in (None, []) for r in rows))
+        print_table(dataset, columns, [[_shown(row.get(c)) for c in columns] for row in rows])
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def draw_page(file: Path, number: int, png: Path, engine: str) -> None:
+    """Draw a page with rulings (red), cells (blue) and captions (green) marked."""
+    from extract.paper.engines import open_engine
+    from extract.views.overlay import draw
+
+    if file.suffix.lower() in TEXT_SUFFIXES:
+        raise UsageError("a text has no page to draw")
+    data = file.read_bytes()
+    opened = open_engine(engine, data)
+    try:
+        if not 1 <= number <= opened.page_count():
+            raise UsageError(f"no page {number}: there are {opened.page_count()}")
+        page = opened.page(number)
+    finally:
+        opened.close()
+    document = read_document(data, file.suffix.lower(), engine)
+    draw(data, page, document, png)
+    Console(stderr=True).print(f"drawn to {png}")

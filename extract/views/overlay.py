@@ -1,0 +1,47 @@
+"""A page as displayed, with what the program saw drawn over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import ImageDraw
+
+from extract.paper.engines.render import render
+from extract.paper.geometry import turned
+from extract.paper.model import Box, Document, Line, Page, TablePart
+from parsers.outline.captions import find_unit, is_title, parse_number
+from parsers.outline.sections import caption_rows
+
+_SCALE = 2.0  # pixels per point
+
+
+def draw(data: bytes, page: Page, document: Document, png: Path) -> None:
+    """Rulings red, cells blue, caption lines green; saved as PNG."""
+    image = render(data, page.number, _SCALE)
+    pen = ImageDraw.Draw(image, "RGBA")
+
+    def shown(box: tuple[float, float, float, float]) -> Box:
+        return Box(*turned(box, -page.turn, page.width, page.height))
+
+    for ruling in (*page.horizontals, *page.verticals):
+        x0, top, x1, bottom = shown(ruling)
+        pen.line([(x0 * _SCALE, top * _SCALE), (x1 * _SCALE, bottom * _SCALE)], (220, 0, 0, 160), 2)
+    for block in document.pages[page.number - 1].blocks:
+        if isinstance(block, TablePart):
+            inside = caption_rows(block)
+            for cell in block.cells:
+                if cell.bbox and cell.row < inside and cell.text:
+                    pen.rectangle(_box(cell.bbox, 2), (0, 160, 0, 40), (0, 140, 0, 220), 2)
+                elif cell.bbox:
+                    pen.rectangle(_box(cell.bbox, 2), (0, 80, 255, 24 if cell.text else 8), (0, 80, 255, 200))
+        elif isinstance(block, Line) and block.bbox and _is_caption(block.text):
+            pen.rectangle(_box(shown(block.bbox), -2), (0, 160, 0, 40), (0, 140, 0, 220), 2)
+    image.save(png)
+
+
+def _box(box: Box, inset: float) -> list[float]:
+    return [box.x0 * _SCALE + inset, box.top * _SCALE + inset, box.x1 * _SCALE - inset, box.bottom * _SCALE - inset]
+
+
+def _is_caption(text: str) -> bool:
+    return bool(parse_number(text) or is_title(text) or find_unit(text))

@@ -1,0 +1,235 @@
+"""Test every identity of a document and say what each difference is: 通过, 尾差, 矛盾 or 存疑.
+
+A printed figure is never changed.  One wrong cell breaks every sum it stands in: where one value would mend all of
+them, that cell is named once, and the other sums are tested as if it had that value (their 说明 says so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from extract.errors import SpecError
+from parsers.checking.amount_rows import UNIT_MARKS, Fact, Record, tables_of
+from parsers.checking.between_tables import Book, identities
+from parsers.checking.identities import MAKERS, Identity
+from parsers.checking.indicators import Indicators
+from parsers.checking.verdicts import CONTRADICTION, DOUBT, PASSED, grade
+from parsers.specs.loader import SPECS, read_toml
+
+Confirm = Callable[[Fact], bool | None]  # does a second reading show the same? None: it cannot say
+_NAMED_PARTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    table: tuple[dict[str, Any], ...]
+    across: tuple[dict[str, Any], ...]
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """The rules of ``document.toml``; raises ``SpecError`` for one that cannot be run."""
+    path = SPECS / "identities.toml"
+    table = read_toml(path)
+    for rule in table["table"]:
+        if rule["kind"] not in MAKERS:
+            raise SpecError(f"{path.name}: {rule['rule']}: no kind {rule['kind']!r}; known are {sorted(MAKERS)}")
+    for rule in table["across"]:
+        if not {"rule", "meaning", "left", "any"} <= set(rule):
+            raise SpecError(f"{path.name}: {rule.get('rule')}: rule, meaning, left and any must be there")
+    return Rules(tuple(table["table"]), tuple(table["across"]))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """An identity with its rule and the verdict on it."""
+
+    rule: str
+    identity: Identity
+    note: str
+    grade: str = PASSED
+    difference: Decimal = Decimal(0)
+    blamed: Fact | None = None  # the cell that explains this and other failures
+    should: Decimal | None = None  # what the named cell should print
+
+    @property
+    def cell(self) -> Fact:
+        return self.blamed or self.identity.published
+
+
+@dataclass(slots=True)
+class Checker:
+    """Collects the tables of one document and tests them when all are there."""
+
+    document: str
+    kind: str | None
+    confirm: Confirm | None = None
+    book: Book = field(init=False)
+    indicators: Indicators = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.book = Book(self.kind)
+        self.indicators = Indicators(self.document)
+
+    def take(self, rows: dict[str, list[Record]], number: str | None, unit: str | None) -> None:
+        for table in tables_of(rows, number, unit):
+            self.book.add(table)
+        self.indicators.take(rows.get("绩效指标", []))
+
+    def tested(self) -> list[Outcome]:
+        """Every test with its verdict, tables first, in the order of the rules."""
+        made = [*self._inside(), *self._across()]
+        for tested in made:
+            tested.difference = tested.identity.difference
+            tested.grade = _grade(tested.identity, tested.difference)
+        failed = [t for t in made if t.grade == CONTRADICTION]
+        _blame(failed)
+        seen_twice = {id(f) for t in made if _repeats(t) for f in (t.identity.published, *t.identity.parts)}
+        for tested in failed:
+            if tested.grade == CONTRADICTION:
+                self._doubt(tested, seen_twice)
+        return made
+
+    def records(self) -> list[Record]:
+        """Rows of 核对结果."""
+        return [*(_record(self.document, t) for t in self.tested()), *self.indicators.records()]
+
+    def _inside(self) -> Iterable[Outcome]:
+        for rule in rules().table:
+            for dataset in rule["datasets"]:
+                for table in self.book.tables.get(dataset, ()):
+                    for identity in MAKERS[rule["kind"]](table, rule):
+                        yield Outcome(rule["rule"], identity, identity.what)
+
+    def _across(self) -> Iterable[Outcome]:
+        for rule in rules().across:
+            for identity in identities(rule, self.book):
+                yield Outcome(rule["rule"], identity, identity.what)
+
+    def _doubt(self, tested: Outcome, seen_twice: set[int]) -> None:
+        """Is it we who misread?  Repaired cells, and cells that the second reading shows otherwise.
+
+        A cell whose number stands in another table as well was not misread.
+        """
+        facts = [tested.blamed] if tested.blamed else [tested.identity.published, *tested.identity.parts]
+        apart = len({id(f.row.table) for f in (tested.identity.published, *tested.identity.parts)}) > 1
+        repaired = sorted({m for f in facts for m in f.marks if apart or m not in UNIT_MARKS})
+        if repaired:
+            tested.grade = DOUBT
+            tested.note += f"；所涉单元格经{'、'.join(repaired)}，或为提取所致"
+            return
+        if self.confirm is None or not _looks_misread(tested):
+            return
+        if any(self.confirm(f) is False for f in facts if id(f) not in seen_twice):
+            tested.grade = DOUBT
+            tested.note += "；第二引擎读数不同，或为提取所致"
+
+
+def _repeats(tested: Outcome) -> bool:
+    """Do two tables print the same number, not nought?"""
+    identity = tested.identity
+    tables = {id(f.row.table) for f in (identity.published, *identity.parts)}
+    return not tested.difference and len(identity.parts) == 1 and len(tables) == 2 and bool(identity.published.value)
+
+
+def _looks_misread(tested: Outcome) -> bool:
+    """One digit differs, digits change places, or a neighbour's value fits: worth the price of a second reading."""
+    fact = tested.cell
+    should = tested.should if tested.should is not None else tested.identity.expected
+    if fact.value is None:
+        return True
+    a, b = (f"{abs(v):020.4f}" for v in (fact.value, should))
+    if sum(x != y for x, y in zip(a, b, strict=False)) == 1 or sorted(a) == sorted(b):
+        return True
+    near = (
+        f for row in fact.row.table.rows if abs(row.number - fact.row.number) <= 1
+        for f in row.facts if f is not fact
+    )  # fmt: skip
+    return any(f.value in (fact.value, should) and f.value for f in near)
+
+
+def _grade(identity: Identity, difference: Decimal) -> str:
+    if identity.relation == ">=" and difference > 0:
+        return PASSED
+    return grade(difference, abs(difference) <= identity.tolerance)
+
+
+def _implied(identity: Identity, fact: Fact) -> Decimal:
+    """The value of ``fact`` with which the identity holds exactly."""
+    if fact is identity.published:
+        return identity.expected
+    return (fact.value or Decimal(0)) + identity.difference
+
+
+def _blame(failed: list[Outcome]) -> None:
+    """Find the cells that each explain several failures; name them once, test the rest as if they were right."""
+    left = [t for t in failed if t.identity.relation == "="]
+    while True:
+        by_fact: dict[int, tuple[Fact, list[Outcome]]] = {}
+        for tested in left:
+            for fact in (tested.identity.published, *tested.identity.parts):
+                by_fact.setdefault(id(fact), (fact, []))[1].append(tested)
+        best: tuple[Fact, list[Outcome]] | None = None
+        for fact, members in by_fact.values():
+            agreeing = _agreeing(fact, members)
+            if len(agreeing) > 1 and (best is None or len(agreeing) > len(best[1])):
+                best = fact, agreeing
+        if best is None:
+            return
+        fact, members = best
+        first, *others = members
+        first.blamed, first.should = fact, _implied(first.identity, fact)
+        first.difference = (fact.value or Decimal(0)) - first.should
+        first.note += f"；{_place(fact)} 一格使 {len(members)} 个等式不成立：{'、'.join(t.rule for t in members)}"
+        for tested in others:
+            rest = _implied(tested.identity, fact) - first.should
+            tested.difference = rest if fact is not tested.identity.published else -rest
+            tested.grade = _grade(tested.identity, tested.difference)
+            tested.should = (tested.identity.published.value or Decimal(0)) - tested.difference
+            if fact is tested.identity.published:
+                tested.should = tested.identity.expected
+            tested.note += f"；{_place(fact)} 另报矛盾，此处按其应有值核对"
+        mended = {id(t) for t in members}
+        left = [t for t in left if id(t) not in mended]
+
+
+def _agreeing(fact: Fact, members: list[Outcome]) -> list[Outcome]:
+    """The largest set of failures that one value of ``fact`` would mend, within their tolerances."""
+    best: list[Outcome] = []
+    for tested in members:
+        value = _implied(tested.identity, fact)
+        same = [t for t in members if abs(_implied(t.identity, fact) - value) <= t.identity.tolerance]
+        if len(same) > len(best):
+            best = [tested, *[t for t in same if t is not tested]]
+    return best
+
+
+def _place(fact: Fact) -> str:
+    row = fact.row
+    name = " ".join(x for x in (row.code, row.name) if x) or f"第 {row.number} 行"
+    return f"{row.table.number or row.table.dataset} {name} {fact.measure}".strip()
+
+
+def _record(document: str, tested: Outcome) -> Record:
+    fact = tested.cell
+    row = fact.row
+    should = tested.should if tested.should is not None else tested.identity.expected
+    note = tested.note
+    if tested.grade != PASSED and tested.identity.parts:
+        note += f"：{_parts(tested.identity.parts)}"
+    return {
+        "文档": document, "规则": tested.rule, "等级": tested.grade, "数据集": row.table.dataset,
+        "表号": row.table.number, "行号": row.number, "科目编码": row.code, "指标": fact.measure,
+        "公布值": fact.value, "应有值": should, "差额": tested.difference, "容差": tested.identity.tolerance,
+        "说明": note, "页码": fact.page,
+    }  # fmt: skip
+
+
+def _parts(parts: list[Fact]) -> str:
+    shown = [f"{p.row.code or p.row.name or p.header} {p.measure} {p.text}" for p in parts if p.value is not None]
+    more = f" 等 {len(shown)} 项" if len(shown) > _NAMED_PARTS else ""
+    return "＋".join(shown[:_NAMED_PARTS]) + more

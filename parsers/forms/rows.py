@@ -1,0 +1,325 @@
+"""Rows of a form's section: which column holds which field, and rows put right that lost their empty cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import regex
+
+from extract.paper.model import Cell, Table, compact
+from parsers.amounts_table.codes import level_of, parent_of
+from parsers.amounts_table.tidy import UNKNOWN, Context, Record, Tidy, amount_columns
+from parsers.numbers import parse_amount
+from parsers.specs.codebook import economic_code
+from parsers.specs.loader import Column, Section
+from parsers.text import is_total, join_printed, key, strip_ordinal
+
+Cells = dict[int, Cell]  # by column, of one row
+_HISTORY = regex.compile(r"(近两年|指标值|金额|目标值)")
+_ENDS_AS_TABLE = regex.compile("表$")
+_COUNT = regex.compile(r"^\d+.{0,2}$")
+_VALUE = regex.compile(
+    r"^(≥|≤|＞|＜|>|<|=|＝|不低于|不少于|不超过|大于等于|小于等于|大于|小于)?\s*(\d[\d,]*(?:\.\d+)?)\s*(.*)$"
+)
+_TEXT_DATASETS = {"绩效指标"}
+_NO_MONEY = {"数量", "占比", "分值"}
+_MOST_SHIFT = 3
+
+
+@dataclass(slots=True)
+class Block:
+    """The rows of one section of the form; ``labels`` are its heading's cells, one for each page it goes on over."""
+
+    section: Section
+    label: Cell | None
+    rows: list[int] = field(default_factory=list)
+    labels: set[int] = field(default_factory=set)
+
+    def is_label(self, cell: Cell) -> bool:
+        return cell is self.label or id(cell) in self.labels
+
+
+def _mapping(block: Block, rows: list[Cells]) -> tuple[dict[int, int], dict[int, str], list[int]]:
+    """Columns of the section's fields, their printed headers, and the rows that hold data."""
+    at: dict[int, int] = {}
+    printed: dict[int, str] = {}
+    data = list(block.rows)
+    for position, index in enumerate(block.rows):
+        hits = 0
+        for col in sorted(rows[index]):
+            cell = rows[index][col]
+            if block.is_label(cell) and position == 0 and block.section.keep_start_row:
+                continue
+            text = key(cell.text)
+            for i, column in enumerate(block.section.columns):
+                if column.headers.pattern == "^$" or not column.headers.search(text):
+                    continue
+                if i in at and (column.headers.pattern.startswith(r"^20") or position == 0):
+                    continue
+                at[i], printed[i] = col, compact(cell.text)
+                hits += 1
+                break
+        labelled = position == 0 and block.section.keep_start_row
+        if hits or (labelled and len(rows[index]) == 1):
+            data.remove(index)
+        elif at and not _only_header_words(rows[index]):
+            break
+        elif at:
+            data.remove(index)
+        elif not labelled:
+            break
+    return _complete(block, at, printed), printed, data
+
+
+def _only_header_words(cells: Cells) -> bool:
+    return all(_HISTORY.search(key(c.text)) for c in cells.values())
+
+
+def _complete(block: Block, at: dict[int, int], printed: dict[int, str]) -> dict[int, int]:
+    """Give the columns without a printed header their place."""
+    names = {c.field: i for i, c in enumerate(block.section.columns)}
+    if "前年" in names and names["前年"] in at and names["上年"] in at and "指标值" in names:
+        value, before = names["指标值"], at[names["上年"]]
+        if at.get(value, 0) <= before:
+            at[value] = before + 1
+        if names["依据"] in at and at[names["依据"]] <= at[value]:
+            at[names["依据"]] = at[value] + 1
+    first = names.get("一级指标")
+    apart = (block.label is not None and not block.section.keep_start_row) or _heading_row(block)
+    if "目标名称" in names and names["目标名称"] not in at and first in at and apart and at[first] > 0:
+        at[names["目标名称"]] = at[first] - 1
+    base = block.label.col if block.label is not None else 0
+    blanks = [i for i, c in enumerate(block.section.columns) if c.headers.pattern == "^$"]
+    if at:
+        for step, i in enumerate(blanks, start=1):
+            at[i] = base + step
+    return at
+
+
+def _heading_row(block: Block) -> bool:
+    """Does the section's label fill a row of its own, leaving the first column to the goal's name?"""
+    return block.label is not None and (block.label.colspan > 1 or bool(_ENDS_AS_TABLE.search(key(block.label.text))))
+
+
+def section_rows(block: Block, rows: list[Cells], table: Table, context: Context, result: Tidy) -> list[Record]:
+    columns = block.section.columns
+    at, printed, data = _mapping(block, rows)
+    if not at:
+        return free_rows(block, data, rows, context, result)
+    at = _aligned(columns, at, data, rows) if table.origin == "text" else at
+    filled: dict[int, Cell] = {}
+    values: list[tuple[dict[int, Cell], tuple[str, ...]]] = []
+    spanned = table.matrix() if table.origin != "text" else None
+    for index in data:
+        cells = {c: cell for c, cell in rows[index].items() if not block.is_label(cell)}
+        if not cells:
+            continue
+        shift = _best_shift(columns, at, cells) if table.origin == "text" else 0
+        found, used = _assign(columns, at, cells, shift)
+        if used:
+            shift = shift or 1
+        if spanned:
+            for i, col in at.items():
+                cell = spanned[index][col] if col < table.ncols else None
+                if (
+                    i not in found
+                    and columns[i].fill_down
+                    and cell is not None
+                    and cell.text
+                    and not block.is_label(cell)
+                ):
+                    found[i] = cell
+        _fill_down(columns, found, filled, values)
+        if _names_nothing(columns, found):
+            continue
+        values.append((found, ("列位修复",) if shift else ()))
+        result.claimed.update(id(c) for c in found.values())
+    made: list[Record] = []
+    for found, marks in values:
+        made.extend(_records(block.section, found, printed, context, marks))
+    return made
+
+
+def _names_nothing(columns: tuple[Column, ...], found: dict[int, Cell]) -> bool:
+    return all(columns[i].fill_down for i in found)
+
+
+def _assign(columns: tuple[Column, ...], at: dict[int, int], cells: Cells, shift: int) -> tuple[dict[int, Cell], bool]:
+    """Cells by field; a text that stands in no column goes to the row's empty text field."""
+    taken = {col: i for i, col in at.items()}
+    found: dict[int, Cell] = {}
+    loose: list[Cell] = []
+    for col, cell in sorted(cells.items()):
+        i = taken.get(col + shift)
+        if i is None:
+            near = [j for j, c in at.items() if c <= col + shift < c + cell.colspan]
+            i = near[0] if near else None
+        if i is None or i in found:
+            loose.append(cell)
+        else:
+            found[i] = cell
+    moved = False
+    for cell in loose:
+        number = parse_amount(cell.text) is not None
+        free = [
+            i for i in at if i not in found and (columns[i].kind == "number") == number and not columns[i].fill_down
+        ]
+        if free:
+            found[min(free, key=lambda i: abs(at[i] - cell.col - shift))] = cell
+            moved = True
+    return found, moved
+
+
+def _is_number(text: str) -> bool:
+    bare = key(text)
+    return parse_amount(bare) is not None or bare.endswith("%") or bool(_COUNT.match(bare))
+
+
+def _aligned(columns: tuple[Column, ...], at: dict[int, int], data: list[int], rows: list[Cells]) -> dict[int, int]:
+    """Move the number columns as one where the header row itself had lost cells."""
+    numbers = [i for i in at if columns[i].kind == "number"]
+
+    def hits(move: int) -> int:
+        return sum(
+            1 for r in data for i in numbers if at[i] + move in rows[r] and _is_number(rows[r][at[i] + move].text)
+        )
+
+    best = max(range(3), key=lambda move: (hits(move), -move)) if numbers else 0
+    return {i: col + best if i in numbers else col for i, col in at.items()}
+
+
+def _best_shift(columns: tuple[Column, ...], at: dict[int, int], cells: Cells) -> int:
+    taken = {col: columns[i] for i, col in at.items()}
+    last = max(taken)
+
+    def score(shift: int) -> float:
+        total = 0.0
+        for col, cell in cells.items():
+            column = taken.get(col + shift)
+            if col + shift > last:
+                total -= 2.0
+            elif column is None:
+                total -= 0.5
+            elif column.kind == "number":
+                total += 1.0 if _is_number(cell.text) else -1.0
+            elif column.kind == "vocabulary" and column.words is not None:
+                total += 1.0 if column.words.search(key(cell.text)) else -1.0
+            else:
+                total += 0.5
+        return total
+
+    return max(range(_MOST_SHIFT + 1), key=lambda shift: (score(shift), -shift))
+
+
+def _fill_down(
+    columns: tuple[Column, ...], found: dict[int, Cell], filled: dict[int, Cell],
+    values: list[tuple[dict[int, Cell], tuple[str, ...]]],
+) -> None:  # fmt: skip
+    """Repeat a spanned cell's text; join its two halves where a page break cut the cell (产出 / 指标)."""
+    for i, column in enumerate(columns):
+        if not column.fill_down:
+            continue
+        if i in found:
+            before = filled.get(i)
+            if before is not None and column.words is not None and not column.words.search(key(found[i].text)):
+                whole = before.text + found[i].text
+                if column.words.search(key(whole)):
+                    before.text = whole
+                    before.marks = (*before.marks, "跨页续行")
+                    found[i] = before
+            if found[i] is not filled.get(i):
+                for j in range(i + 1, len(columns)):
+                    if columns[j].fill_down:
+                        filled.pop(j, None)
+            filled[i] = found[i]
+        elif i in filled:
+            found[i] = filled[i]
+
+
+def _records(
+    section: Section, found: dict[int, Cell], printed: dict[int, str], context: Context, marks: tuple[str, ...]
+) -> list[Record]:
+    names = {section.columns[i].field: join_printed(cell.text) for i, cell in found.items()}
+    own = [c for i, c in found.items() if not section.columns[i].fill_down]
+    page = own[0].page if own else None
+    if section.dataset in _TEXT_DATASETS:
+        record: Record = {**section.constants, **names, "页码": page, "标记": list(marks)}
+        record.update(_parsed_value(names.get("指标值")))
+        return [record, *_scores(section, found, printed, context, names, marks)]
+    name = names.get("科目名称")
+    total = bool(name and is_total(name))
+    direction = names.get("方向")
+    shared: Record = {
+        "科目体系": "收支项目" if direction else "项目", "科目名称": strip_ordinal(name) if name else None,
+        "级次": "合计" if total else None, "末级": not total and not (name or "").lstrip().startswith("其中"),
+        "方向": direction[:2] if direction else ("支出" if "支出" in section.dataset or "采购" in section.dataset else None),
+        "分组": names.get("分组"), "说明": names.get("说明") or names.get("备注"), "支出经济分类": names.get("支出经济分类"),
+    }  # fmt: skip
+    code = economic_code(names["支出经济分类"]) if names.get("支出经济分类") else None
+    if code:
+        scheme = "部门经济分类"
+        shared.update(
+            科目体系=scheme,
+            科目编码=code,
+            编码来源="名称推断",
+            级次=level_of(code, scheme),
+            上级编码=parent_of(code, scheme),
+        )
+    made: list[Record] = []
+    for i, column in enumerate(section.columns):
+        if column.kind != "number" or (i not in printed and i not in found):
+            continue
+        header = printed.get(i, column.field)
+        measure = header if column.field == "年" else column.field
+        record = {**shared, "指标": measure, "表头": header}
+        record.update(amount_columns(found.get(i), context, "", marks))
+        if column.field in _NO_MONEY:
+            record["金额"] = record["末位"] = None
+        record["_new"] = not made
+        made.append(record)
+    return made
+
+
+def _scores(
+    section: Section, found: dict[int, Cell], printed: dict[int, str], context: Context, names: dict[str, str],
+    marks: tuple[str, ...],
+) -> list[Record]:  # fmt: skip
+    """分值 of an indicator: a number that no dataset has a column for, kept in 未识别表 as no money."""
+    made: list[Record] = []
+    for i, column in enumerate(section.columns):
+        if column.field in _NO_MONEY and i in found:
+            record: Record = {
+                "_dataset": UNKNOWN, "_new": False, "科目体系": "绩效指标", "科目名称": names.get("三级指标"),
+                "末级": False, "指标": column.field, "表头": printed.get(i),
+            }  # fmt: skip
+            record.update(amount_columns(found[i], context, "", marks))
+            record["金额"] = record["末位"] = None
+            made.append(record)
+    return made
+
+
+def _parsed_value(text: str | None) -> Record:
+    """``≥12000 家次`` → 比较符 ≥, 数值 12000.0, 数值单位 家次."""
+    match = _VALUE.match(text or "")
+    if not match:
+        return {}
+    return {"比较符": match[1], "数值": float(match[2].replace(",", "")), "数值单位": match[3].strip() or None}
+
+
+def free_rows(block: Block, data: list[int], rows: list[Cells], context: Context, result: Tidy) -> list[Record]:
+    """A section without a header of its own: a name and a number in each row."""
+    made: list[Record] = []
+    for index in data:
+        cells = [rows[index][c] for c in sorted(rows[index])]
+        for label, value in zip(cells, cells[1:], strict=False):
+            if parse_amount(value.text) is None or parse_amount(label.text) is not None:
+                continue
+            name = join_printed(label.text).rstrip("：:")
+            record: Record = {
+                "科目体系": "项目", "科目名称": strip_ordinal(name), "级次": "合计" if "总额" in name else None,
+                "末级": "总额" not in name and not name.startswith("其中"), "指标": "金额", "表头": None,
+            }  # fmt: skip
+            record.update(amount_columns(value, context, block.label.text if block.label else ""))
+            result.claimed.update((id(label), id(value)))
+            made.append(record)
+    return made

@@ -1,0 +1,403 @@
+"""Figures of the narrative against the tables and against each other: 说明数字 and the rules N1 to N5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import regex
+
+from extract.errors import SpecError
+from parsers.checking.amount_rows import Fact, FactRow, Record
+from parsers.checking.between_tables import Book, Selector, compiled
+from parsers.checking.verdicts import CONTRADICTION, NOTICE, PASSED, grade
+from parsers.narrative.figures import Figure, Paragraph, figures
+from parsers.numbers import rounded
+from parsers.outline.cover import DocumentInfo
+from parsers.specs.loader import SPECS, read_toml
+from parsers.text import key
+
+RULES = {
+    "N1": "说明中的数等于它所指的表格单元格（按说明的位数取整）",
+    "N2": "增减率等于增减额除以上年数（本年数减增减额）；基数为零不核",
+    "N3": "各项增减额之和等于总额的增减额",
+    "N4": "占比等于部分除以总体",
+    "N5": "政府采购总额等于货物、工程、服务之和",
+    "N7": "说明所列经济科目与基本支出表有数的款一致；不一致只作提示",
+}
+_PARTS_OF_ALL = frozenset(("基本支出", "项目支出"))  # columns whose share is of 合计
+_LAST = regex.compile(r"[（(].*?[）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    rules: tuple[dict[str, Any], ...]
+    path: dict[str, Any]
+    other_basis: regex.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def links() -> Links:
+    """``narrative.toml``; raises ``SpecError`` for what cannot be run."""
+    path = SPECS / "narrative.toml"
+    table = read_toml(path)
+    try:
+        for rule in table["link"]:
+            regex.compile(rule["words"])
+        return Links(tuple(table["link"]), table["path"], regex.compile(table["other_basis"]))
+    except (KeyError, regex.error) as error:
+        raise SpecError(f"{path.name}: {error}") from error
+
+
+@dataclass(slots=True)
+class Told:
+    """A figure and the cell that it speaks of."""
+
+    number: int
+    figure: Figure
+    cell: Fact | None
+    wrong: bool = False  # it contradicts its cell
+
+
+@dataclass(slots=True)
+class Verdict:
+    rule: str
+    told: Told
+    grade: str
+    expected: Decimal
+    difference: Decimal
+    tolerance: Decimal
+    note: str
+
+
+@dataclass(slots=True)
+class Narrated:
+    """All figures of a document with what they speak of."""
+
+    document: str
+    year: int | None
+    organisation: str | None
+    told: list[Told] = field(default_factory=list)
+    by_figure: dict[int, Told] = field(default_factory=dict)
+
+    def read(self, paragraphs: Iterable[Paragraph], book: Book) -> None:
+        for paragraph in paragraphs:
+            for figure in figures(paragraph, links().other_basis, self.year, self.organisation):
+                cell = _cell(figure, book) if figure.kind == "金额" and figure.plain else None
+                self.told.append(Told(len(self.told) + 1, figure, cell))
+                self.by_figure[id(figure)] = self.told[-1]
+
+    def verdicts(self) -> list[Verdict]:
+        found = [v for t in self.told if (v := _against_cell(t)) is not None]
+        for verdict in found:
+            verdict.told.wrong = verdict.grade == CONTRADICTION
+        parts = {id(t.figure.anchor) for t in self.told if t.figure.kind == "占比"}
+        for t in self.told:
+            for made in (_rate(t), _share(t, self.by_figure, self.told, parts)):
+                if made is not None:
+                    found.append(made)
+        found.extend(_items(self.told, self.by_figure))
+        found.extend(_procurement(self.told))
+        found.extend(_named_items(self.told))
+        return found
+
+    def rows(self) -> list[Record]:
+        """Rows of 说明数字."""
+        return [self._row(t) for t in self.told]
+
+    def _row(self, told: Told) -> Record:
+        f = told.figure
+        base = f.anchor
+        of = f  # the amount that this figure changes or parts
+        while of.anchor is not None:
+            of = of.anchor
+        about = self.by_figure[id(of)]
+        code = about.cell.row.code if about.cell is not None and of.path else None
+        prior = base.value - f.sign * f.value if f.kind == "增减额" and base is not None else None
+        cell = told.cell
+        return {
+            "文档": self.document, "年度": self.year, "编制单位": self.organisation, "表号": None, "行号": told.number,
+            "页码": f.paragraph.page, "章节": f.paragraph.chapter, "科目编码": code, "项目": "/".join(of.path) or of.words or f.words or None, "类型": f.kind,
+            "数值": f.number, "数值单位": f.unit,
+            "方向": None if f.kind in ("金额", "占比") else "减少" if f.sign < 0 else "增加",
+            "上年推算": prior, "原文": f.printed, "对应数据集": cell.row.table.dataset if cell else None,
+            "对应行号": cell.row.number if cell else None, "对应指标": cell.measure if cell else None,
+        }  # fmt: skip
+
+    def checks(self) -> list[Record]:
+        """Rows of 核对结果."""
+        return [self._check(v) for v in self.verdicts()]
+
+    def _check(self, v: Verdict) -> Record:
+        f, cell = v.told.figure, v.told.cell
+        return {
+            "文档": self.document, "规则": v.rule, "等级": v.grade, "数据集": "说明数字", "表号": None,
+            "行号": v.told.number, "科目编码": cell.row.code if cell and f.path else None, "指标": f.kind,
+            "公布值": f.value, "应有值": v.expected, "差额": v.difference, "容差": v.tolerance, "说明": v.note,
+            "页码": f.paragraph.page,
+        }  # fmt: skip
+
+
+def paragraph_rows(paragraphs: Iterable[Paragraph], document: str, info: DocumentInfo) -> list[Record]:
+    """Rows of 情况说明."""
+    return [
+        {
+            "文档": document, "年度": info.year, "编制单位": info.organisation, "表号": None, "行号": n, "页码": p.page,
+            "部分": p.part, "章节": p.chapter, "段号": p.number, "文本": p.text,
+        }
+        for n, p in enumerate(paragraphs, start=1)
+    ]  # fmt: skip
+
+
+def _cell(figure: Figure, book: Book) -> Fact | None:
+    if figure.path:
+        return _by_path(figure.path, book)
+    chapter = key((figure.paragraph.chapter or "") + (figure.paragraph.part or ""))
+    for link in links().rules:
+        if not compiled(link["words"]).search(figure.words) or not compiled(link.get("chapter", "")).search(chapter):
+            continue
+        if "after" in link and link["after"] not in figure.paragraph.text:
+            continue
+        selectors: list[Selector] = link.get("any") or [link["cell"]] if "by_name" not in link else []
+        if "by_name" in link:
+            name = regex.escape(_LAST.sub("", figure.words))
+            selectors = [{**link["by_name"], "name": f"^{name}$"}]
+        facts = [f for selector in selectors if (f := book.one(selector)) is not None]
+        if facts:
+            return next((f for f in facts if _same(figure, f)), facts[0])
+    return None
+
+
+def _same(figure: Figure, fact: Fact) -> bool:
+    step = max(figure.step, fact.step or Decimal(0))
+    return fact.value is not None and rounded(fact.value, step) == rounded(figure.value, step)
+
+
+def _by_path(path: tuple[str, ...], book: Book) -> Fact | None:
+    """The row named by 类, 款 and 项: its own name, under a 款 of that name."""
+    *_, kuan, xiang = (key(p) for p in path)
+    for selector in links().path["any"]:
+        rows = [r for r in book.rows(selector["dataset"]) if r.code and key(r.name) == xiang and len(r.code) >= 7]
+        rows = [r for r in rows if _under(r, kuan, book.rows(selector["dataset"]))]
+        facts = [f for r in rows if (f := book.measured(r, None)) is not None and f.value is not None]
+        if facts and len({f.value for f in facts}) == 1:
+            return facts[0]
+    return None
+
+
+def _under(row: FactRow, kuan: str, rows: list[FactRow]) -> bool:
+    above = [r for r in rows if r.code and row.code and r.code == row.code[:5]]
+    return not above or any(key(r.name) == kuan for r in above)
+
+
+def _against_cell(told: Told) -> Verdict | None:
+    """N1: the table's amount, to the digits of the narrative."""
+    figure, cell = told.figure, told.cell
+    if cell is None or cell.value is None:
+        return None
+    step = max(figure.step, cell.step or Decimal(0))
+    expected = rounded(cell.value, step)
+    published = rounded(figure.value, step)
+    difference = published - expected
+    what = f"{cell.row.table.number or cell.row.table.dataset} {cell.row.name or '合计'} {cell.measure} {cell.text}"
+    return Verdict(
+        "N1",
+        told,
+        grade(difference, abs(difference) <= step),
+        cell.value,
+        difference,
+        step,
+        f"“{figure.printed}”对 {what}",
+    )
+
+
+def _rate(told: Told) -> Verdict | None:
+    """N2: change over the prior amount, between the bounds that the rounding of both leaves."""
+    rate, change = told.figure, told.figure.anchor
+    if rate.kind != "增减率" or change is None or change.kind != "增减额" or change.anchor is None:
+        return None
+    now, delta = change.anchor.value, change.sign * change.value
+    base = now - delta
+    if base <= 0 or rate.sign != change.sign:
+        return None
+    half = (change.anchor.step + change.step) / 2
+    half_delta = change.step / 2
+    bounds = [
+        100 * (delta + a) / (base + b)
+        for a in (-half_delta, half_delta)
+        for b in (-half, half)
+        if base + b > 0
+    ]  # fmt: skip
+    printed = rate.sign * rate.value
+    exact = rounded(100 * delta / base, rate.step)
+    difference = printed - exact
+    low, high = min(bounds) - rate.step / 2, max(bounds) + rate.step / 2
+    excused = low <= printed <= high or abs(difference) <= rate.step
+    note = f"“{rate.printed}”：{change.printed} ÷（{change.anchor.printed} － {change.printed}）＝{exact}%"
+    tolerance = max(rate.step, abs(low - exact), abs(high - exact)).quantize(Decimal("0.0001"))
+    return Verdict("N2", told, grade(difference, excused), exact, difference, tolerance, note)
+
+
+def _share(told: Told, by_figure: dict[int, Told], every: list[Told], parts: set[int]) -> Verdict | None:
+    """N4: part over whole, the whole being an amount that stands before it in the paragraph, or its table's total.
+
+    ``parts``: ids of the amounts that have a share themselves, and so are no whole.
+    """
+    share = told.figure
+    part = share.anchor
+    if share.kind != "占比" or part is None or part.kind != "金额" or not share.plain:
+        return None
+    before = [
+        t.figure for t in every
+        if t.figure.paragraph is share.paragraph and t.figure.kind == "金额" and t.number < by_figure[id(part)].number
+    ]  # fmt: skip
+    wholes = [(f.value, f.step, f.printed) for f in before if f.value >= part.value > 0 and id(f) not in parts]
+    cell = by_figure[id(part)].cell
+    if cell is not None and cell.measure in _PARTS_OF_ALL:
+        total = next((f for f in cell.row.facts if f.measure == "合计" and f.value), None)
+        if total is not None and total.value is not None:
+            wholes.append((total.value, total.step or Decimal(1), total.text or ""))
+    best: Verdict | None = None
+    for whole, step, printed in wholes:
+        exact = rounded(100 * part.value / whole, share.step)
+        difference = share.value - exact
+        slack = 100 * (part.step / 2 + step / 2) / whole + share.step
+        note = f"“{share.printed}”：{part.printed} ÷ {printed}"
+        excused, tolerance = abs(difference) <= slack, slack.quantize(Decimal("0.0001"))
+        made = Verdict("N4", told, grade(difference, excused), exact, difference, tolerance, note)
+        if best is None or abs(difference) < abs(best.difference):
+            best = made
+    return best
+
+
+def _items(every: list[Told], by_figure: dict[int, Told]) -> list[Verdict]:
+    """N3: the changes of all 项 of a chapter against the change of its total.
+
+    A figure that contradicts its cell is already named: the sum takes the cell, and its change follows.
+    """
+    found: list[Verdict] = []
+    chapters: dict[str, list[Told]] = {}
+    for told in every:
+        chapters.setdefault((told.figure.paragraph.chapter or "").split("/")[0], []).append(told)
+    for members in chapters.values():
+        changes = [t for t in members if t.figure.kind == "增减额" and t.figure.anchor is not None]
+        items = [t for t in changes if t.figure.anchor is not None and t.figure.anchor.path]
+        totals = [t for t in changes if t not in items and _is_total(t, members)]
+        named = [t for t in members if t.figure.kind == "金额" and t.figure.path]
+        if len(items) < 2 or len(named) != len(items) or len({t.figure.value for t in totals}) != 1:
+            continue
+        if not _complete(named):
+            continue
+        total = totals[0]
+        expected, step = Decimal(0), total.figure.step
+        for item in items:
+            anchor = item.figure.anchor
+            assert anchor is not None
+            amount = by_figure[id(anchor)]
+            change = item.figure.sign * item.figure.value
+            if amount.wrong and amount.cell is not None and amount.cell.value is not None:
+                change = amount.cell.value - (anchor.value - change)
+            expected += change
+            step = max(step, item.figure.step)
+        published = total.figure.sign * total.figure.value
+        tolerance = (len(items) + 1) * step / 2
+        difference = published - expected
+        note = f"“{total.figure.printed}”：{len(items)} 项增减额之和"
+        if any(by_figure[id(t.figure.anchor)].wrong for t in items):
+            note += "；与表不符的数按表计"
+        found.append(
+            Verdict("N3", total, grade(difference, abs(difference) <= tolerance), expected, difference, tolerance, note)
+        )
+    return found
+
+
+def _is_total(told: Told, members: list[Told]) -> bool:
+    """Is it the change of an amount that the paragraph says of a table's total?"""
+    anchor = told.figure.anchor
+    return anchor is not None and any(
+        t.cell is not None and t.cell.row.is_total and t.figure.value == anchor.value
+        for t in members
+        if t.figure.paragraph is anchor.paragraph and t.figure.kind == "金额"
+    )
+
+
+def _complete(named: list[Told]) -> bool:
+    """Does the chapter name every 项 of the table with an amount?"""
+    cells = [t.cell for t in named if t.cell is not None]
+    if len(cells) < len(named):
+        return False
+    rows = cells[0].row.table.rows
+    every = {r.code for r in rows if r.code and len(r.code) >= 7 and any(f.value for f in r.facts)}
+    return {c.row.code for c in cells} >= every
+
+
+_GOODS = regex.compile(r"(货物|工程|服务)(类|采购)?(支出|预算)?$")
+_PURCHASE = regex.compile(r"^(部门|单位)?(政府)?采购(支出)?(预算)?(支出)?(总额|合计|金额)?$")
+
+
+def _procurement(every: list[Told]) -> list[Verdict]:
+    """N5: 政府采购 = 货物 + 工程 + 服务, in one paragraph."""
+    found: list[Verdict] = []
+    paragraphs: dict[int, list[Told]] = {}
+    for told in every:
+        if told.figure.kind == "金额":
+            paragraphs.setdefault(id(told.figure.paragraph), []).append(told)
+    for members in paragraphs.values():
+        total = next((t for t in members if _PURCHASE.search(t.figure.words)), None)
+        items: dict[str, Told] = {}
+        for told in members:
+            match = _GOODS.search(told.figure.words)
+            if match:
+                items.setdefault(match[1], told)
+        if total is None or len(items) < 2:
+            continue
+        expected = sum((t.figure.value for t in items.values()), Decimal(0))
+        step = max(t.figure.step for t in (total, *items.values()) if t.figure.value or len(items) == 1)
+        tolerance = (len(items) + 1) * step / 2
+        difference = total.figure.value - expected
+        note = f"“{total.figure.printed}”＝{'＋'.join(f'{n} {t.figure.printed}' for n, t in items.items())}"
+        found.append(
+            Verdict("N5", total, grade(difference, abs(difference) <= tolerance), expected, difference, tolerance, note)
+        )
+    return found
+
+
+_NAMED = regex.compile(r"(?:主要)?(?:用于|包括)[:：](?P<names>[^。；:：]+)")
+
+
+def _named_items(every: list[Told]) -> list[Verdict]:
+    """N7: the 款 that the narrative names behind an amount of 基本支出 are those with an amount in the table."""
+    found: list[Verdict] = []
+    for told in every:
+        cell, paragraph = told.cell, told.figure.paragraph
+        if cell is None or cell.row.table.dataset != "一般公共预算基本支出表":
+            continue
+        behind = paragraph.text.partition(told.figure.printed)[2]
+        match = _NAMED.search(behind)
+        if not match or "元" in match["names"] or "、" not in match["names"]:
+            continue
+        named = {_bare(n) for n in regex.split(r"[、，,]", match["names"].rstrip("等")) if n}
+        printed = {_bare(r.name): r.name for r in _parts_of(cell)}
+        left_out = [name for bare, name in printed.items() if not any(bare in n or n in bare for n in named)]
+        note = f"“{told.figure.printed}”所列 {len(named)} 项"
+        if left_out:
+            note = f"{NOTICE}：{note}，表中有数而未列：{'、'.join(left_out)}"
+        found.append(Verdict("N7", told, PASSED, told.figure.value, Decimal(0), Decimal(0), note))
+    return found
+
+
+def _parts_of(cell: Fact) -> list[FactRow]:
+    """款 rows with an amount in the cell's column, below its row; below the whole table for a total."""
+    code = cell.row.code or ""
+    return [
+        r for r in cell.row.table.rows
+        if r.code and len(r.code) == 5 and r.code.startswith(code)
+        and any(f.value and f.measure == cell.measure for f in r.facts)
+    ]  # fmt: skip
+
+
+def _bare(name: str) -> str:
+    return regex.sub(r"[和与及、的]|支出$|（.*?）|\(.*?\)", "", key(name))

@@ -1,0 +1,183 @@
+"""What stands above a table: number, title, organisation, measure.
+
+A caption is read from the lines above a grid or from its first full-width rows; contents pages and narrative
+items hold the same words but no table beneath, so nothing here opens a table by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import regex
+
+from extract.paper.model import compact
+from parsers.text import key, strip_ordinal
+
+# 表1 | 表 5-1. | 表一 | 附表1 | 公开01表 | 公开 01 表：… | 公开表一 | 预算01表 | （预算公开 01 表）
+_REFERENCE = regex.compile(r"(详见|见附|如下|下表|上表|本表|报表$|此表)")
+_DOTS = regex.compile(r"(\.{2,}|…+|·{2,}|\t).*$")
+_PAGE_REFERENCE = regex.compile(r"(?<=[表)）])\s*[-—]?\s*\d{1,3}\s*[-—]?$")
+_NEXT_LABEL = regex.compile(r"单位[:：]|\t|金额单位")
+_DIGITS = regex.compile(r"^[\d.,]+$")
+_MONEY_WORD = regex.compile(r"(支出|收入|经费|拨款|预算|收支|费)$")
+_NUMERAL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:-\d{1,2})?"
+_PREFIX = r"(?:部门预算公开|部门预算|部门公开|部门|单位公开|预算公开|决算公开|财决公开|公开|预算|决算|财决|附)?"
+_NUMBER = regex.compile(rf"^\(?(?P<number>{_PREFIX}(?:附?表{_NUMERAL}|{_NUMERAL}表))\)?(?P<sep>[.、:-]?)(?P<title>.*)$")
+_LEADERS = regex.compile(r"(\.{3,}|…{2,}|·{3,}|_{3,}|PAGEREF)")
+_TITLE = regex.compile(r"(?:表|明细|情况表|(?:总|情况|明细|目标)表?)(?:\([^()]{1,24}\))*$")
+_TABLE_WORD = regex.compile(r"表(?:\([^()]{1,24}\))*(?:\(?续表?\)?)?$")
+_UNIT = regex.compile(r"(?:金额)?单位[^\p{Han}\d]?\s*(?:人民币)?\(?(亿元|千万元|百万元|万元|千元|元|万)\)?")
+_UNIT_LABEL = regex.compile(r"单位[:：]$")
+_UNIT_IN_HEADER = regex.compile(r"[（(](?:单位[:：])?(亿元|百万元|万元|千元|元)[）)]")
+_ORGANISATION = regex.compile(
+    r"^(?:编制部门|编制单位|填报单位|填报部门|预算单位|预算部门|部门名称|单位名称|部门\(单位\)名称|部门\(单位\)|部门/单位|部门|单位)(?:名称)?[:：](?P<name>.+)$"
+)
+_NARRATIVE = regex.compile(r"[。；;]$|^[^表]{0,4}(第[一二三四五六]部分)")
+_DATE = regex.compile(r"^(?:\(?20\d\d年度?\)?|20\d\d年\d{1,2}月(\d{1,2}日)?|日期.*)$")
+_MAX_TITLE = 60
+_LAST_WORDS = ("表", "总表", "算表", "况表", "细表")  # all that a title's second line may hold
+
+
+@dataclass(slots=True)
+class Caption:
+    """Parts of a caption as printed (spaces removed); ``None`` where not printed."""
+
+    number: str | None = None
+    title: str | None = None
+    organisation: str | None = None
+    unit: str | None = None
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def opens(self) -> bool:
+        """Does it name a table?"""
+        return bool(self.number or self.title)
+
+
+@lru_cache(maxsize=4096)
+def parse_number(text: str) -> tuple[str, str] | None:
+    """``表 5-1. 一般公共预算支出表`` → ``("表5-1", "一般公共预算支出表")``; ``None`` without a table number."""
+    match = _NUMBER.match(key(text))
+    if not match:
+        return None
+    title = match["title"]
+    if title and not match["sep"] and not _TABLE_WORD.search(title):
+        return None  # "表1所示…" is a sentence
+    if len(title) > _MAX_TITLE or _NARRATIVE.search(title):
+        return None
+    return match["number"], _printed_tail(text, title)
+
+
+def _printed_tail(text: str, tail_key: str) -> str:
+    """The printed characters behind the number, quotes and brackets as they stand."""
+    if not tail_key:
+        return ""
+    printed = compact(text)
+    for i in range(len(printed)):
+        if key(printed[i:]) == tail_key:
+            return printed[i:]
+    return tail_key
+
+
+def is_title(text: str) -> bool:
+    """A short line that ends like a table's name."""
+    bare = key(text)
+    if not 3 <= len(bare) <= _MAX_TITLE or _LEADERS.search(text) or _NARRATIVE.search(bare):
+        return False
+    return bool(_TABLE_WORD.search(bare)) and not _REFERENCE.search(bare)
+
+
+def is_contents_line(text: str) -> str | None:
+    """Title on a contents line: its leaders and page number removed; ``None`` if it is no such line."""
+    bare = _DOTS.sub("", text).strip()
+    bare = _PAGE_REFERENCE.sub("", bare)
+    numbered = parse_number(bare)
+    if numbered:
+        return bare if numbered[1] else None
+    return bare if is_title(strip_ordinal(bare)) else None
+
+
+@lru_cache(maxsize=4096)
+def find_unit(text: str) -> str | None:
+    """``单位：万元`` → ``万元``; also ``（万元）`` of a header cell."""
+    match = _UNIT.search(key(text)) or _UNIT_IN_HEADER.search(compact(text))
+    if not match:
+        return None
+    return "万元" if match[1] == "万" else match[1]
+
+
+def find_organisation(text: str) -> str | None:
+    """``编制部门：某局`` → ``某局``; a measure is no organisation."""
+    match = _ORGANISATION.match(compact(text).replace("（", "(").replace("）", ")"))
+    if not match or find_unit(text):
+        return None
+    name = _NEXT_LABEL.split(match["name"])[0]
+    name = name.replace("(", "（").replace(")", "）")
+    return name if 1 < len(name) <= 50 and not _DIGITS.match(name) else None
+
+
+def read_caption(parts: list[str]) -> Caption:
+    """Read the caption from text pieces above a table, top to bottom; later pieces win, they are nearer."""
+    caption = Caption()
+    for i, part in enumerate(parts):
+        bare = key(part)
+        if not bare:
+            continue
+        unit, organisation = find_unit(part), find_organisation(part)
+        if not unit and i and _UNIT_LABEL.search(key(parts[i - 1])):
+            unit = find_unit(parts[i - 1] + part)  # 单位： / 万元 on two lines
+        if unit:
+            caption.unit = unit
+        if organisation:
+            caption.organisation = organisation
+        if unit or organisation or _DATE.match(bare):
+            caption.lines.append(part)
+            continue
+        _read_name(caption, part, parts[i - 1] if i else "")
+    return caption
+
+
+def _read_name(caption: Caption, part: str, above: str) -> None:
+    numbered = parse_number(part)
+    if numbered:
+        # 收入支出决算总表 / 公开01表: the title may stand above its number
+        above_title = caption.title if not caption.number else None
+        caption.number = numbered[0]
+        caption.title = numbered[1] or above_title
+        caption.lines.append(part)
+        return
+    if caption.number and not caption.title and is_name_after_number(part):
+        caption.title = compact(strip_ordinal(part.strip()))
+        caption.lines.append(part)
+        return
+    if key(part) in _LAST_WORDS and above and len(key(above)) <= _MAX_TITLE and not _NARRATIVE.search(key(above)):
+        caption.title = (caption.title or compact(strip_ordinal(above.strip()))) + compact(part)
+        caption.lines.append(part)
+        return
+    if not is_title(part):
+        return
+    title = compact(strip_ordinal(part.strip()))
+    if caption.title and not _TABLE_WORD.search(key(caption.title)):
+        title = caption.title + title  # a title broken over two lines: 公开09表：…培训费 / 支出预算表
+    elif not caption.number and above and _half_title(above, title):
+        title = compact(strip_ordinal(above.strip())) + title
+    caption.title = title
+    caption.lines.append(part)
+
+
+def is_name_after_number(text: str) -> bool:
+    """Behind a bare 表N line any short line without a stop is the title."""
+    bare = key(text)
+    return 3 <= len(bare) <= _MAX_TITLE and not _NARRATIVE.search(bare) and bool(_TABLE_WORD.search(bare))
+
+
+def _half_title(above: str, below: str) -> bool:
+    bare = key(above)
+    return (
+        4 <= len(bare) <= 40
+        and len(below) <= 8
+        and not _TABLE_WORD.search(bare)
+        and not _NARRATIVE.search(bare)
+        and bool(_MONEY_WORD.search(bare))
+    )

@@ -1,0 +1,296 @@
+"""Part a document into captioned tables, notes and the list of tables its contents promise.
+
+A caption is read backwards from each table: whatever stands above no table opens none, so contents pages and
+narrative items need no rule of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import regex
+
+from extract.paper.model import Box, Cell, Chunk, Document, Line, TablePart, compact, same_columns
+from parsers.outline.captions import Caption, find_unit, is_contents_line, is_title, parse_number, read_caption
+from parsers.specs.loader import vocabulary
+from parsers.text import CONTINUED, key
+
+_LOOK_BACK = 7  # lines above a table that may belong to its caption
+_AMOUNT = regex.compile(r"\d[\d,]*\.\d+|\d{1,3}(,\d{3})+")
+
+
+@dataclass(slots=True)
+class Section:
+    """One captioned table with its parts in order and the lines that follow it."""
+
+    caption: Caption
+    tables: list[TablePart] = field(default_factory=list)
+    between: list[tuple[int, Line]] = field(default_factory=list)  # (number of tables before it, line)
+    after: list[Line] = field(default_factory=list)
+
+    def notes(self) -> list[str]:
+        """Notes printed below the table: 注 and declarations that it is empty."""
+        words = vocabulary()
+        found = []
+        for line in self.after[:6]:
+            bare = key(line.text)
+            if words.note.search(bare) or (len(bare) < 80 and words.empty_note.search(bare)):
+                found.append(compact(line.text))
+            elif len(found) == 0 and len(bare) > 40:
+                break
+        return found
+
+
+@dataclass(slots=True)
+class Segmented:
+    sections: list[Section]
+    listed: list[Caption]  # what contents lists name, in order
+    lines: list[Line]  # every line outside tables
+
+
+def segment(document: Document) -> Segmented:
+    """Walk the blocks in reading order; see the module's docstring."""
+    sections: list[Section] = []
+    listed: list[Caption] = []
+    lines: list[Line] = []
+    pending: list[Line] = []
+    page_turned = False
+    for content in document.pages:
+        page_turned = True
+        for block in content.blocks:
+            if isinstance(block, Line):
+                if not block.furniture:
+                    pending.append(block)
+                    lines.append(block)
+                continue
+            if _is_frame(block) or _is_contents(block, listed):
+                pending.extend(_as_lines(block))
+                continue
+            if not any(cell.text for cell in block.cells) and not _goes_on(sections, block, pending):
+                continue  # the strokes of a chart
+            _place(block, pending, sections, page_turned)
+            pending = []
+            page_turned = False
+        page_turned = True
+    if sections:
+        sections[-1].after.extend(pending)
+    listed.extend(_listed(lines, sections))
+    return Segmented(sections, listed, lines)
+
+
+def _place(table: TablePart, pending: list[Line], sections: list[Section], page_turned: bool) -> None:
+    current = sections[-1] if sections else None
+    start = _caption_start(pending)
+    caption = read_caption([run.text for line in pending[start:] for run in line.chunks])
+    inner = _inner_caption(table)
+    if inner.opens:
+        caption.number = inner.number or caption.number
+        caption.title = inner.title or caption.title
+    caption.unit = inner.unit or caption.unit
+    caption.organisation = inner.organisation or caption.organisation
+    if current and not caption.opens and _continues(current, table, pending, page_turned):
+        current.tables.append(table)
+        return
+    if current and caption.opens and _printed_again(current, caption, table):
+        current.tables.append(table)
+        return
+    if current and not caption.number and _is_subheading(caption, pending):
+        current.between.extend((len(current.tables), line) for line in pending)
+        current.tables.append(table)
+        return
+    if current:
+        current.after.extend(pending[:start])
+    sections.append(Section(caption, [table]))
+
+
+def _goes_on(sections: list[Section], table: TablePart, pending: list[Line]) -> bool:
+    return bool(sections) and _continues(sections[-1], table, pending, False)
+
+
+def _continues(current: Section, table: TablePart, pending: list[Line], page_turned: bool) -> bool:
+    """A table without a name right behind another one of the same width is the same table."""
+    if any(not _is_furnishing(line) for line in pending):
+        return False
+    last = current.tables[-1]
+    if table.origin == "text":
+        return last.origin == "text"
+    return same_columns(last, table) or (page_turned and len(table.xs) == len(last.xs))
+
+
+def _is_furnishing(line: Line) -> bool:
+    bare = key(line.text)
+    return bool(find_unit(line.text) or CONTINUED.search(bare) or len(bare) <= 2)
+
+
+def _printed_again(current: Section, caption: Caption, table: TablePart) -> bool:
+    """The caption of a long table is printed on each of its pages, above the same header."""
+    title = CONTINUED.sub("", caption.title or "") or None
+    again = title != caption.title
+    if title != current.caption.title or (
+        caption.number != current.caption.number and not (again and not caption.number)
+    ):
+        return False
+    if again:
+        return len(table.xs) == len(current.tables[-1].xs)
+    first, now = _first_row(current.tables[0]), _first_row(table)
+    return table.page != current.tables[-1].page and first == now and same_columns(current.tables[-1], table)
+
+
+def _first_row(table: TablePart) -> list[str]:
+    for row in range(min(table.nrows, 4)):
+        texts = [key(c.text) for c in table.cells if c.row == row and c.text]
+        if len(texts) > 1:
+            return texts
+    return []
+
+
+_SUBHEADING = regex.compile(r"^(长期|年度|中长?期)绩效(目标|指标)表?$|^项目(采购|支出明细测算|绩效总目标)$")
+
+
+def _is_subheading(caption: Caption, pending: list[Line]) -> bool:
+    """``年度绩效目标表`` between two grids of a form opens a part of it, not a table."""
+    return bool(caption.title and _SUBHEADING.match(key(caption.title)) and len(pending) <= 3)
+
+
+def _caption_start(pending: list[Line]) -> int:
+    """Index of the first line of the caption among the lines above a table."""
+    start = len(pending)
+    for i in range(len(pending) - 1, max(-1, len(pending) - 1 - _LOOK_BACK), -1):
+        bare = key(pending[i].text)
+        if len(bare) > 70 or bare.endswith(("。", "；", ";")):
+            break
+        start = i
+        numbered = parse_number(pending[i].text)
+        if numbered:
+            below = any(is_title(line.text) for line in pending[i + 1 :])
+            if i and not numbered[1] and not below and _bare_title(pending[i - 1].text):
+                start = i - 1
+            break
+        if is_title(pending[i].text) and (i == 0 or not _above_belongs(pending[i - 1], pending[i])):
+            break
+    return start
+
+
+def _bare_title(text: str) -> bool:
+    """A title without a number of its own, as it stands above 公开01表."""
+    return is_title(text) and not parse_number(text)
+
+
+def _above_belongs(above: Line, title: Line) -> bool:
+    """Is the line above a title its number or its first half?"""
+    if parse_number(above.text) and len(key(above.text)) < 60:
+        return True
+    return len(key(title.text)) <= 8 and not is_title(above.text) and len(key(above.text)) <= 40
+
+
+def _inner_caption(table: TablePart) -> Caption:
+    """Caption rows inside the grid: one or two texts over the full width, before the header."""
+    pieces: list[str] = []
+    for row in range(min(table.nrows, 5)):
+        texts = [c.text for c in _row(table, row) if c.text]
+        if row and not texts:
+            continue
+        if not texts or len(texts) > 3:
+            break
+        cells = [c for c in _row(table, row) if c.text]
+        if not all(_is_caption_text(c, table) for c in cells):
+            break
+        pieces.extend(t.replace("\n", "") for t in texts)
+    return read_caption(pieces)
+
+
+def caption_rows(table: TablePart) -> int:
+    """How many leading rows of ``table`` are caption, not header."""
+    count = 0
+    for row in range(min(table.nrows, 5)):
+        cells = [c for c in _row(table, row) if c.text]
+        if not cells:
+            if row != count:
+                break
+            count += 1 if _next_is_caption(table, row + 1) else 0
+            continue
+        if len(cells) > 3 or not all(_is_caption_text(c, table) for c in cells):
+            break
+        count = row + 1
+    return count
+
+
+def _next_is_caption(table: TablePart, row: int) -> bool:
+    cells = [c for c in _row(table, row) if c.text]
+    return bool(cells) and len(cells) <= 3 and all(_is_caption_text(c, table) for c in cells)
+
+
+def _row(table: TablePart, row: int) -> list[Cell]:
+    return sorted((c for c in table.cells if c.row == row), key=lambda c: c.col)
+
+
+def _is_caption_text(cell: Cell, table: TablePart) -> bool:
+    text = cell.text.replace("\n", "")
+    if find_unit(text) and len(key(text)) < 40 and key(text).find("单位") >= 0:
+        return True
+    if read_caption([text]).organisation:
+        return True
+    if parse_number(text):
+        return True
+    wide = cell.colspan >= max(2, 0.6 * (len(table.xs) - 1)) or table.origin == "text"
+    return wide and is_title(text)
+
+
+def _is_frame(table: TablePart) -> bool:
+    """A drawn box around text is no table."""
+    return len(table.cells) <= 1 and table.origin == "ruled"
+
+
+def _is_contents(table: TablePart, listed: list[Caption]) -> bool:
+    """A contents page ruled as a grid: table names, no amounts."""
+    texts = [c.text.replace("\n", "") for c in table.cells if c.text]
+    if any(_AMOUNT.search(t) for t in texts):
+        return False
+    names = [t for t in texts if is_contents_line(t)]
+    if len(names) < 4 or len(names) < 0.4 * len(texts):
+        return False
+    for row in range(table.nrows):
+        text = "".join(c.text.replace("\n", "") for c in _row(table, row))
+        caption = _listed_caption(text)
+        if caption:
+            listed.append(caption)
+    return True
+
+
+def _as_lines(table: TablePart) -> list[Line]:
+    box = table.bbox or Box(0, 0, 0, 0)
+    return [
+        Line((Chunk(part, box),), table.page, table.bbox)
+        for cell in table.cells
+        for part in cell.text.split("\n")
+        if part
+    ]
+
+
+def _listed_caption(text: str) -> Caption | None:
+    bare = is_contents_line(text)
+    if not bare:
+        return None
+    numbered = parse_number(bare)
+    caption = read_caption([bare])
+    if numbered and numbered[1]:
+        caption.number, caption.title = numbered
+    return caption if caption.title else None
+
+
+def _listed(lines: list[Line], sections: list[Section]) -> list[Caption]:
+    """Names that stand in a list of at least three, before the first table."""
+    first = sections[0].tables[0] if sections else None
+    found: list[Caption] = []
+    run: list[Caption] = []
+    for line in lines:
+        if first and line.page is not None and first.page is not None and line.page > first.page:
+            break
+        text = line.text.replace("\t", " ")
+        caption = _listed_caption(text)
+        if caption:
+            run.append(caption)
+        elif run:
+            found.extend(run if len(run) >= 3 else [])
+            run = []
+    return found + (run if len(run) >= 3 else [])

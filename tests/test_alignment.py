@@ -1,0 +1,209 @@
+"""Tables without rulings: rows and columns by alignment, headers that stand centred over what they head."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.paper.model import Box, Chunk, Line, TablePart
+from extract.paper.unruled.alignment import ALIGNED, find_aligned
+
+SIZE = 10.0
+
+
+def line(y: float, *runs: tuple[float, str]) -> Line:
+    """A printed line of runs that begin at these x; an ideograph is as wide as the size, a digit half of it."""
+    made = []
+    for x, text in runs:
+        width = sum(SIZE if ord(c) > 0x2000 else SIZE / 2 for c in text)
+        made.append(Chunk(text, Box(x, y, x + width, y + SIZE)))
+    return Line(tuple(made), 1, Box(made[0].bbox.x0, y, made[-1].bbox.x1, y + SIZE), SIZE)
+
+
+def right(x: float, text: str) -> tuple[float, str]:
+    return x - len(text) * SIZE / 2, text
+
+
+def rows(lines: list[Line], close: list[Line] | None = None) -> list[list[tuple[int, int, str]]]:
+    (table,) = (b for b in find_aligned(lines, 1, close) if isinstance(b, TablePart))
+    assert all(cell.marks == (ALIGNED,) for cell in table.cells)
+    return [[(c.col, c.colspan, c.text) for c in table.cells if c.row == r and c.text] for r in range(table.nrows)]
+
+
+BODY = [
+    line(60 + 15 * i, (50, code), (150, name), right(400, amount), right(500, amount))
+    for i, (code, name, amount) in enumerate(
+        [("201", "一般公共服务支出", "1,200.00"), ("20106", "财政事务", "1,200.00"), ("2010601", "行政运行", "1,000.00"),
+         ("2010602", "一般行政管理事务", "200.00")]
+    )
+]  # fmt: skip
+
+
+def test_header_centred_over_columns_makes_no_columns_of_its_own() -> None:
+    """The code column is wide: its centred header overlaps no code that stands at its left edge."""
+    head = line(40, (90, "科目编码"), (260, "科目名称"), (340, "合计"), (455, "项目支出"))
+    table = rows([head, *BODY])
+    assert table[0] == [(0, 1, "科目编码"), (1, 1, "科目名称"), (2, 1, "合计"), (3, 1, "项目支出")]
+    assert table[1] == [(0, 1, "201"), (1, 1, "一般公共服务支出"), (2, 1, "1,200.00"), (3, 1, "1,200.00")]
+
+
+def test_header_over_several_columns_spans_them() -> None:
+    def body(y: float, name: str, amount: str) -> Line:
+        return line(y, (50, name), *(right(x, amount) for x in (250, 330, 410, 490, 570)))
+
+    lines = [
+        line(20, (60, "科目名称"), (225, "合计"), (375, "基本支出"), (535, "项目支出")),
+        line(35, (310, "小计"), (375, "人员经费"), (455, "公用经费")),
+        *(body(50 + 15 * i, "行政运行", "12.00") for i in range(4)),
+    ]
+    table = rows(lines)
+    assert table[0] == [(0, 1, "科目名称"), (1, 1, "合计"), (2, 3, "基本支出"), (5, 1, "项目支出")]
+    assert table[1] == [(2, 1, "小计"), (3, 1, "人员经费"), (4, 1, "公用经费")]
+
+
+def test_wrapped_header_word_is_one_cell() -> None:
+    head = [
+        line(25, (355, "事业单位")),
+        line(36, (50, "科目编码"), (150, "科目名称"), (355, "经营收入"), (455, "其他收入")),
+    ]
+    (table,) = (
+        b for b in find_aligned([line(10, (50, "项目"), (455, "预算")), *head, *BODY], 1) if isinstance(b, TablePart)
+    )
+    assert "事业单位\n经营收入" in [c.text for c in table.cells]
+
+
+@pytest.mark.parametrize(
+    ("close", "first", "second"),
+    [("13,297.11一、基本支出", "13,297.11", "一、基本支出"), ("07专项普查活动", "07", "专项普查活动")],
+)
+def test_what_stands_close_before_a_name_is_a_run_of_its_own(close: str, first: str, second: str) -> None:
+    """A code glued to its name once took the code of the row above in its place."""
+    lines = [line(60 + 15 * i, (50, close), right(400, "12.00")) for i in range(5)]
+    assert rows(lines)[0] == [(0, 1, first), (1, 1, second), (2, 1, "12.00")]
+
+
+@pytest.mark.parametrize("text", ["2024年预算", "12.50万元以上", "201年", "30个项目"])
+def test_figures_of_a_sentence_are_not_parted(text: str) -> None:
+    lines = [line(60 + 15 * i, (50, text), right(400, "12.00")) for i in range(5)]
+    assert rows(lines)[0] == [(0, 1, text), (1, 1, "12.00")]
+
+
+def test_columns_that_stand_close() -> None:
+    """A name hardly parted from the amount beside it: only the narrow reading of the lines has both."""
+    wide = [line(60 + 15 * i, (50, f"20{i}"), (150, "一般公共服务支出1,200.00")) for i in range(4)]
+    close = [line(60 + 15 * i, (50, f"20{i}"), (150, "一般公共服务支出"), (235, "1,200.00")) for i in range(4)]
+    assert rows(wide, close)[0] == [(0, 1, "200"), (1, 1, "一般公共服务支出"), (2, 1, "1,200.00")]
+
+
+def test_letters_over_a_column_each_are_no_spaced_word() -> None:
+    """类 款 项 became 类款项 over the first column; 合 计 over one column is 合计."""
+    head = [
+        line(10, (400, "单位：元")),
+        line(25, (110, "项目")),
+        line(40, (52, "类"), (75, "款"), (98, "项"), (150, "名"), (165, "称"), (340, "合"), (360, "计")),
+    ]
+    body = [
+        line(60 + 15 * i, (50, "201"), (75, "01"), (98, "02"), (120, "行政运行"), (340, "1,200.00")) for i in range(4)
+    ]
+    table = rows([*head, *body])
+    assert table[0] == [(0, 4, "项目"), (4, 1, "合计")]
+    assert table[1] == [(0, 1, "类"), (1, 1, "款"), (2, 1, "项"), (3, 1, "名称")]
+
+
+def test_two_header_words_part_the_columns_between_them() -> None:
+    """The widest stretch that the first could head took a column of the second."""
+    head = [
+        line(20, (130, "项目"), (385, "支出")),
+        line(40, (60, "编码"), (200, "名称"), *((x, "合计") for x in (300, 390, 480))),
+    ]
+    body = [
+        line(60 + 15 * i, (50, f"20{i}"), (150, "一般公共服务支出"), *(right(x, "1,200.00") for x in (330, 420, 510)))
+        for i in range(4)
+    ]
+    assert rows([*head, *body])[0] == [(0, 2, "项目"), (2, 3, "支出")]
+
+
+def test_end_of_a_wrapped_word_over_two_columns_makes_none() -> None:
+    """编码 stands between 类 and 款, over neither."""
+    head = [
+        line(10, (400, "单位：元")),
+        line(22, (40, "经济分类科目")),
+        line(33, (62, "编码")),
+        line(47, (45, "类"), (89, "款"), (150, "科目名称"), (350, "合计")),
+    ]
+    body = [line(62 + 15 * i, (43, "301"), (90, "01"), (150, "基本工资"), right(380, "1,200.00")) for i in range(4)]
+    table = rows([*head, *body])
+    assert table[0][0] == (0, 2, "经济分类科目\n编码")
+    assert [text for _, _, text in table[1]] == ["类", "款"]
+
+
+def test_header_over_nothing_is_an_empty_column() -> None:
+    head = line(40, (50, "科目编码"), (150, "科目名称"), (360, "合计"), (460, "项目支出"), (560, "经营支出"))
+    table = rows([head, *BODY])
+    assert table[0][-1] == (4, 1, "经营支出")
+    assert [col for col, _, _ in table[1]] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("caption", "found"), [("单位：万元", True), ("本单位情况如下", False)])
+def test_one_row_is_a_body_where_a_caption_and_a_header_say_so(caption: str, found: bool) -> None:
+    lines = [
+        line(20, (400, caption)),
+        line(40, (100, "合计"), (200, "接待费"), (300, "购置费"), (400, "运行费")),
+        line(60, (100, "5.00"), (200, "1.00"), (300, "0.00"), (400, "4.00")),
+    ]
+    assert any(isinstance(b, TablePart) for b in find_aligned(lines, 1)) is found
+
+
+def test_a_label_that_wraps_is_one_cell() -> None:
+    body = [
+        entry
+        for i in range(4)
+        for entry in (
+            line(60 + 40 * i, (50, f"20{i}"), (150, "机关事业单位职业年"), right(400, "12.00"), right(500, "12.00")),
+            line(71 + 40 * i, (150, "金缴费支出")),
+        )
+    ]
+    table = rows(body[:-1])
+    assert table[0] == [(0, 1, "200"), (1, 1, "机关事业单位职业年\n金缴费支出"), (2, 1, "12.00"), (3, 1, "12.00")]
+
+
+def test_a_caption_ends_the_table_above_it() -> None:
+    second = [
+        line(y + 100, *((r.bbox.x0, r.text) for r in part.chunks))
+        for y, part in zip(range(60, 120, 15), BODY, strict=True)
+    ]
+    blocks = find_aligned(
+        [*BODY, line(120, (200, "公开02表")), line(135, (50, "部门：某局"), (400, "单位：元")), *second], 1
+    )
+    assert [type(b).__name__ for b in blocks] == ["TablePart", "Line", "Line", "TablePart"]
+
+
+def test_amounts_of_a_text_stand_in_no_column() -> None:
+    lines = [
+        line(
+            60 + 15 * i,
+            (50, "本年收入"),
+            (100 + 37 * i, f"{i}2.00"),
+            (180 + 41 * i, "支出"),
+            (230 + 53 * i, f"{i}4.50"),
+        )
+        for i in range(5)
+    ]
+    assert all(isinstance(b, Line) for b in find_aligned(lines, 1))
+
+
+def test_a_page_of_a_thousand_columns_is_no_table() -> None:
+    """Nor does it take longer than its lines: the words of a header are weighed against each other."""
+    lines = [line(15 * i, *((30 * n, f"{n % 7}.00") for n in range(1000))) for i in range(5)]
+    assert all(isinstance(b, Line) for b in find_aligned(lines, 1))
+
+
+def test_one_row_under_the_header_of_the_page_before_is_a_body() -> None:
+    """The last row of a table alone on its page was a line of text."""
+    head = line(40, (50, "科目编码"), (150, "科目名称"), (360, "合计"), (455, "项目支出"))
+    (above,) = find_aligned([head, *BODY], 1)
+    assert isinstance(above, TablePart)
+    last = [head, BODY[0]]
+    assert all(isinstance(b, Line) for b in find_aligned(last, 2))
+    (rest,) = find_aligned(last, 2, above=above)
+    assert isinstance(rest, TablePart)
+    assert rest.nrows == 2
