@@ -216,7 +216,7 @@ def hostile(kind: str) -> bytes:
         form = None
         for _ in range(depth):
             stream = pdf.make_stream(b"0 0 m 9 9 l S" if form is None and depth > 1 else b"/F Do " * times)
-            stream.Type, stream.Subtype, stream.Box = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 500, 500]
+            stream.Type, stream.Subtype, stream.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 500, 500]
             inner = form if form is not None else stream
             stream.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=inner))
             form = stream
