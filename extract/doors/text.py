@@ -26,7 +26,7 @@ def read_text(data: bytes) -> Document:
     """
     text = _decode(data)
     blocks: list[Line | TablePart] = []
-    rows: list[list[str]] = []
+    rows: list[list[tuple[str, float]]] = []
     gaps: set[int] = set()
     blank = False
     for raw in text.splitlines():
@@ -69,12 +69,19 @@ def _clean(text: str) -> str:
     return html.unescape(_TAG.sub("", text)).strip()
 
 
-def _split(raw: str) -> list[str] | None:
+def _cell(raw: str) -> tuple[str, float]:
+    """Text of a cell and its indent: an ideographic space is one letter wide, any other half of one."""
+    text = html.unescape(_TAG.sub("", raw))
+    blanks = text[: len(text) - len(text.lstrip())]
+    return _clean(raw), sum(1.0 if c in "\u3000\u2003" else 0.5 for c in blanks) if text.strip() else 0.0
+
+
+def _split(raw: str) -> list[tuple[str, float]] | None:
     stripped = raw.strip("\r\n ")
     if "\t" in raw:
-        return [_clean(cell) for cell in raw.split("\t")]
+        return [_cell(cell) for cell in raw.split("\t")]
     if stripped.startswith("|") and stripped.endswith("|") and len(stripped) > 2:
-        return [_clean(cell) for cell in stripped[1:-1].split("|")]
+        return [_cell(cell) for cell in stripped[1:-1].split("|")]
     return None
 
 
@@ -87,9 +94,12 @@ def _line(raw: str) -> Line:
     return Line((Chunk(_clean(text), _NOWHERE),), None, None, level=level)
 
 
-def _table(rows: list[list[str]], gaps: set[int]) -> TablePart:
+def _table(rows: list[list[tuple[str, float]]], gaps: set[int]) -> TablePart:
     ncols = max(len(row) for row in rows)
+    filled = [[*row, *[("", 0.0)] * (ncols - len(row))] for row in rows]
     cells = [
-        Cell(r, c, 1, 1, row[c] if c < len(row) else "", None, None) for r, row in enumerate(rows) for c in range(ncols)
+        Cell(r, c, 1, 1, text, None, None, (), indent)
+        for r, row in enumerate(filled)
+        for c, (text, indent) in enumerate(row)
     ]
     return TablePart(None, None, [float(x) for x in range(ncols + 1)], len(rows), cells, "text", frozenset(gaps))

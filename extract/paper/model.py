@@ -96,7 +96,12 @@ class Line:
 
 @dataclass(slots=True)
 class Cell:
-    """A printed cell.  ``row`` and ``col`` count from 0 in the table it now belongs to."""
+    """A printed cell.  ``row`` and ``col`` count from 0 in the table it now belongs to.
+
+    ``indent`` is how far its first line begins to the right of the leftmost text of its column, in heights of its
+    letters (an ideographic space is 1, a blank 0.5); in a part of a table, to the right of the column's edge.  It says
+    something of names that begin at the left, nothing of words in the middle of their cell; numbers have 0.
+    """
 
     row: int
     col: int
@@ -106,6 +111,7 @@ class Cell:
     page: int | None
     bbox: Box | None
     marks: tuple[str, ...] = ()
+    indent: float = 0.0
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from extract.paper.geometry import cluster, nearest
 from extract.paper.model import Cell, Row, Table, TablePart, compact
+from extract.paper.ruled.cells import DIGITS
 
 _SAME_EDGE = 4.0  # points
 _NUMBER = re.compile(r"^[-−]?[\d,，]+(\.\d+)?%?$")
@@ -23,7 +24,7 @@ _RUNNING = 30  # characters: a cell this long is running text, no label
 
 def moved(cell: Cell, row: int, col: int, colspan: int) -> Cell:
     """The cell in another place of its table."""
-    return Cell(row, col, cell.rowspan, colspan, cell.text, cell.page, cell.bbox, cell.marks)
+    return replace(cell, row=row, col=col, colspan=colspan)
 
 
 def join(parts: list[TablePart]) -> Table:
@@ -46,7 +47,20 @@ def join(parts: list[TablePart]) -> Table:
             first_rows = [_texts(row) for row in incoming[:_HEADER_SEARCH]]
     for index, row in enumerate(rows):
         row.cells = [c if c.row == index else moved(c, index, c.col, c.colspan) for c in row.cells]
+    _measure_indents(rows)
     return Table(xs, rows, parts[0].origin)
+
+
+def _measure_indents(rows: list[Row]) -> None:
+    """Measure every indent from the leftmost text of its column rather than from the column's edge."""
+    least: dict[int, float] = {}
+    for cell in (c for row in rows for c in row.cells if c.text and c.colspan == 1 and c.text[-1] not in DIGITS):
+        least[cell.col] = min(cell.indent, least.get(cell.col, cell.indent))
+    for row in rows:
+        row.cells = [
+            replace(c, indent=round(max(c.indent - least.get(c.col, 0.0), 0.0), 2)) if c.indent else c
+            for c in row.cells
+        ]
 
 
 def _common_edges(parts: list[TablePart]) -> list[float]:

@@ -11,6 +11,7 @@ from extract.paper.model import Box, Cell, Chunk, Line, TablePart, Word
 from extract.paper.ruled.grid import Grid
 
 OVERFLOWING = "数字跨格"
+DIGITS = frozenset("0123456789０１２３４５６７８９")
 _SPILL = 1.5  # points: a number that reaches further than this over its cell's ruling overflows
 _WIDE_GAP = 1.5  # chars: a gap wider than this parts two chunks of a line
 NARROW_GAP = 0.4  # chars: the least that columns without rulings stand apart
@@ -44,7 +45,8 @@ def fill(grid: Grid, chars: list[Word], page: int) -> tuple[TablePart, list[Word
     for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
         box = Box(xs[c], ys[r], xs[c + cols], ys[r + rows])
         marks = (OVERFLOWING,) if mine and _spills(mine, box) else ()
-        cells.append(Cell(r, c, rows, cols, join_lines(mine), page, box, marks))
+        text, indent = _text_and_indent(mine, box.x0)
+        cells.append(Cell(r, c, rows, cols, text, page, box, marks, indent))
     table = TablePart(page, grid.bbox, list(xs), len(ys) - 1, cells, "ruled")
     return table, outside
 
@@ -100,9 +102,22 @@ def _parted(a: Word, b: Word) -> bool:
 
 def join_lines(chars: list[Word]) -> str:
     """Text of a cell, printed lines parted by ``\\n``."""
+    return _text_and_indent(chars, 0.0)[0]
+
+
+def _text_and_indent(chars: list[Word], left: float) -> tuple[str, float]:
+    """Text of a cell, printed lines parted by ``\\n``, and how far it begins beside ``left``, in letter heights."""
     if not chars:
-        return ""
-    return "\n".join(join_chars(line) for line in group_lines(chars))
+        return "", 0.0
+    lines = group_lines(chars)
+    text = "\n".join(join_chars(line) for line in lines)
+    _, x0, top, _, bottom = lines[0][0]
+    return text, indent_of(text, x0 - left, bottom - top)
+
+
+def indent_of(text: str, distance: float, size: float) -> float:
+    """``Cell.indent`` of a text that begins ``distance`` points beside its column's edge; 0 for a number."""
+    return 0.0 if text[-1] in DIGITS else round(distance / max(size, 1.0), 2)
 
 
 def make_lines(chars: list[Word], page: int, gap: float = _WIDE_GAP) -> list[Line]:

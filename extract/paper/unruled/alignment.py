@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from extract.paper.geometry import cluster, overlap
 from extract.paper.model import Box, Cell, Chunk, Line, TablePart, compact
+from extract.paper.ruled.cells import indent_of
 from extract.paper.unruled.header_words import header_cells
-from extract.paper.unruled.placed import Placed, Span, extent, joined, placed_in, text_of
+from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, placed_in, text_of
 from extract.paper.unruled.row_cuts import AMOUNT, Stack, row_cuts
 
 _AMOUNT_THEN_ITEM = re.compile(
@@ -283,7 +284,9 @@ def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int)
         for col in range(len(columns)):
             chunks = texts.get(col, [])
             box = joined(chunks, "").bbox if chunks else Box(xs[col], top, xs[col + 1], bottom)
-            cells.append(Cell(row, col, 1, 1, text_of(chunks), page, box, (ALIGNED,)))
+            text = text_of(chunks)
+            indent = indent_of(text, chunks[0].bbox.x0 - xs[col], height_of(chunks[0].bbox)) if chunks else 0.0
+            cells.append(Cell(row, col, 1, 1, text, page, box, (ALIGNED,), indent))
     top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
     return TablePart(page, Box(xs[0], top, xs[-1], bottom), xs, heads + len(rows), cells, "aligned")
 
