@@ -274,5 +274,5 @@ def _cell_columns(doc_id: str, ordinal: int, table: ParsedTable, cells: list[Cel
         "表序": [ordinal] * n, "行": [c.row + 1 for c in cells], "列": [c.col + 1 for c in cells],
         "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [None if c.text and join_printed(c.text) in hidden else c.text for c in cells],
         "页码": [c.page for c in cells], "x0": [b[0] for b in boxes], "y0": [b[1] for b in boxes],
-        "x1": [b[2] for b in boxes], "y1": [b[3] for b in boxes],
+        "x1": [b[2] for b in boxes], "y1": [b[3] for b in boxes], "置信度": [c.confidence for c in cells],
     }  # fmt: skip

@@ -101,6 +101,8 @@ class Cell:
     ``indent`` is how far its first line begins to the right of the leftmost text of its column, in heights of its
     letters (an ideographic space is 1, a blank 0.5); in a part of a table, to the right of the column's edge.  It says
     something of names that begin at the left, nothing of words in the middle of their cell; numbers have 0.
+
+    ``confidence`` (0 to 1) is that of recognition; ``None`` where the text was not recognised from a picture.
     """
 
     row: int
@@ -112,6 +114,7 @@ class Cell:
     bbox: Box | None
     marks: tuple[str, ...] = ()
     indent: float = 0.0
+    confidence: float | None = None
 
 
 @dataclass(slots=True)

@@ -139,10 +139,12 @@ def _may_continue(above: str, rest: str) -> bool:
 
 def _append_rest(above: Row, row: Row) -> None:
     rest = {c.col: c for c in row.cells if c.text}
-    above.cells = [
-        replace(c, text=f"{c.text}\n{rest[c.col].text}", marks=(*c.marks, "跨页续行"))
-        if c.col in rest and c.text
-        else c
-        for c in above.cells
-    ]
+    above.cells = [_lengthened(c, rest[c.col]) if c.col in rest and c.text else c for c in above.cells]
     above.marks = (*above.marks, "跨页续行")
+
+
+def _lengthened(cell: Cell, rest: Cell) -> Cell:
+    """The cell with what the next page prints of it; as sure as its less sure half."""
+    marks = (*cell.marks, *(m for m in rest.marks if m not in cell.marks), "跨页续行")
+    sure = [c for c in (cell.confidence, rest.confidence) if c is not None]
+    return replace(cell, text=f"{cell.text}\n{rest.text}", marks=marks, confidence=min(sure, default=None))
