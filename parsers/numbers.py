@@ -7,15 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-import regex
+from extract.paper.model import one_number, unclear_number
 
-from parsers.text import key
-
-# 3,582.93  9746.50  -12  (100.00)  12,121,164
-_AMOUNT = regex.compile(
-    r"^(?P<minus>[-−])?(?P<open>\()?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?(open)\))$"
-)
-_GROUPED_BADLY = regex.compile(r"^[-−]?\d[\d,]*,\d*(\.\d+)?$")
 FACTORS = {
     "元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000),
     "百万元": Decimal(10**6), "千万元": Decimal(10**7), "亿元": Decimal(10**8),
@@ -24,6 +17,7 @@ _QUANTUM = Decimal("0.0001")
 _TOO_MUCH = Decimal(10**16)  # yuan: decimal128(20, 4) holds no more
 _LONGEST = 40  # characters: a longer run of digits is no number of anything
 TOO_LONG = "数位过多"
+UNCLEAR = "数字不明"
 ROUNDED = "舍入"
 
 
@@ -39,25 +33,21 @@ class Amount:
 def parse_amount(text: str) -> Amount | None:
     """The number that a cell prints, or ``None`` for blanks, dashes, percentages and words.
 
-    A number in brackets is negative, as accountants print it.
+    A number in brackets is negative, as accountants print it.  Line breaks of the cell must stand in ``text``: they
+    part two numbers.
     """
-    bare = key(text)
-    if not bare or len(bare) > _LONGEST:
+    printed = one_number(text)
+    if printed is None or len(printed) > _LONGEST:
         return None
-    match = _AMOUNT.match(bare)
-    if not match:
-        if not _GROUPED_BADLY.match(bare):
-            return None
-        bare = bare.replace(",", "")  # 12,34.5: misplaced separators are the publisher's, the digits stand
-        match = _AMOUNT.match(bare)
-        if not match:
-            return None
-    digits = match["whole"].replace(",", "")
-    decimals = match["part"] or ""
-    value = Decimal(f"{digits}.{decimals}" if decimals else digits)
-    if match["minus"] or match["open"]:
-        value = -value
-    return Amount(value, Decimal(1).scaleb(-len(decimals)))
+    negative = printed[0] in "-("
+    digits = printed.strip("-()").replace(",", "")
+    value = Decimal(digits)
+    return Amount(-value if negative else value, Decimal(1).scaleb(-len(digits.partition(".")[2])))
+
+
+def reading_marks(text: str) -> tuple[str, ...]:
+    """``数字不明`` for a cell of figures that are no well-formed number: ``12,34.5``, or two numbers over one another."""
+    return (UNCLEAR,) if unclear_number(text) else ()
 
 
 class Yuan(NamedTuple):

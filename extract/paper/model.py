@@ -6,6 +6,7 @@ from text has no paper: its boxes and pages are ``None`` and its columns are num
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -235,6 +236,48 @@ class DocumentResult:
     error_code: str | None = None
     error: str | None = None
     skipped: bool = False
+
+
+# The one grammar of printed numbers, in half-width characters and without a currency sign: 3,582.93  9746  -12  (1.00)
+_FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_NUMBER = re.compile(rf"-?{_FIGURE}|\({_FIGURE}\)")
+_CURRENCY = re.compile(r"^(-?\(?)¥(?=-?[\d.])")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９，．－−（）￥", "0123456789,.--()¥")
+_NUMERIC = frozenset("0123456789,.-()¥ \n\t\u3000\xa0")
+_MOST_DIGITS = 64  # characters: more are no number of anything
+
+
+def half_width(text: str) -> str:
+    """``text`` with the characters that numbers are printed in as ASCII, and ``¥`` for both yuan signs."""
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
+
+
+def one_number(text: str) -> str | None:
+    """The number that a cell prints, half-width and without blanks and currency sign; ``None`` if it is not one.
+
+    Thousands are grouped by commas or not at all.  Pieces that a blank or a line break parts are one number only if
+    together they are well formed and not each of them is a number: ``3 ,509.3 5`` and ``23,669,472.⏎55`` are,
+    ``36,775⏎36,775`` and ``100 200`` are not.
+    """
+    if len(text) > _MOST_DIGITS:
+        return None
+    text = half_width(text)
+    pieces = text.split()
+    joined = _CURRENCY.sub(r"\1", "".join(pieces))
+    if not _NUMBER.fullmatch(joined):
+        return None
+    if len(pieces) > 1 and (all(_NUMBER.fullmatch(p) for p in pieces) or not all(map(_holds_digits, text.split("\n")))):
+        return None
+    return joined
+
+
+def _holds_digits(line: str) -> bool:
+    return line.strip() in ("", ")") or any(map(str.isdigit, line))
+
+
+def unclear_number(text: str) -> bool:
+    """Does a cell print figures alone, but not as one well-formed number?  Nobody can say what they are worth."""
+    return one_number(text) is None and any(map(str.isdigit, text)) and set(half_width(text)) <= _NUMERIC
 
 
 def compact(text: str) -> str:

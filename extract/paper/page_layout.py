@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from extract.paper.geometry import turned
 from extract.paper.model import Box, Cell, Line, Page, PageLayout, TablePart, Word
+from extract.paper.numbers import join_spaced
 from extract.paper.ruled.cells import NARROW_GAP, fill, make_lines
 from extract.paper.ruled.grid import Grid, find_grids
 from extract.paper.unruled.alignment import ALIGNED, find_aligned, may_hold_rows
@@ -24,7 +25,7 @@ def lay_out(page: Page, above: TablePart | None = None) -> PageLayout:
     ``above`` is the table that ends the page before, if ``running`` finds one.
     """
     blocks: list[Line | TablePart] = []
-    chars = page.words
+    chars = join_spaced(page.words, [(r.x0, r.top, r.bottom) for r in page.verticals])
     ruled: list[tuple[Grid, TablePart, list[Word], list[Word]]] = []
     for grid in find_grids(page):
         table, outside = fill(grid, chars, page.number)

@@ -19,7 +19,7 @@ from extract.paper.ruled.cells import OVERFLOWING, join_lines
 _NAMELESS = re.compile(f"[{NAMELESS}\ue000-\uf8ff]")
 SECOND = "第二引擎"  # mark of a cell that the second engine read
 # letters with accents and the like, which a font with a wrong table of characters puts among the ideographs
-_FOREIGN = re.compile("[\x80-\xa6\xa8-\xaf\xb2-\xb6\xb8-\xd6\xd8-\xf6\xf8-\u024f\ufffd]")
+_FOREIGN = re.compile("[\x80-\xa2\xa4\xa6\xa8-\xaf\xb2-\xb6\xb8-\xd6\xd8-\xf6\xf8-\u024f\ufffd]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED_LEAST, _GARBLED_SHARE = 8, 0.03  # of the ideographs and foreign characters of a page
 _FEW = 3  # nameless glyphs on a page that are no reason to doubt it

@@ -70,7 +70,7 @@ def _heads_amounts(table: Table, first: int) -> bool:
     words = {c.col: c.text for c in rows[0].cells if c.text}
     if len(words) < 2 or any(parse_amount(t) is not None or ORDINAL.match(t) or is_total(t) for t in words.values()):
         return False
-    amounts = {c.col for row in rows[1:] for c in row.cells if parse_amount(c.text.replace("\n", "")) is not None}
+    amounts = {c.col for row in rows[1:] for c in row.cells if parse_amount(c.text) is not None}
     return bool(amounts) and amounts <= set(words)
 
 

@@ -18,7 +18,7 @@ from parsers.amounts_table.header import (
     measure_name,
     panels,
 )
-from parsers.numbers import in_yuan, parse_amount
+from parsers.numbers import in_yuan, parse_amount, reading_marks
 from parsers.outline.captions import find_unit
 from parsers.specs.codebook import UNKNOWN_CODE, class_code, is_known_class
 from parsers.specs.loader import Spec, vocabulary
@@ -71,14 +71,14 @@ def amount_columns(cell: Cell | None, context: Context, header: str, extra: tupl
     unit = find_unit(header) or context.unit
     marks = list(extra)
     text = cell.text.replace("\n", "") if cell else ""
-    amount = parse_amount(text)
+    amount = parse_amount(cell.text) if cell else None
     yuan = in_yuan(amount, unit) if amount is not None else None
     if yuan is not None:
         marks.extend((*context.unit_marks, *yuan.marks))
         if unit is None:
             marks.append("单位未知")
     if cell:
-        marks.extend(cell.marks)
+        marks.extend((*cell.marks, *reading_marks(cell.text)))
     x0, y0, x1, y1 = cell.bbox if cell and cell.bbox else (None, None, None, None)
     return {
         "金额": yuan.value if yuan else None,
@@ -410,7 +410,7 @@ def leftovers(table: Table, first: int, claimed: set[int], context: Context) -> 
             continue
         label = next((c for c in row.cells if c.text and parse_amount(c.text) is None), None)
         for cell in row.cells:
-            if id(cell) in claimed or parse_amount(cell.text.replace("\n", "")) is None:
+            if id(cell) in claimed or (parse_amount(cell.text) is None and not reading_marks(cell.text)):
                 continue
             record = blank_record(context, UNKNOWN)
             record.update(

@@ -13,10 +13,11 @@ from itertools import pairwise
 
 from extract.paper.geometry import cluster, overlap
 from extract.paper.model import Box, Cell, Chunk, Line, TablePart, compact
+from extract.paper.numbers import is_amount
 from extract.paper.ruled.cells import indent_of
 from extract.paper.unruled.header_words import header_cells
 from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, placed_in, text_of
-from extract.paper.unruled.row_cuts import AMOUNT, Stack, row_cuts
+from extract.paper.unruled.row_cuts import Stack, row_cuts
 
 _AMOUNT_THEN_ITEM = re.compile(
     r"^(\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+)((?:[一二三四五六七八九十廿]+、|[（(][一二三四五六七八九十]+[)）]).+)$"
@@ -49,7 +50,7 @@ class _Row:
 
     @property
     def amounts(self) -> list[Chunk]:
-        return [chunk for chunk in self.chunks if AMOUNT.match(chunk.text)]
+        return [chunk for chunk in self.chunks if is_amount(chunk.text)]
 
 
 def may_hold_rows(lines: list[Line]) -> bool:

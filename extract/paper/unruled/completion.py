@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.paper.model import Cell, Chunk, Line, TablePart, Word, compact
+from extract.paper.numbers import amounts_in, is_amount
 from extract.paper.ruled.cells import allot, group_lines, join_chars, make_lines
 from extract.paper.ruled.grid import Grid, Span
 from extract.paper.unruled.alignment import is_caption
-from extract.paper.unruled.row_cuts import AMOUNT, LEAST_ROWS, Stack, is_column, is_pair, row_cuts
+from extract.paper.unruled.row_cuts import LEAST_ROWS, Stack, is_column, is_pair, row_cuts
 
 _REACH = 5.0  # line heights: a wider white band ends the body under a header
 _BESIDE = 6.0  # points: as far may a body reach out beside its header
@@ -51,16 +52,16 @@ def is_frame(table: TablePart) -> bool:
     texts = [cell.text.split("\n") for cell in table.cells if cell.text]
     if len(table.xs) != 2:
         return table.nrows == 1 and _is_headed(texts)
-    beside = [_amounts(line) for lines in texts for line in lines if len(line.split()) > 1]
+    beside = [amounts_in(line) for lines in texts for line in lines if len(line.split()) > 1]
     return sum(n > 0 for n in beside) >= LEAST_ROWS or max(beside, default=0) >= LEAST_ROWS
 
 
 def _is_headed(texts: list[list[str]]) -> bool:
     """Does a band of columns, each told by its lines, begin with a header and go on with rows of amounts?"""
-    if any(_amounts(lines[0]) for lines in texts):
+    if any(amounts_in(lines[0]) for lines in texts):
         return False
-    one_row = sum(_amounts(lines[-1]) > 0 for lines in texts if len(lines) > 1)
-    return one_row >= LEAST_ROWS or any(sum(_amounts(line) > 0 for line in lines) >= LEAST_ROWS for lines in texts)
+    one_row = sum(amounts_in(lines[-1]) > 0 for lines in texts if len(lines) > 1)
+    return one_row >= LEAST_ROWS or any(sum(amounts_in(line) > 0 for line in lines) >= LEAST_ROWS for lines in texts)
 
 
 def lengthened(grid: Grid, table: TablePart, lines: list[Line]) -> Grid | None:
@@ -69,7 +70,7 @@ def lengthened(grid: Grid, table: TablePart, lines: list[Line]) -> Grid | None:
     ``lines`` are those of the page that stand in no grid, from the top down.
     """
     last = [cell for cell in table.cells if cell.row + cell.rowspan == table.nrows]
-    if len(grid.xs) < 3 or not any(c.text for c in last) or any(AMOUNT.match(c.text) for c in table.cells):
+    if len(grid.xs) < 3 or not any(c.text for c in last) or any(is_amount(c.text) for c in table.cells):
         return None
     end = _body_end(grid.xs, grid.ys[-1], lines)
     if end is None:
@@ -86,7 +87,7 @@ def continued(above: TablePart, lines: list[Line]) -> Grid | None:
     told = [line for line in lines if not line.furniture]
     if not told or told[0].bbox is None:
         return None
-    if len(told[0].chunks) > 1 and not _amounts(told[0].text) and not _is_row(told[0], above):
+    if len(told[0].chunks) > 1 and not amounts_in(told[0].text) and not _is_row(told[0], above):
         return None
     top = told[0].bbox.top - 1
     end = _body_end(above.xs, top, told)
@@ -117,7 +118,7 @@ def _body_end(xs: list[float], top: float, lines: list[Line]) -> float | None:
         if not inside or line.furniture or is_caption(line) or line.bbox.top - end > _REACH * line.size:
             break
         over = sum(_crosses(chunk, xs) for chunk in line.chunks)
-        amounts = _amounts(line.text) > 0
+        amounts = amounts_in(line.text) > 0
         if over == len(line.chunks) and not amounts:
             break  # a note under the table
         end = line.bbox.bottom + 1
@@ -136,10 +137,6 @@ def _over(chunk: Chunk, x: float) -> bool:
     return chunk.bbox.x0 < x - 1 and x + 1 < chunk.bbox.x1
 
 
-def _amounts(line: str) -> int:
-    return sum(AMOUNT.match(word) is not None for word in line.split())
-
-
 def _stacked(table: TablePart) -> bool:
     texts = [cell.text.split("\n") for cell in table.cells if "\n" in cell.text]
     return sum(is_pair(lines) for lines in texts) > 1 or any(is_column(lines) for lines in texts)
@@ -153,11 +150,11 @@ def _columns_parted(grid: Grid, table: TablePart, chars: list[Word]) -> tuple[Gr
     wide = [cell for cell in table.cells if cell.colspan > 1]
     open_rows: dict[tuple[int, int], list[Cell]] = {}
     for cell in wide:
-        if " " in cell.text and any(_amounts(line) > 0 for line in cell.text.split("\n")):
+        if " " in cell.text and any(amounts_in(line) > 0 for line in cell.text.split("\n")):
             open_rows.setdefault((cell.col, cell.colspan), []).append(cell)
     chosen: set[Span] = set()
     for (col, span), cells in open_rows.items():
-        lines = [line for cell in cells for line in cell.text.split("\n") if _amounts(line) > 0]
+        lines = [line for cell in cells for line in cell.text.split("\n") if amounts_in(line) > 0]
         if len(lines) < LEAST_ROWS:
             continue
         first, last = min(c.row for c in cells), max(c.row for c in cells)

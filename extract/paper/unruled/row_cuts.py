@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.paper.geometry import overlap
+from extract.paper.numbers import is_amount
 
-AMOUNT = re.compile(r"^[-−(（]?\d{1,3}(,?\d{3})*(\.\d+)?[)）]?$")
 _WHOLE = re.compile(r"(\d{1,3}(,?\d{3})*\.\d\d\n?){2,}|((0|\d{1,3}(,\d{3})+)\n?){2,}")
 LEAST_ROWS = 3  # amounts under one another that show that a ruled band holds several rows
 _ROW_PITCH = 0.8  # of the distance between amounts: only where lines stand closer than this, texts are wrapped
@@ -22,7 +22,7 @@ _SAME_LINE = 0.3  # of the lower height: what overlaps by more stands in one row
 
 def is_column(lines: list[str]) -> bool:
     """Do several amounts stand under one another?"""
-    return sum(AMOUNT.match(t) is not None for t in lines) >= LEAST_ROWS
+    return sum(is_amount(t) for t in lines) >= LEAST_ROWS
 
 
 def is_pair(lines: list[str]) -> bool:
@@ -38,7 +38,7 @@ class Stack:
     texts: list[str]
 
     def middles(self, amounts: bool) -> list[float]:
-        return [(a + b) / 2 for (a, b), t in zip(self.lines, self.texts, strict=True) if not amounts or AMOUNT.match(t)]
+        return [(a + b) / 2 for (a, b), t in zip(self.lines, self.texts, strict=True) if not amounts or is_amount(t)]
 
 
 def _items(stack: Stack, wrapped: float) -> list[tuple[float, float]]:
@@ -47,7 +47,7 @@ def _items(stack: Stack, wrapped: float) -> list[tuple[float, float]]:
     last = -wrapped
     for (top, bottom), text in zip(stack.lines, stack.texts, strict=True):
         middle = (top + bottom) / 2
-        if items and not AMOUNT.match(text) and middle - last <= wrapped:
+        if items and not is_amount(text) and middle - last <= wrapped:
             items[-1] = (items[-1][0], bottom)
         else:
             items.append((top, bottom))
