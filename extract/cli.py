@@ -21,6 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+specs_app = typer.Typer(help="The declarative specs of tables.", no_args_is_help=True)
+app.add_typer(specs_app, name="specs")
+
 
 @app.command()
 def extract(
@@ -40,6 +43,9 @@ def extract(
     cluster: Annotated[
         str | None, typer.Option(help="A Dask scheduler (tcp://host:port), or local: workers of its own")
     ] = None,
+    specs: Annotated[
+        list[Path] | None, typer.Option("--specs", help="A folder of table specs of your own (*.toml), asked first")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="What became of each document, as JSON lines")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
 ) -> None:
@@ -51,7 +57,10 @@ def extract(
     from extract.batch.pool import Limits
     from extract.batch.run import Options, convert_all, counts, summary
 
-    options = Options(engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet, cluster)
+    options = Options(
+        engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet, cluster,
+        tuple(specs or ()),
+    )  # fmt: skip
     try:
         with _told():
             outcome = convert_all(inputs, out, options, _tell if json else None)
@@ -133,6 +142,26 @@ def inspect(
     except OSError as error:
         _say(f"{file}: {error.strerror or error}")
         raise typer.Exit(1) from error
+
+
+@specs_app.command("check")
+def check_specs(
+    specs: Annotated[
+        list[Path] | None, typer.Option("--specs", help="A folder of table specs of your own (*.toml)")
+    ] = None,
+) -> None:
+    """Read every spec and try its examples; exit 9 and the nearest known word for what is misspelt."""
+    from parsers.specs.check import problems
+    from parsers.specs.loader import table_files, use
+
+    with _told():
+        use(specs or ())
+    found = problems()
+    for line in found:
+        _say(line)
+    if found:
+        raise typer.Exit(9)
+    _say(f"{len(table_files())} table specs are sound")
 
 
 @contextmanager

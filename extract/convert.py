@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -31,11 +31,12 @@ from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
 from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
 from parsers.checking.amount_rows import Fact
-from parsers.checking.checker import Checker, rules
+from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
-from parsers.narrative.links import Narrated, links, paragraph_rows
+from parsers.narrative.links import Narrated, paragraph_rows
 from parsers.parse import ParsedTable, parse_stream
-from parsers.specs.loader import digest, fields, specs, vocabulary
+from parsers.specs.check import load
+from parsers.specs.loader import digest, use
 from parsers.text import join_printed
 
 Record = dict[str, Any]
@@ -52,6 +53,7 @@ class Recipe:
     omit_personal: bool = False
     labels: Labels = field(default_factory=Labels)
     limits: str = ""  # what a document may take, in words
+    specs: tuple[str, ...] = ()  # folders of table specs besides ours
 
     def version(self) -> str:
         """What decides whether an output is current: code, specs, options."""
@@ -79,9 +81,13 @@ def code_version() -> str:
     return f"{number}.{total.hexdigest()[:8]}"
 
 
-def load_specs() -> None:
-    """Read every spec, as a run does before its first document; raises ``SpecError`` for an invalid one."""
-    specs(), vocabulary(), fields(), rules(), links()
+def load_specs(folders: Sequence[str | Path] = ()) -> None:
+    """Read every spec, ours and those of ``folders``, as a run does before its first document.
+
+    Raises ``SpecError`` for an invalid one.
+    """
+    use(folders)
+    load()
 
 
 def doc_id_of(data: bytes) -> str:

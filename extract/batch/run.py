@@ -41,6 +41,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     quiet: bool = False
     cluster: str | None = None  # a Dask scheduler's address, or "local"
+    specs: tuple[str | Path, ...] = ()  # folders of table specs besides ours
 
 
 @dataclass(slots=True)
@@ -62,7 +63,8 @@ def convert_all(
         if value not in known:
             raise UsageError(f"{value!r} is not known: choose {' or '.join(known)}")
     # an invalid spec stops the run before the first document
-    load_specs()
+    added = tuple(str(Path(folder).absolute()) for folder in options.specs)
+    load_specs(added)
     here = not is_remote(str(out))
     if here:
         try:
@@ -71,8 +73,9 @@ def convert_all(
             raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
     folder = Path(out).resolve() if options.cluster and here else Path(out)
     recipe = Recipe(
-        folder, options.engine, options.force, options.omit_personal, Labels(options.language), str(options.limits)
-    )
+        folder, options.engine, options.force, options.omit_personal, Labels(options.language), str(options.limits),
+        added,
+    )  # fmt: skip
     target = str(folder.absolute()) if here else str(out)
     task = Task(recipe, None if here and not any(map(is_remote, inputs)) else target)
     sources, results = _planned(inputs, task, options)

@@ -9,6 +9,7 @@ from extract.batch.sources import Source
 from extract.convert import Recipe, convert, fail
 from extract.errors import ExtractError
 from extract.paper.model import DocumentResult
+from parsers.specs.loader import use
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Task:
 
     def convert(self, source: Source | str) -> DocumentResult:
         """Raises ``OutputError``; whatever else happens is a row of 文档清单."""
+        use(self.recipe.specs)  # a worker starts with our own
         if self.out is not None:
             return convert_remote(source, self.out, self.recipe)
         assert isinstance(source, Source)
@@ -31,6 +33,7 @@ class Task:
 
     def fail(self, source: Source | str, error: ExtractError) -> DocumentResult:
         """Write the 失败 row of a document that no worker could convert."""
+        use(self.recipe.specs)
         if self.out is not None:
             return fail_remote(source, error, self.out, self.recipe)
         assert isinstance(source, Source)

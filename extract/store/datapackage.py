@@ -13,7 +13,7 @@ from typing import Any
 
 from extract.errors import OutputError
 from extract.store.writer import Labels
-from parsers.specs.loader import FieldSpec, dataset_entries, fields, fiscal_types
+from parsers.specs.loader import FieldSpec, datasets, fields, fiscal_types
 
 # a list is "any": readers hand it on as an array of their own, which is no JSON array
 _TYPES = {
@@ -25,32 +25,32 @@ NAME = "datapackage.json"
 
 def describe(out: Path, labels: Labels) -> None:
     """Write the description of the datasets that stand in ``out``; raises ``OutputError``."""
-    datasets = [d for d in fields() if (out / labels.folder(d)).is_dir()]
+    there = [d for d in fields() if (out / labels.folder(d)).is_dir()]
     target, temporary = out / NAME, out / f".{NAME}.{os.getpid()}"
     try:
-        temporary.write_text(described(datasets, labels), encoding="utf-8")
+        temporary.write_text(described(there, labels), encoding="utf-8")
         os.replace(temporary, target)
     except OSError as error:
         raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
 
 
-def described(datasets: list[str], labels: Labels) -> str:
+def described(names: list[str], labels: Labels) -> str:
     """The description as JSON."""
     package = {
         "name": "yusuan",
         "title": "部门预算、单位预算与决算公开",
         "profile": "data-package",
-        "resources": [_resource(d, labels) for d in datasets],
+        "resources": [_resource(d, labels) for d in names],
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
 def _resource(dataset: str, labels: Labels) -> dict[str, Any]:
-    entry = dataset_entries()[dataset]
+    entry = datasets()[dataset]
     kinds = fiscal_types()
-    types = {**kinds["all"], **kinds.get(entry.get("codes", ""), {})}
+    types = {**kinds["all"], **kinds.get(entry.fiscal or "", {})}
     return {
-        "name": entry["english"],
+        "name": entry.english,
         "title": dataset,
         "path": labels.folder(dataset),
         "format": "parquet",

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
-from parsers.specs.loader import FieldSpec, english_names, fields
+from parsers.specs.loader import FieldSpec, english_names, fields, kept
 
 _TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -46,7 +46,7 @@ Record = dict[str, Any]
 Columns = dict[str, list[Any]]
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def schema(dataset: str) -> pa.Schema:
     """Arrow schema of a dataset; the Chinese meaning and English name ride as field metadata."""
     return pa.schema([_field(f) for f in fields()[dataset]])

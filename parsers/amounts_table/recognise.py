@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from extract.paper.model import Table
 from parsers.numbers import parse_amount
 from parsers.outline.captions import Caption
-from parsers.specs.loader import Spec, specs
+from parsers.specs.loader import Spec, kept, specs
 from parsers.text import key
 
 _CAPTION, _HEADER = 0.7, 0.3
@@ -24,13 +23,10 @@ class Match:
     evidence: tuple[str, ...]
 
 
-@lru_cache(maxsize=1024)  # a document names each of its tables in several places
+@kept(1024)  # a document names each of its tables in several places
 def title_matches(title: str) -> tuple[Spec, ...]:
     """Specs whose caption patterns accept ``title``."""
-    bare = key(title)
-    return tuple(
-        s for s in specs() if s.title.search(bare) and not (s.title_not is not None and s.title_not.search(bare))
-    )
+    return tuple(s for s in specs() if s.claims(title))
 
 
 def _looks_alike(spec: Spec, words: list[str]) -> bool:
@@ -50,7 +46,7 @@ def recognise(caption: Caption, table: Table) -> Match:
         if caption.title and spec.name not in named:
             continue
         words = whole if spec.kind == "form" else head  # a form names its parts all the way down
-        absent = [p.pattern for p in spec.headers if not any(p.search(w) for w in words)]
+        absent = [p.label for p in spec.headers if not any(p.search(w) for w in words)]
         hits = len(spec.headers) - len(absent)
         if not caption.title and not _looks_alike(spec, head):
             continue

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from extract.errors import SpecError
 from parsers.checking.amount_rows import UNIT_MARKS, Fact, Record, tables_of
 from parsers.checking.between_tables import Book, identities
 from parsers.checking.identities import MAKERS, Identity
 from parsers.checking.indicators import Indicators
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, PASSED, grade
-from parsers.specs.loader import SPECS, read_toml
+from parsers.specs.loader import kept
+from parsers.specs.rules import between, inside
 
 Confirm = Callable[[Fact], bool | None]  # does a second reading show the same? None: it cannot say
 _NAMED_PARTS = 12
@@ -30,18 +29,10 @@ class Rules:
     across: tuple[dict[str, Any], ...]
 
 
-@lru_cache(maxsize=1)
+@kept()
 def rules() -> Rules:
-    """The rules of ``document.toml``; raises ``SpecError`` for one that cannot be run."""
-    path = SPECS / "identities.toml"
-    table = read_toml(path)
-    for rule in table["table"]:
-        if rule["kind"] not in MAKERS:
-            raise SpecError(f"{path.name}: {rule['rule']}: no kind {rule['kind']!r}; known are {sorted(MAKERS)}")
-    for rule in table["across"]:
-        if not {"rule", "meaning", "left", "any"} <= set(rule):
-            raise SpecError(f"{path.name}: {rule.get('rule')}: rule, meaning, left and any must be there")
-    return Rules(tuple(table["table"]), tuple(table["across"]))
+    """The rules of ``identities.toml``; raises ``SpecError`` for one that cannot be run."""
+    return Rules(inside(), between())
 
 
 @dataclass(slots=True)

@@ -82,7 +82,7 @@ def _goes_on(label: Cell, cells: Cells, blocks: list[Block]) -> bool:
     if last is None or last.section.kind != "rows" or len(cells) < 2 or not last.section.start.search(key(label.text)):
         return False
     others = [key(c.text) for c in cells.values() if c is not label]
-    return not any(column.headers.search(text) for column in last.section.columns for text in others if text)
+    return not any(column.fits(text) for column in last.section.columns for text in others if text)
 
 
 def _starting(text: str, spec: Spec, blocks: list[Block]) -> Section | None:
@@ -98,7 +98,7 @@ def _starting(text: str, spec: Spec, blocks: list[Block]) -> Section | None:
     if blocks and blocks[-1].section.kind != "pairs":
         for section in spec.sections:
             if section.kind == "pairs" and any(
-                c.headers.search(text) for c in section.columns if c.field in ("项目总预算", "预算变动情况")
+                c.fits(text) for c in section.columns if c.field in ("项目总预算", "预算变动情况")
             ):
                 return section
     return None
@@ -119,8 +119,8 @@ def _pairs(block: Block, rows: list[Cells], result: Tidy) -> dict[str, tuple[str
         cells = [rows[index][c] for c in sorted(rows[index])]
         for label, value in zip(cells, cells[1:], strict=False):
             for column in block.section.columns:
-                if column.headers.search(key(label.text)) and column.field not in info:
-                    if any(c.headers.search(key(value.text)) for c in block.section.columns):
+                if column.fits(key(label.text)) and column.field not in info:
+                    if any(c.fits(key(value.text)) for c in block.section.columns):
                         break
                     info[column.field] = (join_printed(value.text), value)
                     result.claimed.update((id(label), id(value)))

@@ -52,9 +52,9 @@ def _mapping(block: Block, rows: list[Cells]) -> tuple[dict[int, int], dict[int,
                 continue
             text = key(cell.text)
             for i, column in enumerate(block.section.columns):
-                if column.headers.pattern == "^$" or not column.headers.search(text):
+                if not column.fits(text):
                     continue
-                if i in at and (column.headers.pattern.startswith(r"^20") or position == 0):
+                if i in at and (column.once or position == 0):
                     continue
                 at[i], printed[i] = col, compact(cell.text)
                 hits += 1
@@ -89,7 +89,7 @@ def _complete(block: Block, at: dict[int, int], printed: dict[int, str]) -> dict
     if "目标名称" in names and names["目标名称"] not in at and first in at and apart and at[first] > 0:
         at[names["目标名称"]] = at[first] - 1
     base = block.label.col if block.label is not None else 0
-    blanks = [i for i, c in enumerate(block.section.columns) if c.headers.pattern == "^$"]
+    blanks = [i for i, c in enumerate(block.section.columns) if c.headers is None]
     if at:
         for step, i in enumerate(blanks, start=1):
             at[i] = base + step

@@ -12,6 +12,7 @@ import regex
 from extract.paper.model import Line
 from parsers.numbers import FACTORS
 from parsers.outline.captions import find_organisation, find_unit, is_contents_line, parse_number
+from parsers.specs.loader import Words
 from parsers.text import key, strip_ordinal
 
 _PART = regex.compile(r"^第[一二三四五六七八九]部分")
@@ -176,9 +177,7 @@ _OWN = regex.compile(r"^(?:本|我)(?:部门|单位|校|院|局|中心|机关)")
 _HEAD = regex.compile(r"^(?:其中|主要是|包括|即|另外|本年预算|的)")
 
 
-def figures(
-    paragraph: Paragraph, other_basis: regex.Pattern[str], year: int | None, organisation: str | None
-) -> Iterator[Figure]:
+def figures(paragraph: Paragraph, other_basis: Words, year: int | None, organisation: str | None) -> Iterator[Figure]:
     """Every amount and percentage of a paragraph, each with the words that it stands behind."""
     text = paragraph.text
     anchor: Figure | None = None

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import regex
 
-from extract.errors import SpecError
 from parsers.checking.amount_rows import Fact, FactRow, Record
 from parsers.checking.between_tables import Book, Selector, compiled
 from parsers.checking.verdicts import CONTRADICTION, NOTICE, PASSED, grade
 from parsers.narrative.figures import Figure, Paragraph, figures
 from parsers.numbers import rounded
 from parsers.outline.cover import DocumentInfo
-from parsers.specs.loader import SPECS, read_toml
+from parsers.specs.loader import Words, kept
+from parsers.specs.rules import links as checked_links
 from parsers.text import key
 
 RULES = {
@@ -36,20 +35,13 @@ _LAST = regex.compile(r"[（(].*?[）)]")
 class Links:
     rules: tuple[dict[str, Any], ...]
     path: dict[str, Any]
-    other_basis: regex.Pattern[str]
+    other_basis: Words
 
 
-@lru_cache(maxsize=1)
+@kept()
 def links() -> Links:
     """``narrative.toml``; raises ``SpecError`` for what cannot be run."""
-    path = SPECS / "narrative.toml"
-    table = read_toml(path)
-    try:
-        for rule in table["link"]:
-            regex.compile(rule["words"])
-        return Links(tuple(table["link"]), table["path"], regex.compile(table["other_basis"]))
-    except (KeyError, regex.error) as error:
-        raise SpecError(f"{path.name}: {error}") from error
+    return Links(*checked_links())
 
 
 @dataclass(slots=True)

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import regex
 
+from parsers.specs.loader import kept, schemes
 from parsers.text import key
 
 _HERE = Path(__file__).parent / "codes"
 _BRACKETED = regex.compile(r"\(.*\)$")
 _FILLERS = regex.compile(r"[和与及、的]")  # 其他商品服务支出 is 其他商品和服务支出
-_FILES = {"功能分类": "functional", "部门经济分类": "economic_department", "政府经济分类": "economic_government"}
 UNKNOWN_CODE = "编码未收录"
 
 
@@ -29,11 +29,17 @@ def _read(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(handle)
 
 
+@kept()
+def _books() -> dict[str, str]:
+    """Scheme → file of its codebook, for those that have one."""
+    return {name: entry["codebook"] for name, entry in schemes().items() if "codebook" in entry}
+
+
 @lru_cache(maxsize=4)
 def _names(scheme: str, longest: int) -> dict[str, str]:
     """Bare name → code of at most ``longest`` digits; names that several codes bear are left out."""
     found: dict[str, set[str]] = defaultdict(set)
-    for row in _read(_FILES[scheme]):
+    for row in _read(_books()[scheme]):
         if len(row["code"]) <= longest:
             found[_bare(row["name"])].add(row["code"])
     for row in _read("changes"):
@@ -45,7 +51,7 @@ def _names(scheme: str, longest: int) -> dict[str, str]:
 
 @lru_cache(maxsize=4)
 def _classes(scheme: str) -> frozenset[str]:
-    return frozenset(row["code"] for row in _read(_FILES[scheme]) if len(row["code"]) == 3)
+    return frozenset(row["code"] for row in _read(_books()[scheme]) if len(row["code"]) == 3)
 
 
 def _bare(name: str) -> str:
@@ -65,4 +71,4 @@ def economic_code(name: str) -> str | None:
 
 def is_known_class(code: str, scheme: str | None) -> bool:
     """Is the code's 类 in the codebook?  A scheme without a codebook knows every code."""
-    return scheme not in _FILES or code[:3] in _classes(scheme)
+    return scheme not in _books() or code[:3] in _classes(scheme)

@@ -6,7 +6,7 @@ from extract.errors import PARTIAL, ExtractError
 from parsers.checking import indicators
 from parsers.checking.checker import rules
 from parsers.narrative.links import RULES
-from parsers.specs.loader import FieldSpec, dataset_entries, fields, marks, specs
+from parsers.specs.loader import FieldSpec, datasets, fields, marks, specs
 
 _TYPES = {
     "string": "string", "dictionary": "dictionary&lt;string&gt;", "int16": "int16", "int32": "int32", "bool": "bool",
@@ -31,12 +31,10 @@ def _head() -> list[str]:
 def _datasets() -> list[str]:
     titles: dict[str, str] = {}
     for spec in specs():
-        titles.setdefault(spec.dataset, f"`{spec.title.pattern}`".replace("|", "\\|"))
-    lines = ["## 数据集 · Datasets", "", "| 数据集 | English | 列 | 表名（规范化后） |", "|---|---|---|---|"]
-    for name, entry in dataset_entries().items():
-        lines.append(
-            f"| {name} | {entry['english']} | [{entry['schema']}](#{entry['schema']}) | {titles.get(name, '')} |"
-        )
+        titles.setdefault(spec.dataset, "、".join(spec.examples[:3]))
+    lines = ["## 数据集 · Datasets", "", "| 数据集 | English | 列 | 表名，举例 |", "|---|---|---|---|"]
+    for name, entry in datasets().items():
+        lines.append(f"| {name} | {entry.english} | [{entry.schema}](#{entry.schema}) | {titles.get(name, '')} |")
     return [*lines, ""]
 
 
@@ -44,7 +42,7 @@ def _columns() -> list[str]:
     lines = ["## 列 · Columns", ""]
     seen: set[str] = set()
     for dataset, columns in fields().items():
-        schema = dataset_entries()[dataset]["schema"]
+        schema = datasets()[dataset].schema
         if schema in seen:
             continue
         seen.add(schema)

@@ -1,246 +1,230 @@
-"""Declarative specs: one TOML file per kind of table, a shared vocabulary of headers, and the output fields.
+"""Declarative specs: one TOML file for each kind of table, a shared vocabulary of headers, and the output columns.
 
-Unknown keys are errors, so that a misspelt alias cannot be ignored in silence.
+Everything is checked as it is read: a key, a dataset, a field, a scheme, a direction, a measure or a rule that nobody
+knows raises ``SpecError`` with file, key and the nearest known word, so that a misspelling cannot be passed over.
+A run may add folders of its own table specs (``use``); they are asked before ours.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import regex
+from typing import Any, ParamSpec, TypeVar
 
 from extract.errors import SpecError
+from parsers.specs.entry import Entry, read_toml, unknown
+from parsers.specs.model import Column, Dataset, FieldSpec, Section, Spec, Vocabulary, Words
+from parsers.specs.table_spec import Known, read_spec, registered
 
+__all__ = ["SPECS", "Column", "Dataset", "FieldSpec", "Section", "Spec", "Vocabulary", "Words", "read_toml"]
 SPECS = Path(__file__).parent
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_VOCABULARY = tuple(name for name in Vocabulary.__dataclass_fields__ if name != "measures")
+_ARROW = ("string", "dictionary", "int16", "int32", "bool", "float32", "double", "decimal", "list")
+_added: tuple[Path, ...] = ()
+_caches: list[Callable[[], None]] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a form's section: how its header is printed and what its cells hold."""
+def kept(size: int = 1) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """As ``lru_cache``, forgotten when other specs come into use."""
 
-    field: str
-    headers: regex.Pattern[str]
-    kind: str = "text"  # text | number | vocabulary
-    words: regex.Pattern[str] | None = None
-    fill_down: bool = False
+    def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        cached = lru_cache(maxsize=size)(function)
+        _caches.append(cached.cache_clear)
+        return cached  # type: ignore[return-value]
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a form: it starts at a row (or line) that matches and ends where the next one starts."""
-
-    dataset: str
-    start: regex.Pattern[str]
-    kind: str  # rows | pairs | goals
-    columns: tuple[Column, ...] = ()
-    constants: dict[str, str] = field(default_factory=dict)
-    keep_start_row: bool = False
-    start_row: regex.Pattern[str] | None = None  # a header row that opens the section without its label
-    not_after: str | None = None  # dataset of a section whose rows may begin with the same words
+    return decorate
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What one kind of table is called, which headers and codes prove it, and where its rows go."""
-
-    name: str
-    dataset: str
-    kind: str  # amounts | form
-    title: regex.Pattern[str]
-    title_not: regex.Pattern[str] | None
-    headers: tuple[regex.Pattern[str], ...]
-    schemes: tuple[tuple[regex.Pattern[str], str], ...]
-    scheme: str
-    direction: str | None
-    measures: tuple[tuple[regex.Pattern[str], str], ...]
-    sections: tuple[Section, ...] = ()
+def use(folders: Sequence[str | Path]) -> None:
+    """Add the table specs of ``folders`` to ours, in this process; raises ``SpecError`` for what is no folder."""
+    global _added
+    wanted = tuple(Path(f) for f in folders)
+    if wanted == _added:
+        return
+    for folder in wanted:
+        if not folder.is_dir():
+            raise SpecError(f"{folder}: is no folder of specs")
+    _added = wanted
+    for clear in _caches:
+        clear()
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Header words that every kind of table shares."""
-
-    code: regex.Pattern[str]
-    code_part: regex.Pattern[str]
-    unit_code: regex.Pattern[str]
-    name: regex.Pattern[str]
-    text: regex.Pattern[str]
-    skip: regex.Pattern[str]
-    no_money: regex.Pattern[str]
-    header_word: regex.Pattern[str]
-    measures: tuple[tuple[regex.Pattern[str], str], ...]
-    empty_note: regex.Pattern[str]
-    note: regex.Pattern[str]
+def table_files() -> list[Path]:
+    """The table specs in the order in which they are asked: those that were added first."""
+    added = [path for folder in _added for path in sorted(folder.glob("*.toml"))]
+    return [*added, *sorted((SPECS / "tables").glob("*.toml"))]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """An output column: Arrow type by name, English name, meaning."""
-
-    name: str
-    type: str
-    english: str
-    title: str
+@kept()
+def _tables() -> tuple[Entry, ...]:
+    return tuple(Entry(path.name, read_toml(path)) for path in table_files())
 
 
-def _compile(pattern: str, where: str) -> regex.Pattern[str]:
-    try:
-        return regex.compile(pattern)
-    except regex.error as error:
-        raise SpecError(f"{where}: {pattern!r} is no regular expression: {error}") from error
+@kept()
+def _fields_toml() -> Entry:
+    entry = Entry("fields.toml", read_toml(SPECS / "fields.toml"))
+    entry.only({"field", "schema", "datasets", "fiscal"}, ("field", "schema", "datasets", "fiscal"))
+    return entry
 
 
-def _take(table: dict[str, Any], known: set[str], where: str) -> None:
-    unknown = set(table) - known
-    if unknown:
-        raise SpecError(f"{where}: unknown keys {sorted(unknown)}; known are {sorted(known)}")
+@kept()
+def schemes() -> dict[str, dict[str, str]]:
+    """科目体系 → its ``codebook`` and ``fiscal`` family, where it has one."""
+    top = Entry("schemes.toml", read_toml(SPECS / "schemes.toml"))
+    found: dict[str, dict[str, str]] = {}
+    for name in top.table:
+        entry = top.inner(name)
+        entry.only({"codebook", "fiscal"})
+        found[name] = {k: entry.choice(k, families) for k, families in _families().items() if k in entry.table}
+    return found
 
 
-def _pairs(table: dict[str, str], where: str) -> tuple[tuple[regex.Pattern[str], str], ...]:
-    return tuple((_compile(pattern, where), value) for pattern, value in table.items())
+def _families() -> dict[str, list[str]]:
+    books = [path.stem for path in sorted((SPECS / "codes").glob("*.csv"))]
+    return {"codebook": books, "fiscal": [f for f in _fields_toml().inner("fiscal").table if f != "all"]}
 
 
-_COLUMN_KEYS = {"field", "headers", "kind", "words", "fill_down"}
-_SECTION_KEYS = {"dataset", "start", "kind", "columns", "constants", "keep_start_row", "not_after", "start_row"}
-_SPEC_KEYS = {
-    "dataset", "kind", "title", "title_not", "headers", "scheme", "schemes", "direction", "measures", "sections",
-}  # fmt: skip
+@kept()
+def datasets() -> dict[str, Dataset]:
+    """Every dataset: those of the table specs in the order of their files, then those of ``fields.toml``."""
+    schemas = _fields_toml().inner("schema").table
+    found: dict[str, Dataset] = {}
+    ours = _fields_toml().inner("datasets")
+    own = [(name, ours.inner(name)) for name in ours.table]
+    for _, entry in own:
+        entry.only({"schema", "english"}, ("schema", "english"))
+    said = [pair for table in reversed(_by_origin()) for entry in table for pair in registered(entry)]
+    for name, entry in [*said, *own]:
+        dataset = _dataset(name, entry, schemas)
+        before = found.get(name)
+        if before is not None:
+            raise entry.error("english", f"{name} has its English name already: {before.english!r}; leave the key out")
+        twin = next((d.name for d in found.values() if d.english == dataset.english), None)
+        if twin is not None:
+            raise entry.error("english", f"{dataset.english!r} is the name of {twin}")
+        found[name] = dataset
+    return found
 
 
-def _section(table: dict[str, Any], where: str) -> Section:
-    _take(table, _SECTION_KEYS, where)
-    columns = []
-    for column in table.get("columns", []):
-        _take(column, _COLUMN_KEYS, where)
-        words = column.get("words")
-        columns.append(
-            Column(
-                column["field"],
-                _compile(column["headers"], where),
-                column.get("kind", "text"),
-                _compile(words, where) if words else None,
-                column.get("fill_down", False),
-            )
-        )
-    return Section(
-        table["dataset"], _compile(table["start"], where), table.get("kind", "rows"), tuple(columns),
-        table.get("constants", {}), table.get("keep_start_row", False),
-        _compile(table["start_row"], where) if "start_row" in table else None, table.get("not_after"),
-    )  # fmt: skip
+def _by_origin() -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Added table specs, and ours."""
+    ours = len(list((SPECS / "tables").glob("*.toml")))
+    return _tables()[:-ours], _tables()[-ours:]
 
 
-def load_spec(path: Path) -> Spec:
-    """Read one spec file; raises ``SpecError`` naming file and key."""
-    table = read_toml(path)
-    where = path.name
-    _take(table, _SPEC_KEYS, where)
-    try:
-        title_not = table.get("title_not")
-        return Spec(
-            path.stem, table["dataset"], table.get("kind", "amounts"), _compile(table["title"], where),
-            _compile(title_not, where) if title_not else None,
-            tuple(_compile(h, where) for h in table.get("headers", [])),
-            _pairs(table.get("schemes", {}), where), table.get("scheme", "收支项目"), table.get("direction"),
-            _pairs(table.get("measures", {}), where),
-            tuple(_section(s, where) for s in table.get("sections", [])),
-        )  # fmt: skip
-    except KeyError as error:
-        raise SpecError(f"{where}: key {error} is missing") from error
+def _dataset(name: str, entry: Entry, schemas: dict[str, Any]) -> Dataset:
+    english = entry.text("english")
+    if not english.isascii() or len(english) > 32 or not english.isidentifier() or english != english.lower():
+        raise entry.error("english", f"{english!r} must be at most 32 of a-z, 0-9 and _")
+    if name in (".", "..") or any(c in name for c in '/\\:*?"<>|'):
+        raise entry.error("dataset", f"{name!r} cannot be the name of a folder")
+    scheme = entry.optional("scheme")
+    family = schemes()[entry.choice("scheme", schemes())].get("fiscal") if scheme else None
+    rules = entry.texts("identities")
+    return Dataset(name, entry.choice("schema", schemas, "amounts"), english, family, rules)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """A spec file as it stands; raises ``SpecError`` for what is no TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{path.name}: {error}") from error
+@kept()
+def _known() -> Known:
+    return Known(
+        datasets={d.name: tuple(f.name for f in fields()[d.name]) for d in datasets().values()},
+        schemas={d.name: d.schema for d in datasets().values()},
+        schemes=frozenset(schemes()),
+        rules=_rule_names(),
+    )
 
 
-@lru_cache(maxsize=1)
-def _fields_toml() -> dict[str, Any]:
-    return read_toml(SPECS / "fields.toml")
+def _rule_names() -> frozenset[str]:
+    top = Entry("identities.toml", read_toml(SPECS / "identities.toml"))
+    return frozenset(entry.text("rule") for entry in top.entries("inside"))
 
 
-@lru_cache(maxsize=1)
+@kept()
 def specs() -> tuple[Spec, ...]:
-    """All table specs, by file name."""
-    return tuple(load_spec(path) for path in sorted((SPECS / "tables").glob("*.toml")))
+    """All table specs: those that were added, then ours, by file name."""
+    found = tuple(read_spec(entry, _known()) for entry in _tables())
+    names = [s.name for s in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise SpecError(f"{name}.toml: another spec has this file name")
+    return found
 
 
-@lru_cache(maxsize=1)
+@kept()
 def vocabulary() -> Vocabulary:
     """The shared header vocabulary of ``headers.toml``."""
-    table = read_toml(SPECS / "headers.toml")
-    _take(
-        table,
-        {
-            "code",
-            "code_part",
-            "unit_code",
-            "no_money",
-            "name",
-            "text",
-            "skip",
-            "header_word",
-            "measures",
-            "empty_note",
-            "note",
-        },
-        "headers",
-    )
-    words = {k: _compile(v, "headers.toml") for k, v in table.items() if k != "measures"}
-    return Vocabulary(measures=_pairs(table["measures"], "headers.toml"), **words)
+    entry = Entry("headers.toml", read_toml(SPECS / "headers.toml"))
+    entry.only({*_VOCABULARY, "measures"}, (*_VOCABULARY, "measures"))
+    return Vocabulary(measures=entry.pairs("measures"), **{name: entry.words(name) for name in _VOCABULARY})
 
 
-@lru_cache(maxsize=1)
+@kept()
+def measures() -> frozenset[str]:
+    """Every 指标 that a spec names: of the shared vocabulary, of the tables, of the number columns of forms."""
+    found = {name for _, name in vocabulary().measures}
+    for spec in specs():
+        found |= {name for _, name in spec.measures}
+        found |= {c.field for s in spec.sections for c in s.columns if c.kind == "number"}
+    return frozenset(found)
+
+
+@kept()
 def fields() -> dict[str, tuple[FieldSpec, ...]]:
     """Columns of every dataset, from ``fields.toml``."""
-    table = _fields_toml()
-    _take(table, {"field", "schema", "datasets", "fiscal"}, "fields.toml")
+    top = _fields_toml()
     # 数值@说明数字 is the column 数值 of one dataset, where it means something else than in the others
-    known = {k: FieldSpec(k.split("@")[0], f["type"], f["english"], f["title"]) for k, f in table["field"].items()}
-    result: dict[str, tuple[FieldSpec, ...]] = {}
-    for dataset, entry in table["datasets"].items():
-        try:
-            result[dataset] = tuple(known[name] for name in table["schema"][entry["schema"]])
-        except KeyError as error:
-            raise SpecError(f"fields.toml: dataset {dataset}: {error} is not defined") from error
-    return result
+    known = {name: _field(name.split("@")[0], top.inner("field").inner(name)) for name in top.inner("field").table}
+    schemas = top.inner("schema")
+    columns = {name: tuple(known[f] for f in schemas.choices(name, known)) for name in schemas.table}
+    return {d.name: columns[d.schema] for d in datasets().values()}
 
 
+def _field(name: str, entry: Entry) -> FieldSpec:
+    entry.only({"type", "english", "title"}, ("type", "english", "title"))
+    return FieldSpec(name, entry.choice("type", _ARROW), entry.text("english"), entry.text("title"))
+
+
+@kept()
 def marks() -> dict[str, str]:
     """What each 标记 means, from ``marks.toml``."""
-    return dict(read_toml(SPECS / "marks.toml"))
+    entry = Entry("marks.toml", read_toml(SPECS / "marks.toml"))
+    return {name: entry.text(name) for name in entry.table}
 
 
-@lru_cache(maxsize=1)
+@kept()
 def fiscal_types() -> dict[str, dict[str, str]]:
-    """Fiscal Data Package ``columnType`` by kind of code, then by column; ``all`` holds for every dataset."""
-    return dict(_fields_toml()["fiscal"])
+    """Fiscal Data Package ``columnType`` by family of codes, then by column; ``all`` holds for every dataset."""
+    top = _fields_toml().inner("fiscal")
+    found: dict[str, dict[str, str]] = {}
+    columns = {f.name for spec in fields().values() for f in spec}
+    for family in top.table:
+        entry = top.inner(family)
+        entry.only(columns)
+        found[family] = {name: entry.text(name) for name in entry.table}
+    return found
 
 
-@lru_cache(maxsize=1)
-def dataset_entries() -> dict[str, dict[str, str]]:
-    """``schema``, ``english`` and, where its codes are of one kind, ``codes`` of every dataset."""
-    return dict(_fields_toml()["datasets"])
-
-
-@lru_cache(maxsize=1)
 def english_names() -> dict[str, str]:
     """English name of every dataset: ASCII, at most 32 characters."""
-    return {name: entry["english"] for name, entry in dataset_entries().items()}
+    return {d.name: d.english for d in datasets().values()}
 
 
-@lru_cache(maxsize=1)
+def known_dataset(name: str, where: str) -> str:
+    """``name``, or ``SpecError`` with the nearest dataset."""
+    if name not in datasets():
+        raise SpecError(f"{where}: {unknown(name, datasets())}")
+    return name
+
+
+@kept()
 def digest() -> str:
     """Hash of everything declarative: part of the version that decides whether an output is current."""
     total = hashlib.sha256()
-    for path in sorted(SPECS.rglob("*")):
-        if path.suffix in {".toml", ".csv"}:
-            total.update(path.name.encode() + path.read_bytes())
+    ours = [path for path in sorted(SPECS.rglob("*")) if path.suffix in {".toml", ".csv"}]
+    for path in [*ours, *(path for folder in _added for path in sorted(folder.glob("*.toml")))]:
+        total.update(path.name.encode() + path.read_bytes())
     return total.hexdigest()[:12]

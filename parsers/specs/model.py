@@ -1,0 +1,123 @@
+"""What the specs say, as values: kinds of tables, sections of forms, header words, output columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import regex
+
+from parsers.text import key
+
+_Finder = Callable[[str], "regex.Match[str] | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Patterns of which one must fit; ``label`` is how a finding prints them."""
+
+    label: str
+    search: _Finder
+    match: _Finder
+
+    @staticmethod
+    def of(patterns: Iterable[str]) -> Words:
+        """Raises ``regex.error`` for what is no regular expression."""
+        label = "|".join(patterns)
+        compiled = regex.compile(label)
+        return Words(label, compiled.search, compiled.match)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a form's section: how its header is printed and what its cells hold.
+
+    ``headers`` is ``None`` for a column that prints no header: it stands right of the section's label.
+    """
+
+    field: str
+    headers: Words | None
+    kind: str = "text"  # text | number | vocabulary
+    words: Words | None = None
+    fill_down: bool = False
+    once: bool = False  # the first header that fits keeps the column; the next goes to the column after it
+
+    def fits(self, text: str) -> bool:
+        """Is ``text`` a printed header of this column?"""
+        return self.headers is not None and self.headers.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a form: it starts at a row (or line) that matches and ends where the next one starts."""
+
+    dataset: str
+    start: Words
+    kind: str  # rows | pairs | goals | skip
+    columns: tuple[Column, ...] = ()
+    constants: dict[str, str] = field(default_factory=dict)
+    keep_start_row: bool = False
+    start_row: Words | None = None  # a header row that opens the section without its label
+    not_after: str | None = None  # dataset of a section whose rows may begin with the same words
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What one kind of table is called, which headers and codes prove it, and where its rows go."""
+
+    name: str
+    dataset: str
+    kind: str  # amounts | form
+    title: Words
+    title_not: Words | None
+    headers: tuple[Words, ...]
+    schemes: tuple[tuple[Words, str], ...]
+    scheme: str
+    direction: str | None
+    measures: tuple[tuple[Words, str], ...]
+    sections: tuple[Section, ...] = ()
+    examples: tuple[str, ...] = ()  # titles that this spec claims
+    not_examples: tuple[str, ...] = ()  # titles that it must leave alone
+
+    def claims(self, title: str) -> bool:
+        """Do the words of this spec accept a printed title?"""
+        bare = key(title)
+        return self.title.search(bare) is not None and not (self.title_not and self.title_not.search(bare))
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A folder of outputs: its schema in ``fields.toml``, its English name, the columnTypes of its codes."""
+
+    name: str
+    schema: str
+    english: str
+    fiscal: str | None = None
+    identities: tuple[str, ...] = ()  # rules of identities.toml that its tables must keep, [[inside]]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Header words that every kind of table shares."""
+
+    code: Words
+    code_part: Words
+    unit_code: Words
+    name: Words
+    text: Words
+    skip: Words
+    no_money: Words
+    header_word: Words
+    measures: tuple[tuple[Words, str], ...]
+    empty_note: Words
+    note: Words
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """An output column: Arrow type by name, English name, meaning."""
+
+    name: str
+    type: str
+    english: str
+    title: str
