@@ -76,6 +76,7 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
     units = _units(parts.sections)
     datasets: set[str | None] = set()
     numbers: set[str | None] = set()
+    titles: set[str] = set()
     for section, (unit, marks) in zip(parts.sections, units, strict=True):
         context = Context(
             doc_id, info.year, info.kind, section.caption.organisation or info.organisation,
@@ -87,8 +88,9 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
         if not _is_layout(table):
             datasets.add(table.dataset)
             numbers.add(table.number)
+            titles.add(_plain_title(table.title or ""))
             yield table
-    yield from _missing(parts.listed, datasets, numbers)
+    yield from _missing(parts.listed, datasets, numbers, titles - {""})
 
 
 def _with_contents(table: ParsedTable, listed: list[Caption]) -> str | None:
@@ -110,6 +112,12 @@ def _with_contents(table: ParsedTable, listed: list[Caption]) -> str | None:
 def _plain_title(title: str) -> str:
     """A title for comparison: no year, no brackets, no ordinal."""
     return _DECORATION.sub("", key(strip_ordinal(title)))
+
+
+def _same_name(listed: str, title: str) -> bool:
+    """One of two bare titles holds nearly all of the other: 财政拨款收支总表 is not 收支总表."""
+    shorter, longer = sorted((listed, title), key=len)
+    return shorter in longer and len(shorter) >= 0.75 * len(longer)
 
 
 def _units(sections: list[Section]) -> list[tuple[str | None, tuple[str, ...]]]:
@@ -205,12 +213,18 @@ def _is_layout(table: ParsedTable) -> bool:
     return table.title is None and table.number is None and table.amounts == 0 and table.status == "未识别"
 
 
-def _missing(listed: list[Caption], present: set[str | None], numbers: set[str | None]) -> Iterable[ParsedTable]:
-    """What the contents lists name and the body lacks."""
+def _missing(
+    listed: list[Caption], present: set[str | None], numbers: set[str | None], titles: set[str]
+) -> Iterable[ParsedTable]:
+    """What the contents lists name and the body lacks, under that name, its number or another name of its dataset."""
     missing: dict[str, ParsedTable] = {}
     for caption in listed:
         specs = title_matches(caption.title or "")
-        if not specs or any(s.dataset in present for s in specs) or (caption.number and caption.number in numbers):
+        plain = _plain_title(caption.title or "")
+        stands = any(_same_name(plain, title) for title in titles)
+        if not specs or stands or any(s.dataset in present for s in specs):
+            continue
+        if caption.number and caption.number in numbers:
             continue
         dataset = specs[0].dataset
         if dataset in missing and (missing[dataset].number or not caption.number):

@@ -10,13 +10,29 @@ from dataclasses import dataclass, field
 
 import regex
 
-from extract.paper.model import Box, Cell, Chunk, Document, Line, TablePart, compact, same_columns
-from parsers.outline.captions import Caption, find_unit, is_contents_line, is_title, parse_number, read_caption
+from extract.paper.model import Box, Cell, Chunk, Document, Line, PageLayout, TablePart, compact, same_columns
+from parsers.numbers import parse_amount
+from parsers.outline.above import AboveLine, lines_above
+from parsers.outline.captions import (
+    Caption,
+    clean_title,
+    find_unit,
+    is_plain_title,
+    is_title,
+    parse_number,
+    read_caption,
+)
+from parsers.outline.contents import (
+    contents_captions,
+    contents_lines,
+    is_contents,
+    listed_captions,
+    names_contents,
+)
 from parsers.specs.loader import vocabulary
-from parsers.text import CONTINUED, key
+from parsers.text import CONTINUED, key, strip_ordinal
 
 _LOOK_BACK = 7  # lines above a table that may belong to its caption
-_AMOUNT = regex.compile(r"\d[\d,]*\.\d+|\d{1,3}(,\d{3})+")
 
 
 @dataclass(slots=True)
@@ -55,16 +71,24 @@ def segment(document: Document) -> Segmented:
     lines: list[Line] = []
     pending: list[Line] = []
     page_turned = False
+    listing = False  # on a contents page, or on the next page of one
     for content in document.pages:
         page_turned = True
+        headed = _has_contents_heading(content) or listing
+        listing = False
         for block in content.blocks:
             if isinstance(block, Line):
                 if not block.furniture:
                     pending.append(block)
                     lines.append(block)
                 continue
-            if _is_frame(block) or _is_contents(block, listed):
+            if _is_frame(block):
                 pending.extend(_as_lines(block))
+                continue
+            if is_contents(block, headed):
+                listing = True
+                listed.extend(contents_captions(block))
+                pending.extend(contents_lines(block))
                 continue
             if not any(cell.text for cell in block.cells) and not _goes_on(sections, block, pending):
                 continue  # the strokes of a chart
@@ -74,14 +98,22 @@ def segment(document: Document) -> Segmented:
         page_turned = True
     if sections:
         sections[-1].after.extend(pending)
-    listed.extend(_listed(lines, sections))
+    listed.extend(listed_captions(lines, sections[0].tables[0].page if sections else None))
     return Segmented(sections, listed, lines)
+
+
+def _has_contents_heading(page: PageLayout) -> bool:
+    """Do the first lines of a page, or the first cell of its first table, say 目录?"""
+    for block in page.blocks[:4]:
+        first = block.text if isinstance(block, Line) else next((c.text for c in block.cells if c.text), "")
+        if names_contents(first):
+            return True
+    return False
 
 
 def _place(table: TablePart, pending: list[Line], sections: list[Section], page_turned: bool) -> None:
     current = sections[-1] if sections else None
-    start = _caption_start(pending)
-    caption = read_caption([run.text for line in pending[start:] for run in line.chunks])
+    caption, start = _outer_caption(pending, table)
     inner = _inner_caption(table)
     if inner.opens:
         caption.number = inner.number or caption.number
@@ -123,17 +155,25 @@ def _is_furnishing(line: Line) -> bool:
 
 
 def _printed_again(current: Section, caption: Caption, table: TablePart) -> bool:
-    """The caption of a long table is printed on each of its pages, above the same header."""
+    """The caption of a long table is printed on each of its pages, its number only on the first or on all of them."""
     title = CONTINUED.sub("", caption.title or "") or None
     again = title != caption.title
-    if title != current.caption.title or (
-        caption.number != current.caption.number and not (again and not caption.number)
-    ):
+    if title != current.caption.title or caption.number not in (current.caption.number, None):
         return False
+    last = current.tables[-1]
     if again:
-        return len(table.xs) == len(current.tables[-1].xs)
+        return len(table.xs) == len(last.xs)
+    if table.page == last.page:
+        return False
     first, now = _first_row(current.tables[0]), _first_row(table)
-    return table.page != current.tables[-1].page and first == now and same_columns(current.tables[-1], table)
+    if first == now:
+        return same_columns(last, table) or len(table.xs) == len(last.xs)
+    without_header = sum(parse_amount(text) is not None for text in now) >= max(1, len(now) - 2)
+    return without_header and len(table.xs) == len(last.xs) and _follows(last, table)
+
+
+def _follows(last: TablePart, table: TablePart) -> bool:
+    return last.page is not None and table.page is not None and table.page - last.page == 1
 
 
 def _first_row(table: TablePart) -> list[str]:
@@ -152,21 +192,37 @@ def _is_subheading(caption: Caption, pending: list[Line]) -> bool:
     return bool(caption.title and _SUBHEADING.match(key(caption.title)) and len(pending) <= 3)
 
 
-def _caption_start(pending: list[Line]) -> int:
+def _outer_caption(pending: list[Line], table: TablePart) -> tuple[Caption, int]:
+    """The caption that the lines above a table make, and the index of its first line in ``pending``."""
+    rows = lines_above(pending, table, _LOOK_BACK + 2)
+    start = _caption_start(rows)
+    caption = read_caption([part for row in rows[start:] for part in row.parts])
+    if not caption.title:
+        at = _plain_title_row(rows, table, caption)
+        if at is not None:
+            start = min(start, at)
+            caption = read_caption([part for row in rows[start:] for part in row.parts])
+            caption.title = clean_title(rows[at].parts[-1])
+    return caption, rows[start].first if start < len(rows) else len(pending)
+
+
+def _caption_start(rows: list[AboveLine]) -> int:
     """Index of the first line of the caption among the lines above a table."""
-    start = len(pending)
-    for i in range(len(pending) - 1, max(-1, len(pending) - 1 - _LOOK_BACK), -1):
-        bare = key(pending[i].text)
-        if len(bare) > 70 or bare.endswith(("。", "；", ";")):
+    start = len(rows)
+    for i in range(len(rows) - 1, max(-1, len(rows) - 1 - _LOOK_BACK), -1):
+        text = rows[i].text
+        bare = key(text)
+        if len(bare) > 90 or bare.endswith(("。", "；", ";")):
             break
         start = i
-        numbered = parse_number(pending[i].text)
+        numbered = parse_number(text) or next((n for part in rows[i].parts if (n := parse_number(part))), None)
         if numbered:
-            below = any(is_title(line.text) for line in pending[i + 1 :])
-            if i and not numbered[1] and not below and _bare_title(pending[i - 1].text):
+            named = numbered[1] or any(is_title(part) for part in rows[i].parts)
+            below = any(is_title(part) for row in rows[i + 1 :] for part in row.parts)
+            if i and not named and not below and _bare_title(rows[i - 1].text):
                 start = i - 1
             break
-        if is_title(pending[i].text) and (i == 0 or not _above_belongs(pending[i - 1], pending[i])):
+        if is_title(text) and (i == 0 or not _above_belongs(rows[i - 1], rows[i])):
             break
     return start
 
@@ -176,11 +232,32 @@ def _bare_title(text: str) -> bool:
     return is_title(text) and not parse_number(text)
 
 
-def _above_belongs(above: Line, title: Line) -> bool:
+def _above_belongs(above: AboveLine, title: AboveLine) -> bool:
     """Is the line above a title its number or its first half?"""
-    if parse_number(above.text) and len(key(above.text)) < 60:
+    if any(parse_number(part) for part in (above.text, *above.parts)) and len(key(above.text)) < 60:
         return True
     return len(key(title.text)) <= 8 and not is_title(above.text) and len(key(above.text)) <= 40
+
+
+def _plain_title_row(rows: list[AboveLine], table: TablePart, caption: Caption) -> int | None:
+    """The line that names a table without the word 表: nothing but measure and the like between it and the table."""
+    for i in range(len(rows) - 1, -1, -1):
+        if rows[i].furnishing:
+            continue
+        text = rows[i].parts[-1]
+        placed = _is_centred(rows[i], table) or (rows[i].box is None and text == strip_ordinal(text))
+        ok = placed and len(rows[i].parts) == 1 and is_plain_title(text, caption.number is not None)
+        return i if ok else None
+    return None
+
+
+def _is_centred(row: AboveLine, table: TablePart) -> bool:
+    if row.box is None or table.bbox is None or row.page != table.page:
+        return False
+    width = table.xs[-1] - table.xs[0]
+    return (
+        abs(row.box.x_mid - (table.xs[0] + table.xs[-1]) / 2) <= 0.1 * width and row.box.x1 - row.box.x0 < 1.05 * width
+    )
 
 
 def _inner_caption(table: TablePart) -> Caption:
@@ -241,22 +318,6 @@ def _is_frame(table: TablePart) -> bool:
     return len(table.cells) <= 1 and table.origin == "ruled"
 
 
-def _is_contents(table: TablePart, listed: list[Caption]) -> bool:
-    """A contents page ruled as a grid: table names, no amounts."""
-    texts = [c.text.replace("\n", "") for c in table.cells if c.text]
-    if any(_AMOUNT.search(t) for t in texts):
-        return False
-    names = [t for t in texts if is_contents_line(t)]
-    if len(names) < 4 or len(names) < 0.4 * len(texts):
-        return False
-    for row in range(table.nrows):
-        text = "".join(c.text.replace("\n", "") for c in _row(table, row))
-        caption = _listed_caption(text)
-        if caption:
-            listed.append(caption)
-    return True
-
-
 def _as_lines(table: TablePart) -> list[Line]:
     box = table.bbox or Box(0, 0, 0, 0)
     return [
@@ -265,32 +326,3 @@ def _as_lines(table: TablePart) -> list[Line]:
         for part in cell.text.split("\n")
         if part
     ]
-
-
-def _listed_caption(text: str) -> Caption | None:
-    bare = is_contents_line(text)
-    if not bare:
-        return None
-    numbered = parse_number(bare)
-    caption = read_caption([bare])
-    if numbered and numbered[1]:
-        caption.number, caption.title = numbered
-    return caption if caption.title else None
-
-
-def _listed(lines: list[Line], sections: list[Section]) -> list[Caption]:
-    """Names that stand in a list of at least three, before the first table."""
-    first = sections[0].tables[0] if sections else None
-    found: list[Caption] = []
-    run: list[Caption] = []
-    for line in lines:
-        if first and line.page is not None and first.page is not None and line.page > first.page:
-            break
-        text = line.text.replace("\t", " ")
-        caption = _listed_caption(text)
-        if caption:
-            run.append(caption)
-        elif run:
-            found.extend(run if len(run) >= 3 else [])
-            run = []
-    return found + (run if len(run) >= 3 else [])
