@@ -179,7 +179,7 @@ def _told(about: str = "") -> Iterator[None]:
 def _exit_code(results: list[DocumentResult]) -> int:
     if any(r.error_code == "Internal" for r in results):
         return 70
-    return 1 if any(r.status != "成功" for r in results) else 0
+    return 1 if any(r.status not in ("成功", "非预算文档") for r in results) else 0
 
 
 def _tell(result: DocumentResult) -> None:

@@ -220,7 +220,7 @@ def _write(
         notes.extend(named_pages(garbled, "文字层不可信，多为乱码"))
         wrong = ((PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, bare))
         error = next((code for code, found in wrong if found), None)
-        status = "部分" if error else "成功"
+        status = "部分" if error else "非预算文档" if info.kind is None else "成功"
         record: Record = {
             "文档": doc_id, "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
             "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count,

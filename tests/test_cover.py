@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from extract.cli import app
 from parsers.outline.cover import DocumentInfo
 from parsers.parse import Parsed
 from tests.truth import extracted
@@ -53,3 +58,61 @@ def test_words_alone_are_a_document_without_tables() -> None:
     found = parsed(text)
     assert found.tables == []
     assert (found.info.organisation, found.info.year, found.info.kind) == ("东湖市财政局", 2024, "预算")
+
+
+REVENUE = "项目\t预算数\t执行数\n合计\t10.00\t12.00\n税收收入\t10.00\t12.00\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "organisation", "year", "kind"),
+    [
+        ("表1-1\n42云州省2022年地方政府一般债务余额情况表\n单位：亿元\n" + REVENUE, "云州省", 2022, "预算"),
+        ("2025年云溪市政府性基金预算收入执行情况表\n单位：万元\n" + REVENUE, "云溪市", 2025, "执行"),
+        (
+            "云溪市十四届人大\n四次会议文件（16）\n关于云溪市2024年预算执行情况和\n2025年预算草案的报告\n云溪市财政局\n"
+            "2025年全市一般公共预算收入表\n单位：万元\n" + REVENUE,
+            "云溪市", 2025, "预算",
+        ),
+        (
+            "2021年度\n省本级及全省财政总决算公开\n云州省财政厅\n目录\n第一部分 2021年省本级财政决算\n"
+            "2021年省本级一般公共预算收入决算表\n单位：万元\n" + REVENUE,
+            "云州省财政厅", 2021, "决算",
+        ),
+        (
+            "目录\n一、2025年全市预算执行情况和2026年预算草案的报告\n2026年云溪市本级一般公共预算收入表\n单位：万元\n"
+            + REVENUE,
+            "云溪市", 2026, "预算",
+        ),
+    ],
+)  # fmt: skip
+def test_government(text: str, organisation: str, year: int, kind: str) -> None:
+    found = parsed(text).info
+    assert (found.organisation, found.year, found.kind, found.level) == (organisation, year, kind, "政府")
+
+
+@pytest.mark.parametrize("heading", ["第一部分", "附件1", "会议文件（十二）", "二〇二四年三月", "第二部分东湖市财政局"])
+def test_heading_above_the_title_is_no_organisation(heading: str) -> None:
+    assert parsed(f"{heading}\n2024年度部门预算\n" + TABLE).info.organisation is None
+
+
+def test_department_that_prints_a_fund_table_is_no_government() -> None:
+    text = "东湖市水利局\n2024年部门预算\n" + TABLE + "表2\n政府性基金预算收入支出表\n单位：万元\n" + REVENUE
+    assert parsed(text).info.level == "部门"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "东湖市图书馆\n2024年度报告\n表1\n馆藏图书统计表\n类别\t数量\t比上年\n文学\t1,234.00\t12.00\n史学\t2,345.00\t8.00\n",
+        "××市××局\n20××年部门预算\n" + TABLE.replace("10.00", ""),
+    ],
+)
+def test_no_budget(text: str, tmp_path: Path) -> None:
+    """An annual report and a blank template once were 成功 with 口径 预算."""
+    source = tmp_path / "a.txt"
+    source.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(app, ["extract", str(source), "-o", str(tmp_path / "out")])
+    assert result.exit_code == 0
+    assert "1 非预算文档" in result.output
+    (row,) = pq.read_table(tmp_path / "out" / "文档清单").to_pylist()
+    assert (row["状态"], row["口径"]) == ("非预算文档", None)

@@ -177,6 +177,7 @@ def counts(outcome: Outcome, out: Path | str) -> dict[str, object]:
         "current": sum(r.skipped for r in results),
         "failed": sum(r.status == "失败" for r in results),
         "partial": sum(r.status == "部分" for r in results),
+        "no_budget": sum(r.status == "非预算文档" for r in results),
         "left": outcome.left,
         "pages": sum(r.pages for r in results),
         "tables": sum(r.tables for r in results),
@@ -189,7 +190,8 @@ def summary(outcome: Outcome, out: Path | str) -> str:
     """One line: what was done, where it is."""
     n = counts(outcome, out)
     left = f", {n['left']} left: run the same command again" if outcome.left else ""
+    others = f", {n['no_budget']} 非预算文档" if n["no_budget"] else ""
     return (
-        f"{n['documents']} documents ({n['current']} current, {n['failed']} failed{left}), {n['tables']} tables, "
+        f"{n['documents']} documents ({n['current']} current, {n['failed']} failed{others}{left}), {n['tables']} tables, "
         f"{n['amounts']} amounts -> {out}; see {out}/文档清单 and {out}/表格清单"
     )
