@@ -15,11 +15,11 @@ from parsers.outline.captions import Caption, find_unit
 from parsers.outline.cover import DocumentInfo, describe
 from parsers.outline.sections import Section, Segmented, caption_rows, segment
 from parsers.specs.loader import Spec, vocabulary
-from parsers.text import key, strip_ordinal
+from parsers.text import begins_item, key, strip_ordinal
 
 _DECORATION = regex.compile(r"20\d\d年(?:度)?|\([^()]*\)|^.*(?:部门|单位)(?=.*表)")
 _UNRULED = 0.6
-Stitch = Callable[[list[TablePart]], Table]  # joins the parts of one table; paper knows how
+Stitch = Callable[[list[TablePart], Callable[[str], bool]], Table]  # joins the parts of one table; paper knows how
 _SUBJECTS = ("政府性基金", "国有资本", "三公")
 
 
@@ -144,7 +144,7 @@ def _unit_of_header(section: Section) -> str | None:
 
 
 def _parse_section(section: Section, context: Context, stitch: Stitch) -> ParsedTable:
-    raw = stitch(_with_lines(section))
+    raw = stitch(_with_lines(section), begins_item)
     first = caption_rows(section.tables[0])
     match = recognise(section.caption, raw)
     spec = match.spec

@@ -23,6 +23,9 @@ ORDINAL = regex.compile(
 TOTAL = regex.compile(
     r"^(合计|总计|总合计|合计数|(收入|支出|收支)?(总计|合计)|(本年|当年|年度)?(收入|支出)(合计|总计|小计)|本年(收入|支出)合计|.*(经费|支出|收入)合计)$"
 )
+_BEGINS_ITEM = regex.compile(
+    r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)"
+)
 SUBTOTAL = regex.compile(r"小计$")
 CONTINUED = regex.compile(r"[（(]?续表?\d?[)）]?$")
 
@@ -33,6 +36,11 @@ def key(text: str) -> str:
     if not _UNTIDY.search(text):
         return text  # nearly every cell: translating it char by char would cost most of the time
     return _QUOTES.sub("", compact(text)).translate(_FULLWIDTH)
+
+
+def begins_item(text: str) -> bool:
+    """Does a label begin an item of its own, so that it cannot be the rest of one that a page break cuts?"""
+    return _BEGINS_ITEM.match(text) is not None
 
 
 def strip_ordinal(text: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from extract.paper.model import Box, Cell, TablePart, same_columns
 from extract.paper.stitching import join
 
@@ -73,3 +77,109 @@ def test_every_cell_stands_in_its_row() -> None:
 def test_same_columns_needs_the_same_outer_edges() -> None:
     assert same_columns(part(1, [HEAD]), part(2, [HEAD]))
     assert not same_columns(part(1, [HEAD]), part(2, [HEAD], [150.0, 200.0, 300.0, 400.0]))
+
+
+WIDE = [70.0, 130.0, 300.0, 360.0, 430.0, 500.0]
+WIDE_HEAD = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
+
+
+def rows_of(page: int, first: int, count: int) -> list[list[str]]:
+    return [[f"2010{i:03}", f"科目{i}", f"{i}.00", f"{i}.00", ""] for i in range(first, first + count)]
+
+
+@pytest.mark.parametrize("shift", [-30.0, -5.7, -4.1, 3.0, 5.7, 14.2])
+def test_mirrored_margins_make_no_twin_columns(shift: float) -> None:
+    moved = [x + shift for x in WIDE]
+    parts = [
+        part(1, [WIDE_HEAD, *rows_of(1, 0, 5)], WIDE),
+        part(2, [WIDE_HEAD, *rows_of(2, 5, 5)], moved),
+        part(3, rows_of(3, 10, 5), WIDE),
+    ]
+    assert same_columns(parts[0], parts[1]) and same_columns(parts[1], parts[2])
+    table = join(parts)
+    assert table.ncols == 5
+    assert all(
+        [c.col for c in row.cells] == list(range(5)) and {c.colspan for c in row.cells} == {1} for row in table.rows
+    )
+
+
+def test_mirrored_margins_with_fewer_columns() -> None:
+    """A part that lacks a column is moved by the boundaries that it has."""
+    xs = [x + 6 for x in [*WIDE[:2], *WIDE[3:]]]
+    table = join([part(1, [WIDE_HEAD, *rows_of(1, 0, 3)], WIDE), part(2, [["201", "甲", "1.00", "2.00"]], xs)])
+    assert table.ncols == 5
+    assert [(c.col, c.colspan) for c in table.rows[-1].cells] == [(0, 1), (1, 2), (3, 1), (4, 1)]
+
+
+def test_a_boundary_that_the_first_part_lacks_is_a_new_one() -> None:
+    xs = sorted([*WIDE, 215.0])
+    table = join([part(1, rows_of(1, 0, 3), WIDE), part(2, [["201", "甲", "乙", "1.00", "2.00", "3.00"]], xs)])
+    assert table.xs == xs
+    assert [(c.col, c.colspan) for c in table.rows[0].cells] == [(0, 1), (1, 2), (3, 1), (4, 1), (5, 1)]
+
+
+@given(
+    st.lists(st.floats(20, 120), min_size=2, max_size=12),
+    st.floats(-40, 40),
+    st.lists(st.floats(-1, 1), min_size=13, max_size=13),
+)
+def test_the_columns_of_a_part_that_moves_as_a_whole_are_the_first_ones(
+    widths: list[float], shift: float, jitter: list[float]
+) -> None:
+    xs = [50.0, *(50 + sum(widths[: i + 1]) for i in range(len(widths)))]
+    other = [x + shift + j for x, j in zip(xs, jitter, strict=False)]
+    row = [str(c) for c in range(len(widths))]
+    first, second = part(1, [row], xs), part(2, [row], other)
+    if not same_columns(first, second):
+        return  # too few boundaries to be sure
+    table = join([first, second])
+    assert len({c.col for c in table.rows[1].cells}) == len(widths)
+
+
+@pytest.mark.parametrize(
+    "order", [["栏次", "", "1", "2", "3"], ["1", "2", "3", "4", "5"], ["", "", "(1)", "(2)", "(3)=(1)+(2)"]]
+)
+def test_numbers_of_columns_belong_to_a_header_that_is_printed_again(order: list[str]) -> None:
+    table = join(
+        [part(1, [WIDE_HEAD, order, *rows_of(1, 0, 2)], WIDE), part(2, [WIDE_HEAD, order, *rows_of(2, 2, 2)], WIDE)]
+    )
+    assert [row.repeated for row in table.rows] == [False] * 4 + [True] * 2 + [False] * 2
+
+
+def test_a_caption_over_the_header_is_printed_again_with_it() -> None:
+    def caption(text: str) -> list[str]:
+        return [text, "", "", "", ""]
+
+    first = part(1, [caption("支出总表"), WIDE_HEAD, *rows_of(1, 0, 2)], WIDE)
+    table = join([first, part(2, [caption("支出总表（续）"), WIDE_HEAD, *rows_of(2, 2, 2)], WIDE)])
+    assert [row.repeated for row in table.rows] == [False] * 4 + [True] * 2 + [False] * 2
+
+
+def test_amounts_that_are_printed_again_are_no_header() -> None:
+    total = ["", "合计", "10.00", "10.00", ""]
+    table = join([part(1, [WIDE_HEAD, total], WIDE), part(2, [WIDE_HEAD, total], WIDE)])
+    assert [row.repeated for row in table.rows] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("above", "rest", "whole"),
+    [
+        ("23,669,472.", "55", "23,669,472.\n55"),
+        ("23,669,", "472.55", "23,669,\n472.55"),
+        ("1,234,567", ".89", "1,234,567\n.89"),
+    ],
+)
+def test_a_figure_that_the_page_break_cuts_is_joined(above: str, rest: str, whole: str) -> None:
+    first = part(1, [HEAD, ["201", "一般公共服务支", above]])
+    table = join([first, part(2, [["", "出", rest], ["202", "外交支出", "2.00"]])])
+    assert [c.text for c in table.rows[1].cells] == ["201", "一般公共服务支\n出", whole]
+    assert "跨页续行" in table.rows[1].marks and "跨页续行" in table.rows[1].cells[2].marks
+    assert len(table.rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("above", "rest"), [("23,669,472.55", "55"), ("36,775", "36,775"), ("100", "00.5"), ("甲", "55")]
+)
+def test_two_figures_are_never_joined_over_a_page_break(above: str, rest: str) -> None:
+    table = join([part(1, [HEAD, ["201", "一般公共服务支", above]]), part(2, [["", "出", rest]])])
+    assert [row.cells[2].text for row in table.rows] == ["合计", above, rest]

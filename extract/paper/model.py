@@ -7,6 +7,7 @@ from text has no paper: its boxes and pages are ``None`` and its columns are num
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -15,6 +16,7 @@ BROKEN = "页损坏"  # mark of a page that its engine could not read
 GARBLED = "页乱码"  # mark of a page whose text layer names characters that no Chinese document prints
 MUTE = "页无字"  # mark of a page whose text the engine sees without reading a single char of it
 OPAQUE = "页不明"  # mark of a page that holds more than can be read within bounds: a bomb, paths without end
+_MOST_SHIFT = 60.0  # points: mirrored margins move a page by less
 Origin = Literal["ruled", "aligned", "text"]
 
 
@@ -285,10 +287,29 @@ def compact(text: str) -> str:
     return "".join(text.split())
 
 
+def common_shift(xs: list[float], others: list[float]) -> float:
+    """By how much boundaries stand to the right of ``others`` as a whole, in points; 0 where they do not, or may not.
+
+    Most boundaries must agree after the move, at least three, and more than without it.
+    """
+    near = [x - other for x in xs for other in others if abs(x - other) <= _MOST_SHIFT]
+    votes = Counter(round(d) for d in near)
+    if not votes:
+        return 0.0
+    best = max(votes, key=lambda d: (votes[d - 1] + votes[d] + votes[d + 1], votes[d], -abs(d)))
+    agreeing = sorted(d for d in near if abs(d - best) <= 1.5)
+    fewer = min(len(xs), len(others))
+    unmoved = sum(abs(d) <= 1.5 for d in near)
+    if len(agreeing) < max(3, 0.7 * fewer) or len(agreeing) <= unmoved:
+        return 0.0
+    return agreeing[len(agreeing) // 2]
+
+
 def same_columns(a: TablePart, b: TablePart) -> bool:
-    """Do two parts share their outer edges, as parts of one table do?"""
+    """Do two parts share their outer edges, as parts of one table do, on pages whose margins may be mirrored?"""
     if a.origin == "text" or b.origin == "text":
         return a.origin == b.origin
     width = max(a.xs[-1] - a.xs[0], 1.0)
     slack = max(6.0, 0.02 * width)
-    return abs(a.xs[0] - b.xs[0]) <= slack and abs(a.xs[-1] - b.xs[-1]) <= slack
+    shift = common_shift(b.xs, a.xs)
+    return abs(a.xs[0] + shift - b.xs[0]) <= slack and abs(a.xs[-1] + shift - b.xs[-1]) <= slack

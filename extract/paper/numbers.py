@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from extract.paper.model import Word, half_width, one_number
+from extract.paper.model import Word, compact, half_width, one_number
 
 _ENDS = frozenset("0123456789)０１２３４５６７８９）%％")
 _MARKS = frozenset(",.，．")
@@ -25,6 +25,11 @@ def is_amount(text: str) -> bool:
 def is_figure(text: str) -> bool:
     """Is it a number or a percentage?"""
     return is_amount(text[:-1] if text.endswith(("%", "％")) else text)
+
+
+def is_figure_part(text: str) -> bool:
+    """Is the text made of digits and separators alone, though perhaps no whole number?"""
+    return any(map(str.isdigit, text)) and set(half_width(compact(text))) <= _PIECES
 
 
 def amounts_in(line: str) -> int:

@@ -7,18 +7,19 @@ boundaries are mapped on the whole table's), and may begin with the rest of a ro
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
-from extract.paper.geometry import cluster, nearest
-from extract.paper.model import Cell, Row, Table, TablePart, compact
+from extract.paper.geometry import nearest
+from extract.paper.model import Cell, Row, Table, TablePart, common_shift, compact
+from extract.paper.numbers import continues, counted, is_figure, is_figure_part
 from extract.paper.ruled.cells import DIGITS
 
-_SAME_EDGE = 4.0  # points
-_NUMBER = re.compile(r"^[-−]?[\d,，]+(\.\d+)?%?$")
-_BEGINS_ITEM = re.compile(
-    r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)"
-)
+_SAME_EDGE = 4.0  # points: boundaries of two parts no further apart are one
+_SLIVER = 9.0  # points: between boundaries of two parts no further apart there is no column
+_ORDINAL = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)])")
 _HEADER_SEARCH = 8
+_MOST_CAPTIONS = 2  # rows over a header that is printed again
 _RUNNING = 30  # characters: a cell this long is running text, no label
 
 
@@ -27,19 +28,30 @@ def moved(cell: Cell, row: int, col: int, colspan: int) -> Cell:
     return replace(cell, row=row, col=col, colspan=colspan)
 
 
-def join(parts: list[TablePart]) -> Table:
-    """Stitch ``parts`` in page order to one table."""
+BeginsItem = Callable[[str], bool]
+
+
+def begins_item(text: str) -> bool:
+    """Does a text begin an item of its own, by its shape: an ordinal, or a word with a colon?"""
+    return _ORDINAL.match(text) is not None or "：" in text or ":" in text
+
+
+def join(parts: list[TablePart], begins: BeginsItem = begins_item) -> Table:
+    """Stitch ``parts`` in page order to one table.
+
+    ``begins`` says of a text without blanks that it begins an item, so that it cannot be the rest of a cut one.
+    """
     parts = [_like_the_first(part, parts[0]) for part in parts]
-    xs = _common_edges(parts)
+    xs, placed = _common_edges(parts)
     rows: list[Row] = []
     first_rows: list[list[str]] = []
     for k, part in enumerate(parts):
-        incoming = _rows(part, xs)
+        incoming = _rows(part, xs, placed[k])
         repeated = _repeated_rows(first_rows, incoming) if k else 0
         for i, row in enumerate(incoming):
             row.repeated = i < repeated
             cut = (k > 0 and i == repeated) or i in part.gaps
-            if cut and rows and _is_rest(rows, row):
+            if cut and rows and _is_rest(rows, row, begins):
                 _append_rest(rows[-1], row)
             else:
                 rows.append(row)
@@ -63,11 +75,38 @@ def _measure_indents(rows: list[Row]) -> None:
         ]
 
 
-def _common_edges(parts: list[TablePart]) -> list[float]:
+def _common_edges(parts: list[TablePart]) -> tuple[list[float], list[list[float]]]:
+    """The boundaries of the whole table, and those of every part as they are among them.
+
+    A later part is moved as a whole to where the first one stands (odd and even pages have mirrored margins); then
+    each of its boundaries is one of the table's, or a new one where the part has more columns.
+    """
     if parts[0].origin == "text":
-        return max((p.xs for p in parts), key=len)
-    edges = [(x, 1.0) for part in parts for x in part.xs]
-    return cluster(edges, _SAME_EDGE) if len(parts) > 1 else list(parts[0].xs)
+        longest = max((p.xs for p in parts), key=len)
+        return longest, [longest[: len(p.xs)] for p in parts]
+    common = list(parts[0].xs)
+    placed = [common]
+    for part in parts[1:]:
+        shift = common_shift(part.xs, common)
+        mine = _snapped([x - shift for x in part.xs], common)
+        common = sorted({*common, *mine})
+        placed.append(mine)
+    return common, placed
+
+
+def _snapped(xs: list[float], common: list[float]) -> list[float]:
+    """Each of ``xs`` as the one of ``common`` that it is; no two are the same, and their order stays."""
+    if len(xs) == len(common) and all(nearest(common, x) == i for i, x in enumerate(xs)):
+        return common
+    pairs = sorted((abs(x - c), i, j) for i, x in enumerate(xs) for j, c in enumerate(common) if abs(x - c) < _SLIVER)
+    found: dict[int, int] = {}
+    for distance, i, j in pairs:
+        free = i not in found and j not in found.values()
+        ordered = all((i < k) == (j < m) for k, m in found.items())
+        beside = any(abs(common[j] - x) < distance for k, x in enumerate(xs) if k != i) and distance > _SAME_EDGE
+        if free and ordered and not beside:
+            found[i] = j
+    return [common[found[i]] if i in found else x for i, x in enumerate(xs)]
 
 
 def _like_the_first(part: TablePart, first: TablePart) -> TablePart:
@@ -76,9 +115,9 @@ def _like_the_first(part: TablePart, first: TablePart) -> TablePart:
     return replace(part, xs=first.xs) if judged else part
 
 
-def _rows(part: TablePart, xs: list[float]) -> list[Row]:
-    """Rows of a part with its columns counted by the common edges ``xs``."""
-    at = [nearest(xs, x) for x in part.xs]
+def _rows(part: TablePart, xs: list[float], placed: list[float]) -> list[Row]:
+    """Rows of a part whose boundaries are ``placed`` among the whole table's ``xs``."""
+    at = [nearest(xs, x) for x in placed]
     rows = [Row([], part.page) for _ in range(part.nrows)]
     for cell in sorted(part.cells, key=lambda c: (c.row, c.col)):
         left, right = at[cell.col], at[cell.col + cell.colspan]
@@ -93,25 +132,35 @@ def _texts(row: Row) -> list[str]:
 
 
 def _repeated_rows(first: list[list[str]], incoming: list[Row]) -> int:
-    """How many of the incoming rows print the table's first rows again."""
-    if not incoming:
-        return 0
-    head = _texts(incoming[0])
-    start = next((i for i, texts in enumerate(first) if texts and texts == head), None)
+    """How many of the incoming rows print the table's first rows again, a caption over them included."""
+    texts = [_texts(row) for row in incoming[: _HEADER_SEARCH + _MOST_CAPTIONS]]
+    for over in range(min(_MOST_CAPTIONS + 1, len(texts))):
+        count = _equal_rows(first, texts[over:])
+        if count and (not over or count > 1 or len(texts[over]) > 2):
+            return over + count
+        if len(texts[over]) > 2 or any(map(is_figure, texts[over])):
+            break  # no caption
+    return 0
+
+
+def _equal_rows(first: list[list[str]], incoming: list[list[str]]) -> int:
+    """How many rows from the first of ``incoming`` on are printed in ``first``, too; amounts are no header."""
+    start = next((i for i, texts in enumerate(first) if texts and texts == incoming[0]), None)
     if start is None:
         return 0
     count = 0
     for texts, row in zip(first[start:], incoming, strict=False):
-        if texts != _texts(row) or any(_NUMBER.match(t) for t in texts):
+        if texts != row or (any(map(is_figure, row)) and not counted(row)):
             break
         count += 1
     return count
 
 
-def _is_rest(rows: list[Row], row: Row) -> bool:
+def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
     """Is ``row`` the rest of the row above, cut by the page break?
 
-    The rest of a row fills few of the cells that the row above fills, and none with a number of its own.
+    The rest of a row fills few of the cells that the row above fills, and none with a number of its own: figures
+    of it are certainly the end of those above (``23,669,472.`` and ``55``).
     """
     rest = {c.col: c.text for c in row.cells if c.text}
     above = {c.col: c.text for c in rows[-1].cells if c.text}
@@ -119,22 +168,26 @@ def _is_rest(rows: list[Row], row: Row) -> bool:
         return False
     if len(row.cells) == 1 and row.cells[0].colspan > 1:
         return False  # a line across the whole table is a heading, not the rest of a cell
-    if any(_NUMBER.match(compact(text)) for text in rest.values()):
-        return False
+    figures = {c for c, text in rest.items() if is_figure(compact(text)) or is_figure_part(text)}
+    if figures:
+        return all(
+            continues(above[c], t) if c in figures else _may_continue(compact(above[c]), compact(t), begins)
+            for c, t in rest.items()
+        )
     if len(rest) > max(1, len(above) // 3):
         return False
     if min(rest) > min(above):
-        return all(_may_continue(compact(above[c]), compact(t)) for c, t in rest.items())
+        return all(_may_continue(compact(above[c]), compact(t), begins) for c, t in rest.items())
     text, over = compact(next(iter(rest.values()))), compact(above[min(rest)])
-    return bool(_BEGINS_ITEM.match(over)) and not _BEGINS_ITEM.match(text) and len(text) <= 8
+    return begins(over) and not begins(text) and len(text) <= 8
 
 
-def _may_continue(above: str, rest: str) -> bool:
+def _may_continue(above: str, rest: str, begins: BeginsItem) -> bool:
     """Can ``rest`` be the last line of a cell that begins with ``above``?
 
     A label that wraps is cut to lines of one width, so its last line is shorter than what stands before it.
     """
-    return len(above) >= _RUNNING or (len(rest) < len(above) and not _BEGINS_ITEM.match(rest))
+    return len(above) >= _RUNNING or (len(rest) < len(above) and not begins(rest))
 
 
 def _append_rest(above: Row, row: Row) -> None:
