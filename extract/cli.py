@@ -31,6 +31,9 @@ def extract(
     out: Annotated[str, typer.Option("--out", "-o", help="Output folder, or an fsspec path (s3://…)")] = "outputs",
     engine: Annotated[str, typer.Option(help="pdfium (fast) or plumber (reference)")] = "pdfium",
     force: Annotated[bool, typer.Option("--force", help="Convert again what is current")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Drop documents whose files are gone from the inputs or were replaced")
+    ] = False,
     omit_personal: Annotated[
         bool, typer.Option("--omit-personal", help="Leave 项目负责人 and 联系电话 out of 项目基本信息")
     ] = False,
@@ -59,7 +62,7 @@ def extract(
 
     options = Options(
         engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet, cluster,
-        tuple(specs or ()),
+        tuple(specs or ()), prune,
     )  # fmt: skip
     try:
         with _told():
@@ -72,6 +75,8 @@ def extract(
     for result in outcome.results:
         if result.error and not json and not result.skipped:
             _say(f"{shown(result.source)}: {result.error_code or result.status}: {result.error}")
+    for row in outcome.dropped:
+        _say(f"{shown(row['来源'])}: dropped, {'replaced' if row['被取代'] else 'its file is gone'}")
     if json:
         print(dumps(counts(outcome, out), ensure_ascii=False))
     _say(summary(outcome, out))
@@ -101,10 +106,14 @@ def collect(
 ) -> None:
     """Merge the small files of a run into one large file per dataset."""
     from extract.store.collect import collect as merge
+    from extract.views.terminal import shown
 
     with _told():
-        counts = merge(outputs, out, by_year)
-    _say(f"{sum(counts.values())} rows of {len(counts)} datasets -> {out}")
+        made = merge(outputs, out, by_year)
+    for row in made.left_out:
+        why = f"被取代 {row['被取代']}" if row["被取代"] else f"同额于 {row['同额于']}"
+        _say(f"{shown(row['来源'])}: left out, {why}")
+    _say(f"{sum(made.counts.values())} rows of {len(made.counts)} datasets -> {out}")
 
 
 @app.command()

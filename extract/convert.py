@@ -29,7 +29,8 @@ from extract.paper.model import Cell, Document, DocumentResult
 from extract.paper.reading import named_pages
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
-from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, file_stem, read_marks
+from extract.store.documents import merged, names_of, printable
+from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, file_stem, read_mark
 from parsers.checking.amount_rows import Fact
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
@@ -98,7 +99,7 @@ def doc_id_of(data: bytes) -> str:
 def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: str | None = None) -> DocumentResult:
     """Convert one file; whatever happens becomes a row of 文档清单, except that the output cannot be written.
 
-    ``also`` are files of the same bytes: each has its own row in 文档清单.  Raises ``OutputError``.
+    ``also`` are files of the same bytes: its 别名 in 文档清单.  Raises ``OutputError``.
     """
     names: list[Path | str] = [path, *also]
     if refused is not None:
@@ -162,18 +163,24 @@ def fail_named(names: list[Path | str], sha: str | None, error: ExtractError, re
 
 
 def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentResult | None:
-    marks = read_marks(recipe.out, doc_id, recipe.labels)
-    mark = marks[0] if marks else None
-    if len(names) > 1 and not {_source(n) for n in names} <= {m["来源"] for m in marks}:
-        return None  # a twin that is not listed yet
+    mark = read_mark(recipe.out, doc_id, recipe.labels)
     if not mark or mark["版本"] not in (recipe.version(), recipe.failed_version(Retry.NEW_LIMITS)):
         return None
     if mark["引擎"] not in (recipe.engine, "text") and not str(mark["错误"] or "").startswith(recipe.engine):
         return None
+    known = {mark["来源"], *(mark["别名"] or ())}
     return DocumentResult(
-        mark["来源"], doc_id, mark["状态"], mark["表数"] or 0, mark["金额数"] or 0, mark["页数"] or 0,
+        printable(names[0]), doc_id, mark["状态"], mark["表数"] or 0, mark["金额数"] or 0, mark["页数"] or 0,
         mark["错误代码"], mark["错误"], skipped=True,
+        settled=mark["被取代"] is None and {printable(n) for n in names} <= known,
     )  # fmt: skip
+
+
+def _named(names: list[Path | str], doc_id: str, recipe: Recipe) -> Record:
+    """来源 and 别名: the names that were given, then those of earlier runs."""
+    mark = read_mark(recipe.out, doc_id, recipe.labels)
+    first, *others = merged([*map(printable, names), *(names_of(mark) if mark else ())])
+    return {"来源": first, "别名": others}
 
 
 def _write(
@@ -227,10 +234,17 @@ def _write(
             "引擎": document.engine, "状态": status, "错误代码": error,
             "错误": "; ".join(notes) or None, "表数": found, "金额数": amounts, "版本": recipe.version(),
         }  # fmt: skip
-        writer.add(DOCUMENTS, "", [{**record, "来源": _source(name)} for name in names])
+        writer.add(DOCUMENTS, "", [{**record, **_named(names, doc_id, recipe)}])
         writer.commit()
     return DocumentResult(
-        _source(names[0]), doc_id, status, found, amounts, document.page_count or 0, record["错误代码"], record["错误"]
+        printable(names[0]),
+        doc_id,
+        status,
+        found,
+        amounts,
+        document.page_count or 0,
+        record["错误代码"],
+        record["错误"],
     )
 
 
@@ -243,10 +257,6 @@ def _unique(taken: set[str], name: str) -> str:
     return candidate
 
 
-def _source(path: Path | str) -> str:
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def _failed(
     names: list[Path | str], doc_id: str, sha: str | None, error: ExtractError, recipe: Recipe
 ) -> DocumentResult:
@@ -256,9 +266,9 @@ def _failed(
         "版本": recipe.failed_version(error.retry),
     }  # fmt: skip
     with Writer(recipe.out, doc_id, recipe.labels) as writer:
-        writer.add(DOCUMENTS, "", [{**record, "来源": _source(name)} for name in names])
+        writer.add(DOCUMENTS, "", [{**record, **_named(names, doc_id, recipe)}])
         writer.commit()
-    return DocumentResult(_source(names[0]), doc_id, "失败", error_code=error.code, error=error.line())
+    return DocumentResult(printable(names[0]), doc_id, "失败", error_code=error.code, error=error.line())
 
 
 def _table_record(doc_id: str, table: ParsedTable) -> Record:

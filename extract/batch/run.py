@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -23,6 +24,7 @@ from extract.convert import Recipe, load_specs
 from extract.errors import OutputError, UsageError
 from extract.paper.model import DocumentResult
 from extract.store.datapackage import describe
+from extract.store.documents import close_run, open_run, printable, prune, settle
 from extract.store.writer import Labels, sweep
 
 ENGINES = ("pdfium", "plumber")
@@ -42,6 +44,7 @@ class Options:
     quiet: bool = False
     cluster: str | None = None  # a Dask scheduler's address, or "local"
     specs: tuple[str | Path, ...] = ()  # folders of table specs besides ours
+    prune: bool = False  # drop the documents whose files are gone from the inputs or hold another document now
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class Outcome:
 
     results: list[DocumentResult]
     left: int = 0
+    dropped: list[dict[str, Any]] = field(default_factory=list)  # rows of 文档清单 that --prune removed
 
 
 def convert_all(
@@ -80,6 +84,7 @@ def convert_all(
     task = Task(recipe, None if here and not any(map(is_remote, inputs)) else target)
     sources, results = _planned(inputs, task, options)
     outcome = Outcome([])
+    left_open = open_run(recipe.out) if here else False
     with _bar(len(sources), options.quiet) as advance:
         for result in results:
             outcome.results.append(result)
@@ -88,11 +93,24 @@ def convert_all(
                 tell(result)
     outcome.left = len(sources) - len(outcome.results)
     if here:
+        if left_open or not all(r.settled for r in outcome.results):
+            settle(recipe.out, recipe.labels, _found(sources, outcome.results))
+        if options.prune:
+            outcome.dropped = prune(recipe.out, recipe.labels, inputs)
+            if outcome.dropped:  # what they held, another one may hold now
+                settle(recipe.out, recipe.labels, {})
+        close_run(recipe.out)
         describe(recipe.out, recipe.labels)
         sweep(recipe.out)
     else:
         describe_remote(str(out), recipe)
     return outcome
+
+
+def _found(sources: Sequence[Source | str], results: list[DocumentResult]) -> dict[str, str]:
+    """The document behind every name that was given."""
+    others = {printable(s.path): [printable(p) for p in s.also] for s in sources if isinstance(s, Source)}
+    return {name: r.document for r in results for name in (r.source, *others.get(r.source, ()))}
 
 
 def _planned(

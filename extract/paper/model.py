@@ -238,6 +238,7 @@ class DocumentResult:
     error_code: str | None = None
     error: str | None = None
     skipped: bool = False
+    settled: bool = False  # skipped, and its row names every file that was given
 
 
 # The one grammar of printed numbers, in half-width characters and without a currency sign: 3,582.93  9746  -12  (1.00)

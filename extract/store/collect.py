@@ -12,27 +12,39 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
-from extract.store.writer import DOCUMENTS, Labels, labels_of, read_rows
+from extract.store.documents import read_documents
+from extract.store.writer import Labels, labels_of
 from parsers.specs.loader import fields
 
 _ROWS = 100_000  # of a row group, about
 
 
-def collect(outputs: Path, panel: Path, by_year: bool) -> dict[str, int]:
-    """Write ``panel/<数据集>.parquet`` (or ``panel/<数据集>/年度=2024/part.parquet``); returns rows by dataset.
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Rows by dataset, and the rows of 文档清单 of the documents that were left out: 被取代 or 同额于 another one."""
+
+    counts: dict[str, int]
+    left_out: list[dict[str, Any]]
+
+
+def collect(outputs: Path, panel: Path, by_year: bool) -> Collected:
+    """Write ``panel/<数据集>.parquet`` (or ``panel/<数据集>/年度=2024/part.parquet``), each budget once.
 
     Raises ``UsageError`` when ``outputs`` holds no run, ``OutputError`` when ``panel`` cannot be written.
     """
     labels = labels_of(outputs)
     if panel.resolve() == outputs.resolve():
         raise UsageError("the panel needs a folder of its own")
-    committed = {p.stem for p in (outputs / labels.folder(DOCUMENTS)).glob("*.parquet")}
-    years = {r["文档"]: r["年度"] for r in read_rows(outputs, DOCUMENTS, labels)} if by_year else None
+    rows = {document: entry.row for document, entry in read_documents(outputs, labels).items()}
+    left_out = [row for row in rows.values() if row["被取代"] or row["同额于"]]
+    committed = set(rows) - {row["文档"] for row in left_out}
+    years = {document: row["年度"] for document, row in rows.items()} if by_year else None
     counts: dict[str, int] = {}
     try:
         for dataset in fields():
@@ -41,7 +53,7 @@ def collect(outputs: Path, panel: Path, by_year: bool) -> dict[str, int]:
                 counts[dataset] = _merge(folder, panel, labels, dataset, committed, years)
     except OSError as error:
         raise OutputError(f"cannot write {panel}: {error.strerror or error}") from error
-    return counts
+    return Collected(counts, left_out)
 
 
 def _merge(

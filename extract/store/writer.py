@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
+from extract.store.figures import KEY, Figures
 from parsers.specs.loader import FieldSpec, english_names, fields, kept
 
 _TYPES: dict[str, pa.DataType] = {
@@ -180,6 +181,7 @@ class Writer:
         self._growing: dict[str, list[pa.Table]] = {}
         self._made: set[Path] = set()
         self._tables: pa.Table | None = None
+        self._figures = Figures()
 
     def __enter__(self) -> Writer:
         return self
@@ -191,8 +193,12 @@ class Writer:
         """Queue one file ``<dataset>/<document>__<name>.parquet`` (without ``__`` for index datasets)."""
         if dataset == TABLES:
             self._tables = to_table(dataset, records)  # written at the commit, when all file names are known
+        elif dataset == DOCUMENTS:  # the last one: its figures are all there
+            self._store(dataset, name, to_table(dataset, records), {KEY.decode(): self._figures.packed()})
         else:
-            self._store(dataset, name, to_table(dataset, records))
+            table = to_table(dataset, records)
+            self._figures.take(table)
+            self._store(dataset, name, table)
 
     def extend(self, dataset: str, columns: Columns) -> None:
         """Add rows to the one file of an index dataset, kept in Arrow's compact form until ``commit``."""
@@ -271,6 +277,32 @@ class Writer:
             return []
 
 
+def rewrite_mark(out: Path, labels: Labels, row: Record, metadata: Mapping[bytes, bytes]) -> None:
+    """Replace the row of a committed document, its files as they are; raises ``OutputError``."""
+    target = out / labels.folder(DOCUMENTS) / f"{row['文档']}.parquet"
+    temporary = out / WORKPLACE / f"{row['文档']}.{_HOST}.{os.getpid()}.0"
+    table = labels.table(to_table(DOCUMENTS, [row]), DOCUMENTS).replace_schema_metadata(dict(metadata) or None)
+    try:
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, temporary, compression="snappy", write_statistics=False)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def remove_document(out: Path, document: str, labels: Labels) -> None:
+    """Remove every file of a document, its commit mark first; raises ``OutputError``."""
+    mark, index = (out / labels.folder(d) / f"{document}.parquet" for d in (DOCUMENTS, TABLES))
+    try:
+        mark.unlink(missing_ok=True)
+        if index.exists():
+            for name in listed_files(index.read_bytes()):
+                (out / name).unlink(missing_ok=True)
+        index.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot remove {document}: {error.strerror or error}") from error
+
+
 def listed_files(index: bytes) -> list[str]:
     """The files of a document, relative to the output folder, that its 表格清单 names; none if it is broken."""
     try:
@@ -280,20 +312,19 @@ def listed_files(index: bytes) -> list[str]:
     return list(json.loads(metadata.get(_FILES.encode(), b"[]")))
 
 
-def read_marks(out: Path, document: str, labels: Labels | None = None) -> list[Record]:
-    """The committed rows of a document, one for each name of its bytes; none if it is not there."""
+def read_mark(out: Path, document: str, labels: Labels | None = None) -> Record | None:
+    """The committed row of a document; ``None`` if it is not there."""
     labels = labels or Labels()
     path = out / labels.folder(DOCUMENTS) / f"{document}.parquet"
     if not path.exists():
-        return []
+        return None
     try:
-        rows = pq.ParquetFile(path).read().to_pylist()
+        (row,) = pq.ParquetFile(path).read().to_pylist()
+        return labels.mark(row)
     except (pa.ArrowException, OSError):
-        return []
-    try:
-        return [labels.mark(row) for row in rows]
-    except KeyError:
-        return []  # written by a version with other columns
+        return None
+    except (KeyError, ValueError):
+        return None  # written by a version with other columns, or with a row for each name
 
 
 def read_rows(outputs: Path, dataset: str, labels: Labels) -> Iterator[Record]:

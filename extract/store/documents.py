@@ -1,0 +1,154 @@
+"""文档清单 as a whole: names of the same bytes, sources that changed, files that are gone, figures that another holds.
+
+A worker writes the row of its own document.  What only all rows together tell is settled at the end of a run: which
+document a path holds now, which one it held before (被取代) and whose figures another document has (同额于).
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extract.errors import UsageError
+from extract.store.figures import holders, unpacked
+from extract.store.writer import DOCUMENTS, Labels, remove_document, rewrite_mark
+
+Record = dict[str, Any]
+_OPEN = ".unsettled"  # stands in the output folder while a run is under way
+_RANK = {"成功": 0, "部分": 1}
+_LEVELS = {"政府": 0, "部门": 1, "单位": 2}
+
+
+@dataclass(slots=True)
+class Listed:
+    """A row of 文档清单 with the hashes of its figures."""
+
+    row: Record
+    figures: array[int]
+    metadata: dict[bytes, bytes] = field(default_factory=dict)
+
+
+def place(name: str) -> str:
+    """What tells whether two names are one path: the absolute path, or a URL as it stands."""
+    return name if "://" in name else os.path.normpath(Path.cwd() / name)
+
+
+def printable(name: Path | str) -> str:
+    """A name as 来源 holds it: bytes that are no UTF-8 are escaped."""
+    return str(name).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def names_of(row: Mapping[str, Any]) -> list[str]:
+    """Every name that a document goes by, its 来源 first."""
+    return [row["来源"], *(row["别名"] or [])]
+
+
+def merged(names: Iterable[str]) -> list[str]:
+    """``names`` without those that are the path of an earlier one."""
+    return list({place(name): name for name in reversed(list(names))}.values())[::-1]
+
+
+def read_documents(out: Path, labels: Labels) -> dict[str, Listed]:
+    """Every committed document by its id; raises ``UsageError`` for a broken file."""
+    found: dict[str, Listed] = {}
+    for path in sorted((out / labels.folder(DOCUMENTS)).glob("*.parquet")):
+        try:
+            file = pq.ParquetFile(pa.BufferReader(path.read_bytes()))
+            rows = file.read(use_threads=False).to_pylist()
+            row = labels.mark(rows[0])
+        except (pa.ArrowException, OSError, KeyError, IndexError) as error:
+            raise UsageError(f"cannot read {path}: {error}") from error
+        metadata = {k: v for k, v in (file.metadata.metadata or {}).items() if k != b"ARROW:schema"}
+        found[row["文档"]] = Listed(row, unpacked(metadata), metadata)
+    return found
+
+
+def open_run(out: Path) -> bool:
+    """Say that a run is under way; true if an earlier one ended before its documents were settled."""
+    mark = out / _OPEN
+    left = mark.exists()
+    mark.touch()
+    return left
+
+
+def close_run(out: Path) -> None:
+    """Say that the documents of a run are settled."""
+    (out / _OPEN).unlink(missing_ok=True)
+
+
+def settle(out: Path, labels: Labels, found: Mapping[str, str]) -> None:
+    """Write 来源, 别名, 被取代 and 同额于 where they changed.
+
+    ``found``: the names that this run was given and the documents that it found there.  Raises ``OutputError``.
+    """
+    documents = read_documents(out, labels)
+    before = {d: (names_of(e.row), e.row["被取代"], e.row["同额于"]) for d, e in documents.items()}
+    _rename(documents, found)
+    same = holders({e.row["文档"]: e.figures for e in sorted(documents.values(), key=_rank) if _counts(e.row)})
+    for document, entry in documents.items():
+        entry.row["同额于"] = same.get(document)
+        if before[document] != (names_of(entry.row), entry.row["被取代"], entry.row["同额于"]):
+            rewrite_mark(out, labels, entry.row, entry.metadata)
+
+
+def _rename(documents: dict[str, Listed], found: Mapping[str, str]) -> None:
+    """Give each path to the document that it holds now; a document that loses its last path is 被取代."""
+    given: dict[str, list[str]] = {}
+    holder: dict[str, str] = {}
+    for name, document in found.items():
+        given.setdefault(document, []).append(name)
+        if document in documents and documents[document].row["SHA256"]:  # a file that cannot be read replaces nothing
+            holder[place(name)] = document
+    for document, entry in documents.items():
+        row = entry.row
+        old = [(name, holder.get(place(name), document)) for name in names_of(row)]
+        names = merged([*(n for n, now in old if now == document), *given.get(document, ())])
+        if not names:
+            row["被取代"] = old[0][1]
+            continue
+        row["来源"], row["别名"] = names[0], names[1:]
+        if document in given:
+            row["被取代"] = None
+
+
+def _counts(row: Record) -> bool:
+    return row["状态"] in _RANK and row["被取代"] is None
+
+
+def _rank(entry: Listed) -> tuple[int, int, int, str]:
+    """Of documents with the same figures the first one is kept: whole before partial, department before unit."""
+    row = entry.row
+    return (-len(entry.figures), _RANK.get(row["状态"], 2), _LEVELS.get(row["级别"] or "", 3), row["来源"])
+
+
+def gone(rows: Iterable[Record]) -> list[Record]:
+    """The documents none of whose files is there any more; those at URLs are not looked for."""
+    return [row for row in rows if not any("://" in n or Path(n).exists() for n in names_of(row))]
+
+
+def prune(out: Path, labels: Labels, inputs: Sequence[str]) -> list[Record]:
+    """Remove the documents below ``inputs`` (files, folders) whose files are gone or hold another document now.
+
+    Returns their rows of 文档清单.  Raises ``OutputError``.
+    """
+    folders = [Path(place(given)) for given in inputs if "://" not in given]
+    rows = [entry.row for entry in read_documents(out, labels).values()]
+    lost = {row["文档"] for row in gone(rows)}
+    dropped = [
+        row for row in rows
+        if (row["文档"] in lost or row["被取代"]) and any(_below(Path(place(n)), folders) for n in names_of(row))
+    ]  # fmt: skip
+    for row in dropped:
+        remove_document(out, row["文档"], labels)
+    return dropped
+
+
+def _below(path: Path, folders: Sequence[Path]) -> bool:
+    return any(path == folder or folder in path.parents for folder in folders)
