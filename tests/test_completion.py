@@ -106,13 +106,47 @@ def test_rows_of_a_band_and_a_label_that_wraps() -> None:
 @pytest.mark.parametrize("wrapped", ["1234567\n8.90", "12,345,\n678.00", "1,234,5\n67.00", "1,117.2\n0"])
 def test_a_number_that_wraps_is_one_row(wrapped: str) -> None:
     first, second = wrapped.split("\n")
+    width = 15 + len(first) * SIZE / 2  # the first line fills its cell, or it would not be wrapped
     chars = [
         *HEAD,
-        *words(122, (160, "社会保障和就"), (310, first), (410, first)),
-        *words(132, (60, "208"), (160, "业支出"), (310, second), (410, second)),
+        *words(122, (160, "社会保障和就"), (310, first), (310 + width, first)),
+        *words(132, (60, "208"), (160, "业支出"), (310, second), (310 + width, second)),
     ]  # fmt: skip
-    (table,) = tables(page(chars, (100, 120, 150), (*XS, 500.0)))
+    (table,) = tables(page(chars, (100, 120, 150), (*XS[:3], 300 + width, 300 + 2 * width)))
     assert texts(table)[1] == ["208", "社会保障和就\n业支出", wrapped, wrapped]
+
+
+def test_two_amounts_that_leave_room_in_their_cell_are_two_rows() -> None:
+    """917.68 and 873.05 in one cell of a table of two rows were no amount at all."""
+    for first, second in (("6645", "6643"), ("917.68", "873.05"), ("-", "45,000"), ("11.8%", "100%")):
+        chars = [*HEAD, *words(122, (160, "债务限额"), (360, first)), *words(140, (160, "债务余额"), (360, second))]
+        (table,) = tables(page(chars, (100, 120, 160)))
+        assert texts(table)[1:] == [["", "债务限额", first], ["", "债务余额", second]]
+
+
+def test_letters_whose_boxes_reach_over_the_next_row() -> None:
+    """Some fonts name boxes twice as high as their letters."""
+    names = ["一、企业收入", "保险费收入", "利息收入", "其他收入"]
+    chars = [*HEAD]
+    for i, name in enumerate(names):
+        chars += [*words(122 + 15 * i, (160, name))]
+        chars += [Word(w.text, w.x0, w.top - 9, w.x1, w.bottom + 9) for w in words(122 + 15 * i, (310, f"{1000 + i}"))]
+    (table,) = tables(page(chars, (100, 120, 185)))
+    assert texts(table)[1:] == [["", name, f"{1000 + i}"] for i, name in enumerate(names)]
+
+
+def test_a_header_whose_ruling_ends_before_the_names() -> None:
+    """The names stand in one cell with their header, the amounts in a cell of their own."""
+    chars = words(105, (160, "地区"), (310, "决算数"))
+    for i, name in enumerate(("甲县", "乙县", "丙县", "丁市")):
+        chars += words(122 + 15 * i, (160, name), (310, f"{1000 + i}"))
+    paper = page(chars, (100, 185), (150.0, 300.0, 400.0))
+    paper.horizontals.append(Ruling(300, 120, 400, 120))
+    (table,) = tables(paper)
+    assert texts(table) == [
+        ["地区", "决算数"],
+        *([name, f"{1000 + i}"] for i, name in enumerate(("甲县", "乙县", "丙县", "丁市"))),
+    ]
 
 
 def test_a_form_with_running_text_stays_as_it_is() -> None:

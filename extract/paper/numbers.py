@@ -9,6 +9,7 @@ from extract.paper.model import Word, compact, half_width, one_number
 
 _ENDS = frozenset("0123456789)０１２３４５６７８９）%％")
 _MARKS = frozenset(",.，．")
+_DASHES = frozenset("-−–—－")
 _PIECES = frozenset("0123456789,.-()¥")
 _SPACED = 0.45  # letter heights: digits of one letter-spaced number stand closer than this
 
@@ -25,6 +26,11 @@ def is_amount(text: str) -> bool:
 def is_figure(text: str) -> bool:
     """Is it a number or a percentage?"""
     return is_amount(text[:-1] if text.endswith(("%", "％")) else text)
+
+
+def is_entry(text: str) -> bool:
+    """Is it what a column of figures prints in a row: a number, a percentage, or a dash for want of one?"""
+    return is_figure(text) or (bool(text) and set(text) <= _DASHES)
 
 
 def is_figure_part(text: str) -> bool:

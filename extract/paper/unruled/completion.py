@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.paper.model import Cell, Chunk, Line, TablePart, Word, compact
-from extract.paper.numbers import amounts_in, is_amount
+from extract.paper.numbers import amounts_in, is_amount, is_entry
 from extract.paper.ruled.cells import allot, group_lines, join_chars, make_lines
 from extract.paper.ruled.grid import Grid, Span
 from extract.paper.unruled.alignment import is_caption
-from extract.paper.unruled.row_cuts import LEAST_ROWS, Stack, is_column, is_pair, row_cuts
+from extract.paper.unruled.row_cuts import LEAST_ROWS, Stack, is_column, row_cuts
 
 _REACH = 5.0  # line heights: a wider white band ends the body under a header
+_ROOM = 4.0  # letters: a line that leaves more than this in its cell, padding included, is not wrapped
 _BESIDE = 6.0  # points: as far may a body reach out beside its header
 
 
@@ -38,7 +39,11 @@ def complete(grid: Grid, table: TablePart, chars: list[Word], band: int | None =
     wider = _columns_parted(grid, table, chars)
     if wider is not None:
         grid, implied = wider[0], implied | wider[1]
-    taller = _rows_parted(grid, chars, implied, band) if implied or _stacked(table) else None
+    stacked = _stacked(table)
+    longer = _rulings_drawn_on(grid, chars) if stacked else None
+    if longer is not None:
+        grid, implied = longer[0], implied | longer[1]
+    taller = _rows_parted(grid, chars, implied, band) if implied or stacked else None
     if taller is not None:
         grid, implied = taller
     return Completed(grid, frozenset(implied)) if implied else None
@@ -139,7 +144,7 @@ def _over(chunk: Chunk, x: float) -> bool:
 
 def _stacked(table: TablePart) -> bool:
     texts = [cell.text.split("\n") for cell in table.cells if "\n" in cell.text]
-    return sum(is_pair(lines) for lines in texts) > 1 or any(is_column(lines) for lines in texts)
+    return any(sum(map(is_entry, lines)) > 1 for lines in texts)
 
 
 # columns that a header rules and its body does not
@@ -189,6 +194,35 @@ def _cut(span: Span, xs: list[float], chars: list[Word]) -> list[Span]:
 # rows that no ruling parts
 
 
+def _rulings_drawn_on(grid: Grid, chars: list[Word]) -> tuple[Grid, set[Span]] | None:
+    """Draw a ruling on through a tall cell whose neighbour it bounds, where both print as many lines beside it.
+
+    A header with a ruling under some of its words only: the names of the rows stand in one cell with theirs.
+    """
+    stacks = {
+        span: _stack(held, grid.xs[span[1] + span[3]] - grid.xs[span[1]])
+        for span, held in zip(grid.spans, allot(grid, chars)[0], strict=True)
+        if held
+    }
+    columns = [span for span, stack in stacks.items() if is_column(stack.texts)]
+    spans: list[Span] = []
+    made: set[Span] = set()
+    for span in grid.spans:
+        row, col, rows, cols = span
+        beside = [c for c in columns if span in stacks and _as_many(stacks[span], stacks[c], grid, c)]
+        cuts = {edge for c in beside for edge in (c[0], c[0] + c[2]) if row < edge < row + rows}
+        parts = [(a, col, b - a, cols) for a, b in pairwise([row, *sorted(cuts), row + rows])]
+        spans.extend(parts)
+        made.update(parts if cuts else ())
+    return (Grid(grid.xs, grid.ys, sorted(spans)), made) if made else None
+
+
+def _as_many(tall: Stack, column: Stack, grid: Grid, place: Span) -> bool:
+    """Has a cell as many lines as a column of figures beside it, between the rulings of that?"""
+    top, bottom = grid.ys[place[0]], grid.ys[place[0] + place[2]]
+    return sum(top < y < bottom for y in tall.middles(False)) >= len(column.lines)
+
+
 def _rows_parted(
     grid: Grid, chars: list[Word], implied: set[Span], open_band: int | None
 ) -> tuple[Grid, set[Span]] | None:
@@ -196,7 +230,8 @@ def _rows_parted(
     bands: dict[tuple[int, int], list[Stack]] = {}
     for span, held in zip(grid.spans, allot(grid, chars)[0], strict=True):
         if held:
-            bands.setdefault((span[0], span[2]), []).append(_stack(held))
+            width = grid.xs[span[1] + span[3]] - grid.xs[span[1]]
+            bands.setdefault((span[0], span[2]), []).append(_stack(held, width))
     ys = list(grid.ys)
     cuts: dict[tuple[int, int], list[float]] = {}
     for band, stacks in bands.items():
@@ -223,6 +258,11 @@ def _rows_parted(
     return Grid(grid.xs, ys, sorted(spans)), made
 
 
-def _stack(chars: list[Word]) -> Stack:
+def _stack(chars: list[Word], width: float) -> Stack:
+    """The lines of a cell of ``width`` points."""
     groups = group_lines(chars)
-    return Stack([(min(c.top for c in g), max(c.bottom for c in g)) for g in groups], [join_chars(g) for g in groups])
+    texts = [join_chars(g) for g in groups]
+    longest = max(g[-1].x1 - g[0].x0 for g in groups)
+    free = width - longest > _ROOM * longest / max(map(len, texts))
+    lines = [(min(c.top for c in g), max(c.bottom for c in g)) for g in groups]
+    return Stack(lines, texts, free)
