@@ -31,14 +31,15 @@ from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
 from extract.store.documents import merged, names_of, printable
 from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, file_stem, read_mark
-from parsers.checking.amount_rows import Fact
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
-from parsers.narrative.links import Narrated, paragraph_rows
+from parsers.narrative.links import LinkedNarrative, paragraph_rows
 from parsers.parse import ParsedTable, parse_stream
+from parsers.records import amount_columns, text_records
 from parsers.specs.check import load
 from parsers.specs.loader import digest, use
 from parsers.text import join_printed
+from parsers.values import Amount
 
 Record = dict[str, Any]
 _PERSONAL = ("项目负责人", "联系电话")
@@ -191,31 +192,35 @@ def _write(
     stream = parse_stream(document, doc_id, join)
     info = stream.info
 
-    def confirm(fact: Fact) -> bool | None:
-        return reader.confirm(fact.page, fact.box, fact.text or "")
+    def confirm(amount: Amount) -> bool | None:
+        return reader.confirm(amount.page, amount.box, amount.text or "")
 
-    checker = Checker(doc_id, info.kind, confirm)
+    checker = Checker(doc_id, info.kind, info.year, confirm)
     document.pages.clear()  # their blocks now live in the stream only
     with Writer(recipe.out, doc_id, recipe.labels) as writer:
         taken: dict[str, set[str]] = {}
         listed: list[Record] = []
         found = amounts = 0
-        for ordinal, table in enumerate(stream.tables, start=1):
+        for table in stream.tables:
             hidden: set[str] = set()
-            for dataset, rows in table.rows.items():
+            stem = file_stem(table.number, table.ordinal or 0)
+            for dataset, amounts_of in table.parsed.amounts.items():
+                name = _unique(taken.setdefault(dataset, set()), stem)
+                writer.add_columns(dataset, name, amount_columns(amounts_of))
+            for dataset, rows in text_records(table.parsed.texts).items():
                 if recipe.omit_personal and dataset == "项目基本信息":
                     hidden = {str(row[k]) for row in rows for k in _PERSONAL if row.get(k)}
                     rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
-                writer.add(dataset, _unique(taken.setdefault(dataset, set()), file_stem(table.number, ordinal)), rows)
+                writer.add(dataset, _unique(taken.setdefault(dataset, set()), stem), rows)
             if table.raw is not None:
-                writer.extend("单元格", _cell_columns(doc_id, ordinal, table, list(table.raw.cells()), hidden))
+                writer.extend("单元格", _cell_columns(doc_id, table, list(table.raw.cells()), hidden))
             listed.append(_table_record(doc_id, table))
-            checker.take(table.rows, table.number, table.unit)
+            checker.take(table.parsed)
             found += table.raw is not None
             amounts += table.amounts
         writer.add("表格清单", "", listed)
         told = list(paragraphs(stream.lines))
-        narrated = Narrated(doc_id, info.year, info.organisation)
+        narrated = LinkedNarrative(doc_id, info.year, info.organisation)
         narrated.read(told, checker.book)
         for dataset, rows in (("情况说明", paragraph_rows(told, doc_id, info)), ("说明数字", narrated.rows())):
             if rows:
@@ -274,20 +279,20 @@ def _failed(
 def _table_record(doc_id: str, table: ParsedTable) -> Record:
     pages = table.raw.pages if table.raw else []
     return {
-        "文档": doc_id, "表号": table.number, "表名": table.title, "数据集": table.dataset or "未识别表",
+        "文档": doc_id, "表序": table.ordinal, "表号": table.number, "表名": table.title, "数据集": table.dataset or "未识别表",
         "状态": table.status, "起始页": pages[0] if pages else None, "结束页": pages[-1] if pages else None,
         "行数": table.body_rows, "计量单位": table.unit, "说明": table.note or "；".join(table.evidence) or None,
         "置信度": table.confidence if table.raw else None,
     }  # fmt: skip
 
 
-def _cell_columns(doc_id: str, ordinal: int, table: ParsedTable, cells: list[Cell], hidden: set[str]) -> Columns:
+def _cell_columns(doc_id: str, table: ParsedTable, cells: list[Cell], hidden: set[str]) -> Columns:
     """Columns of 单元格; the text of cells that hold a ``hidden`` value is null."""
     n = len(cells)
     boxes = [c.bbox or (None, None, None, None) for c in cells]
     return {
         "文档": [doc_id] * n, "表号": [table.number] * n, "数据集": [table.dataset or "未识别表"] * n,
-        "表序": [ordinal] * n, "行": [c.row + 1 for c in cells], "列": [c.col + 1 for c in cells],
+        "表序": [table.ordinal] * n, "行": [c.row + 1 for c in cells], "列": [c.col + 1 for c in cells],
         "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [None if c.text and join_printed(c.text) in hidden else c.text for c in cells],
         "页码": [c.page for c in cells], "x0": [b[0] for b in boxes], "y0": [b[1] for b in boxes],
         "x1": [b[2] for b in boxes], "y1": [b[3] for b in boxes], "置信度": [c.confidence for c in cells],

@@ -26,7 +26,7 @@ def read_frames(path: str | Path, engine: str = "pdfium") -> dict[str, pd.DataFr
     parsed = parse(read_document(data, path.suffix.lower(), engine), doc_id_of(data), join)
     records: dict[str, list[dict[str, object]]] = {}
     for table in parsed.tables:
-        for dataset, rows in table.rows.items():
+        for dataset, rows in table.records().items():
             records.setdefault(dataset, []).extend(rows)
     frames = {dataset: to_table(dataset, rows).to_pandas() for dataset, rows in records.items()}
     return {d: f.set_index("科目编码") if "科目编码" in f.columns else f for d, f in frames.items()}

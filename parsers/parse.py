@@ -9,13 +9,15 @@ import regex
 
 from extract.paper.model import Cell, Document, Line, Table, TablePart
 from parsers.amounts_table.recognise import recognise, title_matches
-from parsers.amounts_table.tidy import UNKNOWN, Context, Record, leftovers, tidy_amounts
-from parsers.forms.form import tidy_form
+from parsers.amounts_table.table import UNKNOWN, add_leftovers, read_amounts
+from parsers.forms.form import read_form
 from parsers.outline.captions import Caption, find_unit
 from parsers.outline.cover import DocumentInfo, describe
 from parsers.outline.sections import Section, Segmented, caption_rows, segment
+from parsers.records import Record, amount_columns, as_records, text_records
 from parsers.specs.loader import Spec, vocabulary
 from parsers.text import begins_item, key, strip_ordinal
+from parsers.values import Parsed, TableContext
 
 _DECORATION = regex.compile(r"20\d\d年(?:度)?|\([^()]*\)|^.*(?:部门|单位)(?=.*表)")
 _UNRULED = 0.6
@@ -32,28 +34,36 @@ class ParsedTable:
     dataset: str | None
     status: str
     unit: str | None
-    rows: dict[str, list[Record]]
+    parsed: Parsed
     raw: Table | None
     body_rows: int = 0
     note: str | None = None
     confidence: float = 0.0
     evidence: tuple[str, ...] = ()
 
+    ordinal: int | None = None  # 表序; None for a table that is promised only
+
     @property
     def amounts(self) -> int:
-        return sum(1 for rows in self.rows.values() for r in rows if r.get("金额") is not None)
+        """How many amounts it prints."""
+        return sum(1 for t in self.parsed.amounts.values() for a in t.amounts() if a.value is not None)
+
+    def records(self) -> dict[str, list[Record]]:
+        """Its rows as records, by dataset."""
+        found = {d: as_records(amount_columns(t)) for d, t in self.parsed.amounts.items()}
+        return {**found, **text_records(self.parsed.texts)}
 
 
 @dataclass(slots=True)
-class Parsed:
+class ParsedDocument:
     info: DocumentInfo
     tables: list[ParsedTable] = field(default_factory=list)
 
 
-def parse(document: Document, doc_id: str, stitch: Stitch) -> Parsed:
+def parse(document: Document, doc_id: str, stitch: Stitch) -> ParsedDocument:
     """Find and tidy every table of ``document``, their parts joined by ``stitch``; tables promised but absent are listed as 正文缺失."""
     stream = parse_stream(document, doc_id, stitch)
-    return Parsed(stream.info, list(stream.tables))
+    return ParsedDocument(stream.info, list(stream.tables))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +87,18 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
     datasets: set[str | None] = set()
     numbers: set[str | None] = set()
     titles: set[str] = set()
+    ordinal = 0
     for section, (unit, marks) in zip(parts.sections, units, strict=True):
-        context = Context(
-            doc_id, info.year, info.kind, section.caption.organisation or info.organisation,
-            section.caption.number, unit, marks,
+        caption = section.caption
+        context = TableContext(
+            doc_id, ordinal + 1, info.year, info.kind, caption.organisation or info.organisation, info.level,
+            caption.number, caption.title, unit, marks,
         )  # fmt: skip
         table = _parse_section(section, context, stitch)
         section.tables = []  # its cells now live in the parsed table only
         table.note = _with_contents(table, parts.listed)
         if not _is_layout(table):
+            ordinal += 1
             datasets.add(table.dataset)
             numbers.add(table.number)
             titles.add(_plain_title(table.title or ""))
@@ -143,29 +156,28 @@ def _unit_of_header(section: Section) -> str | None:
     return next((u for line in section.after[:3] if (u := find_unit(line.text))), None)
 
 
-def _parse_section(section: Section, context: Context, stitch: Stitch) -> ParsedTable:
+def _parse_section(section: Section, context: TableContext, stitch: Stitch) -> ParsedTable:
     raw = stitch(_with_lines(section), begins_item)
     first = caption_rows(section.tables[0])
     match = recognise(section.caption, raw)
     spec = match.spec
     if spec is not None and spec.kind == "form":
-        tidy = tidy_form(raw, first, spec, context)
+        parsed = read_form(raw, first, spec, context)
     else:
-        tidy = tidy_amounts(raw, first, spec, context)
-    rest = leftovers(raw, first, tidy.claimed, context)
-    for record in rest:
-        tidy.add(UNKNOWN, record)
-    notes = [*tidy.notes, *section.notes()]
-    evidence = (*match.evidence, f"列头照印 {'、'.join(tidy.unmapped)}") if tidy.unmapped else match.evidence
+        parsed = read_amounts(raw, first, spec, context)
+    left = add_leftovers(raw, first, context, parsed)
+    notes = [*parsed.notes, *section.notes()]
+    unmapped = "、".join(c.header for c in parsed.unmapped)
+    evidence = (*match.evidence, f"列头照印 {unmapped}") if unmapped else match.evidence
     table = ParsedTable(
-        context.number, section.caption.title, spec.dataset if spec else None, "", context.unit, tidy.rows, raw,
-        tidy.body_rows, "\n".join(notes) or None, _confidence(match.confidence, raw), evidence,
+        context.number, section.caption.title, spec.dataset if spec else None, "", context.unit, parsed, raw,
+        parsed.body_rows, "\n".join(notes) or None, _confidence(match.confidence, raw), evidence, context.ordinal,
     )  # fmt: skip
     table.status = _status(table, spec, notes)
     if any(_of_another(n, section.caption.title or "") for n in notes):
         table.note = f"{table.note}\n此说明似属另一表"
-    if rest and spec is not None:
-        table.note = "\n".join([*notes, f"{len(rest)} 个金额未能归列，见未识别表"])
+    if left and spec is not None:
+        table.note = "\n".join([*notes, f"{left} 个金额未能归列，见{UNKNOWN}"])
     return table
 
 
@@ -194,7 +206,7 @@ def _status(table: ParsedTable, spec: Spec | None, notes: list[str]) -> str:
     if spec is None:
         return "未识别"
     empty_note = any(vocabulary().empty_note.search(key(n)) for n in notes)
-    if table.amounts or any(table.rows.get(d) for d in ("绩效指标", "绩效目标", "项目基本信息")):
+    if table.amounts or table.parsed.texts:
         whole = any(vocabulary().empty_note.search(key(n)) and "表" in n for n in notes)
         return "有数却说明为空" if whole and table.amounts else "已提取"
     if empty_note:
@@ -230,6 +242,6 @@ def _missing(
         if dataset in missing and (missing[dataset].number or not caption.number):
             continue
         missing[dataset] = ParsedTable(
-            caption.number, caption.title, dataset, "正文缺失", None, {}, None, note="目录列出，正文未见此表"
+            caption.number, caption.title, dataset, "正文缺失", None, Parsed(), None, note="目录列出，正文未见此表"
         )
     return missing.values()

@@ -36,7 +36,7 @@ def parsed(text: str) -> Parsed:
 def test_heading_opens_its_table(heading: str) -> None:
     (table,) = parsed(COVER + heading + BODY).tables
     assert (table.dataset, table.number, table.unit, table.status) == ("支出总表", HEADINGS[heading], "万元", "已提取")
-    assert [str(r["金额"]) for r in table.rows["支出总表"]][:3] == ["125000.0000", "100000.0000", "25000.0000"]
+    assert [str(r["金额"]) for r in table.records()["支出总表"]][:3] == ["125000.0000", "100000.0000", "25000.0000"]
 
 
 def test_contents_open_no_table_and_what_is_missing_is_listed() -> None:
@@ -70,14 +70,14 @@ def test_unit_of_a_neighbour_is_marked() -> None:
         COVER + "表3\n支出总表\n单位：万元\n" + BODY + "\n表2\n收入总表\n" + BODY.replace("支出", "收入")
     ).tables
     assert [t.unit for t in tables] == ["万元", "万元"]
-    assert all("单位推断" in r["标记"] for rows in tables[1].rows.values() for r in rows if r["金额"] is not None)
+    assert all("单位推断" in r["标记"] for rows in tables[1].records().values() for r in rows if r["金额"] is not None)
 
 
 def test_unknown_table_keeps_every_amount() -> None:
     body = "地区\t价值\n东\t1,234.50\n西\t2,345.60\n南\t3.00\n"
     (table,) = parsed(COVER + "附表9\n国有资产分布一览表\n单位：万元\n" + body).tables
     assert table.status == "未识别"
-    assert [r["原文"] for r in table.rows["未识别表"] if r["金额"] is not None] == ["1,234.50", "2,345.60", "3.00"]
+    assert [r["原文"] for r in table.records()["未识别表"] if r["金额"] is not None] == ["1,234.50", "2,345.60", "3.00"]
 
 
 def test_only_one_row_without_a_name_is_the_total() -> None:
@@ -86,7 +86,7 @@ def test_only_one_row_without_a_name_is_the_total() -> None:
 
     def levels(rows: str) -> list[tuple[str | None, bool]]:
         (table,) = parsed(COVER + head + rows).tables
-        return [(r["级次"], r["末级"]) for r in table.rows["政府采购预算表"]]
+        return [(r["级次"], r["末级"]) for r in table.records()["政府采购预算表"]]
 
     assert levels("\t3.00\n货物\t1.00\n服务\t2.00\n")[0] == ("合计", False)
     assert levels("合计\t3.00\n\t1.00\n\t2.00\n") == [("合计", False), (None, True), (None, True)]

@@ -23,7 +23,7 @@ def tables(name: str) -> dict[str, ParsedTable]:
 
 def row(table: ParsedTable, **wanted: object) -> dict[str, Any]:
     """指标 → 原文 of the one row that has the wanted fields."""
-    (records,) = table.rows.values()
+    (records,) = table.records().values()
     found = [r for r in records if all(r.get(k) == v for k, v in wanted.items())]
     assert len({(r["行号"], r["方向"]) for r in found}) == 1, wanted
     return {r["指标"]: r["原文"] for r in found}
@@ -43,14 +43,14 @@ def test_every_table_is_recognised() -> None:
 
 def test_order_numbers_are_no_amounts() -> None:
     for name, table in tables("final_with_order_rows").items():
-        amounts = [r["原文"] for rows in table.rows.values() for r in rows if r.get("金额") is not None]
+        amounts = [r["原文"] for rows in table.records().values() for r in rows if r.get("金额") is not None]
         assert all("." in a for a in amounts), name
 
 
 def test_split_codes_under_a_merged_header() -> None:
     table = tables("final_with_order_rows")["公开02表"]
     assert row(table, 科目编码="2080505")["财政拨款收入"] == "234.50"
-    assert {r["科目体系"] for r in table.rows["收入总表"]} == {"功能分类"}
+    assert {r["科目体系"] for r in table.records()["收入总表"]} == {"功能分类"}
 
 
 def test_three_economic_blocks_side_by_side() -> None:
@@ -61,7 +61,7 @@ def test_three_economic_blocks_side_by_side() -> None:
 
 
 def test_twelve_columns_of_budget_and_final() -> None:
-    rows = tables("final_with_order_rows")["公开07表"].rows["三公经费支出表"]
+    rows = tables("final_with_order_rows")["公开07表"].records()["三公经费支出表"]
     assert {(r["指标"], r["口径"]): r["原文"] for r in rows} == {
         ("合计", "预算"): "8.00", ("因公出国(境)费", "预算"): None, ("公务用车购置及运行费", "预算"): "5.00",
         ("公务用车购置费", "预算"): None, ("公务用车运行费", "预算"): "5.00", ("公务接待费", "预算"): "3.00",
@@ -71,7 +71,7 @@ def test_twelve_columns_of_budget_and_final() -> None:
 
 
 def test_income_column_of_a_spending_table() -> None:
-    rows = tables("final_with_order_rows")["公开08表"].rows["政府性基金预算支出表"]
+    rows = tables("final_with_order_rows")["公开08表"].records()["政府性基金预算支出表"]
     assert {r["指标"]: r["方向"] for r in rows}["本年收入"] == "收入"
     assert {r["指标"]: r["方向"] for r in rows}["合计"] == "支出"
 
@@ -107,13 +107,13 @@ def test_total_rows(number: str, wanted: dict[str, str | None]) -> None:
 
 def test_counts_and_rates_are_no_money() -> None:
     for number, measure in (("预算公开08表", "采购数量"), ("预算公开05表", "增减%"), ("预算公开13表", "数量")):
-        (rows,) = tables("title_above_number")[number].rows.values()
+        (rows,) = tables("title_above_number")[number].records().values()
         mine = [r for r in rows if r["指标"] == measure]
         assert mine and all(r["金额"] is None for r in mine) and any(r["原文"] for r in mine)
 
 
 def test_unknown_tables_keep_their_headers() -> None:
-    rows = tables("title_above_number")["预算公开13表"].rows["未识别表"]
+    rows = tables("title_above_number")["预算公开13表"].records()["未识别表"]
     assert [(r["科目名称"], r["指标"], r["原文"]) for r in rows] == [
         ("房屋（平方米）", "数量", "1,200.00"), ("房屋（平方米）", "价值", "3,400,000.00"),
         ("车辆（台）", "数量", "3"), ("车辆（台）", "价值", "450,000.00"),

@@ -11,7 +11,7 @@ from extract.paper.model import Box, Chunk, Line
 from extract.paper.stitching import join
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import Paragraph, figures, paragraphs
-from parsers.narrative.links import Narrated
+from parsers.narrative.links import LinkedNarrative
 from parsers.parse import parse_stream
 from tests.test_checks import COVER, HEAD, ROWS
 from tests.truth import extracted
@@ -24,19 +24,19 @@ TABLES = (
 NARRATIVE = "第三部分 东湖市司法局2024年部门预算情况说明\n"
 
 
-def narrated(text: str, more_tables: str = "") -> Narrated:
+def narrated(text: str, more_tables: str = "") -> LinkedNarrative:
     document = read_document((COVER + TABLES + more_tables + NARRATIVE + text).encode(), ".txt", "pdfium")
     stream = parse_stream(document, "0" * 16, join)
-    checker = Checker("0" * 16, stream.info.kind)
+    checker = Checker("0" * 16, stream.info.kind, stream.info.year)
     for table in stream.tables:
-        checker.take(table.rows, table.number, table.unit)
-    found = Narrated("0" * 16, stream.info.year, stream.info.organisation)
+        checker.take(table.parsed)
+    found = LinkedNarrative("0" * 16, stream.info.year, stream.info.organisation)
     found.read(paragraphs(stream.lines), checker.book)
     return found
 
 
 def verdicts(text: str) -> list[tuple[str, str, str]]:
-    return [(v.rule, v.grade, v.told.figure.printed) for v in narrated(text).verdicts()]
+    return [(v.rule, v.grade, v.linked.figure.printed) for v in narrated(text).verdicts()]
 
 
 def read(text: str) -> list[tuple[str, str, Decimal, int]]:

@@ -177,18 +177,18 @@ def tables_of(data: bytes, engine: str = "pdfium") -> list[ParsedTable]:
 def test_same_rows(make: Callable[[], bytes], engine: str) -> None:
     tables = tables_of(make(), engine)
     assert [(t.dataset, t.unit) for t in tables] == [("支出总表", "万元")]
-    found = {(r["科目编码"], r["指标"]): r["金额"] for r in tables[0].rows["支出总表"]}
+    found = {(r["科目编码"], r["指标"]): r["金额"] for r in tables[0].records()["支出总表"]}
     assert found == EXPECTED
-    assert set(tables[0].rows) == {"支出总表"}
+    assert set(tables[0].parsed.amounts) == {"支出总表"}
 
 
 def test_large_paper() -> None:
     (table,) = tables_of(ordinary(size=landscape(A3)))
-    assert {(r["科目编码"], r["指标"]): r["金额"] for r in table.rows["支出总表"]} == EXPECTED
+    assert {(r["科目编码"], r["指标"]): r["金额"] for r in table.records()["支出总表"]} == EXPECTED
 
 
 @pytest.mark.parametrize("unit", ["单位：<br/>万元", "金额单位：万元", "(单位：万元)", "单位：万<br/>元"])
 def test_unit_in_other_words(unit: str) -> None:
     (table,) = tables_of(ordinary(unit=unit))
     assert table.unit == "万元"
-    assert table.rows["支出总表"][0]["标记"] == []
+    assert table.records()["支出总表"][0]["标记"] == []

@@ -108,7 +108,7 @@ def test_no_number_is_lost(path: Path) -> None:
             continue
         claimed = sorted(
             str(v).replace("\n", "")
-            for rows in table.rows.values()
+            for rows in table.records().values()
             for r in rows
             for k, v in r.items()
             if k in {"原文", "科目编码", "项目总预算", "前年", "上年", "指标值", "起始年度", "终止年度", "_"} and v

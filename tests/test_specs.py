@@ -203,7 +203,7 @@ def test_walk_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str
         assert done.exit_code == 0, done.output
     (file,) = Path("outputs/绿色项目支出表").glob("*.parquet")
     rows = [r for r in pq.read_table(file, partitioning=None).to_pylist() if r["科目名称"] == "屋顶光伏"]
-    assert {r["指标"]: r["金额"] for r in rows} == {"合计": 70000, "本级支出": 50000, "贴息支出": 20000}
+    assert {r["指标"]: r["金额"] for r in rows} == {"合计": 70000, "专项支出": 50000, "贴息支出": 20000}
     tested = pq.read_table("outputs/核对结果", partitioning=None).to_pylist()
     assert {r["等级"] for r in tested if r["规则"] == "W4"} == {"通过"}
     assert "绿色项目支出表" in Path("outputs/datapackage.json").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import Any
 from extract.doors import read_document
 from extract.paper.model import Document, PageLayout, TablePart
 from extract.paper.stitching import join
-from parsers.parse import Parsed, parse
+from parsers.parse import ParsedDocument, parse
 from samples.house import Expected, Sample
 
 TEXT = {"绩效指标", "绩效目标", "项目基本信息"}
@@ -30,10 +30,10 @@ def expected_from(path: Path) -> Counter[Expected]:
     return rows
 
 
-def found_in(parsed: Parsed) -> Counter[Expected]:
+def found_in(parsed: ParsedDocument) -> Counter[Expected]:
     rows: Counter[Expected] = Counter()
     for table in parsed.tables:
-        for dataset, records in table.rows.items():
+        for dataset, records in table.records().items():
             if dataset in TEXT:
                 continue
             for r in records:
@@ -53,6 +53,6 @@ def placed_chars(content: PageLayout) -> list[str]:
     return sorted(c for text in texts for c in text if not c.isspace())
 
 
-def extracted(data: bytes, suffix: str, engine: str = "pdfium") -> tuple[Document, Parsed]:
+def extracted(data: bytes, suffix: str, engine: str = "pdfium") -> tuple[Document, ParsedDocument]:
     document = read_document(data, suffix, engine)
     return document, parse(document, "0" * 16, join)

@@ -244,6 +244,7 @@ class DocumentResult:
 # The one grammar of printed numbers, in half-width characters and without a currency sign: 3,582.93  9746  -12  (1.00)
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(rf"-?{_FIGURE}|\({_FIGURE}\)")
+_WRAPPED = re.compile(r"-?[\d,]+\.\d\n\d")  # between its two decimals
 _CURRENCY = re.compile(r"^(-?\(?)¥(?=-?[\d.])")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９，．－−（）￥", "0123456789,.--()¥")
 _NUMERIC = frozenset("0123456789,.-()¥ \n\t\u3000\xa0")
@@ -260,7 +261,8 @@ def one_number(text: str) -> str | None:
 
     Thousands are grouped by commas or not at all.  Pieces that a blank or a line break parts are one number only if
     together they are well formed and not each of them is a number: ``3 ,509.3 5`` and ``23,669,472.⏎55`` are,
-    ``36,775⏎36,775`` and ``100 200`` are not.
+    ``36,775⏎36,775`` and ``100 200`` are not.  A narrow cell that wraps between its two decimals (``4,013.2⏎7``) prints
+    one number.
     """
     if len(text) > _MOST_DIGITS:
         return None
@@ -269,7 +271,9 @@ def one_number(text: str) -> str | None:
     joined = _CURRENCY.sub(r"\1", "".join(pieces))
     if not _NUMBER.fullmatch(joined):
         return None
-    if len(pieces) > 1 and (all(_NUMBER.fullmatch(p) for p in pieces) or not all(map(_holds_digits, text.split("\n")))):
+    if len(pieces) > 1 and not all(map(_holds_digits, text.split("\n"))):
+        return None
+    if len(pieces) > 1 and all(_NUMBER.fullmatch(p) for p in pieces) and not _WRAPPED.fullmatch(text.strip()):
         return None
     return joined
 

@@ -200,6 +200,12 @@ class Writer:
             self._figures.take(table)
             self._store(dataset, name, table)
 
+    def add_columns(self, dataset: str, name: str, columns: Columns) -> None:
+        """As ``add``, from columns of equal length; those that the dataset does not have are left out."""
+        table = from_columns(dataset, columns)
+        self._figures.take(table)
+        self._store(dataset, name, table)
+
     def extend(self, dataset: str, columns: Columns) -> None:
         """Add rows to the one file of an index dataset, kept in Arrow's compact form until ``commit``."""
         kept = self._columns.setdefault(dataset, {})

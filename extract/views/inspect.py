@@ -11,7 +11,7 @@ from extract.doors import TEXT_SUFFIXES, read_document
 from extract.errors import UsageError
 from extract.paper.stitching import join
 from extract.views.terminal import print_table
-from parsers.parse import Parsed, parse
+from parsers.parse import ParsedDocument, parse
 
 _ROW_COLUMNS = ("行号", "科目编码", "科目名称", "归属", "级次", "方向", "指标", "原文", "金额", "标记")
 _TEXT_COLUMNS = (
@@ -20,7 +20,7 @@ _TEXT_COLUMNS = (
 )  # fmt: skip
 
 
-def _parsed(file: Path, engine: str) -> Parsed:
+def _parsed(file: Path, engine: str) -> ParsedDocument:
     return parse(read_document(file.read_bytes(), file.suffix.lower(), engine), "0" * 16, join)
 
 
@@ -49,7 +49,7 @@ def show_rows(file: Path, number: int, engine: str) -> None:
     print(" · ".join(filter(None, (table.number, table.title, table.status, table.unit or "单位未知"))))
     if table.note:
         print(table.note)
-    for dataset, rows in table.rows.items():
+    for dataset, rows in table.records().items():
         wanted: tuple[str, ...] = _TEXT_COLUMNS if dataset in ("绩效指标", "绩效目标", "项目基本信息") else _ROW_COLUMNS
         columns = tuple(c for c in wanted if any(r.get(c) not in (None, []) for r in rows))
         print_table(dataset, columns, [[_shown(row.get(c)) for c in columns] for row in rows])

@@ -10,9 +10,9 @@ from typing import Any
 
 import regex
 
-from parsers.checking.amount_rows import Fact, FactRow, FactTable
 from parsers.checking.identities import Identity
 from parsers.text import key
+from parsers.values import Amount, AmountTable, Row
 
 Selector = dict[str, Any]
 Rule = dict[str, Any]
@@ -24,34 +24,39 @@ _MAIN_LIKE = regex.compile(r"合计$|预算数$|决算数$")
 class Book:
     """The tables of one document by dataset."""
 
-    kind: str | None
-    tables: dict[str, list[FactTable]] = field(default_factory=dict)
-    _rows: dict[str, list[FactRow]] = field(default_factory=dict)
-    _coded: dict[tuple[str, str], list[FactRow]] = field(default_factory=dict)
+    phase: str | None
+    year: int | None = None
+    tables: dict[str, list[AmountTable]] = field(default_factory=dict)
+    _rows: dict[str, list[Row]] = field(default_factory=dict)
+    _coded: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
 
-    def add(self, table: FactTable) -> None:
+    def add(self, table: AmountTable) -> None:
         self.tables.setdefault(table.dataset, []).append(table)
         self._rows.setdefault(table.dataset, []).extend(table.rows)
         for row in table.rows:
             if row.code:
                 self._coded.setdefault((table.dataset, row.code), []).append(row)
 
-    def rows(self, dataset: str) -> list[FactRow]:
+    def rows(self, dataset: str) -> list[Row]:
         return self._rows.get(dataset, [])
 
-    def measured(self, row: FactRow, pattern: str | None) -> Fact | None:
-        """The row's fact of a 指标, or its main one: of the document's own 口径 where columns of both stand."""
-        own = [f for f in row.facts if f.kind == self.kind] or row.facts
+    def measured(self, row: Row, pattern: str | None) -> Amount | None:
+        """The row's amount of a 指标, or its main one: of the document's own 口径 and 年度 where columns of others stand."""
+        money = [a for a in row.amounts if a.column.money]
         if pattern:
             wanted = compiled(pattern)
-            return next((f for f in own if wanted.search(f.measure)), None)
+            money = [a for a in money if wanted.search(a.measure)]
+        own = [a for a in money if a.column.phase == self.phase] or money
+        own = [a for a in own if a.column.year == self.year] or own
+        if pattern:
+            return own[0] if own else None
         for name in _MAIN:
             for fact in own:
                 if fact.measure == name:
                     return fact
         return next((f for f in own if _MAIN_LIKE.search(f.header)), own[0] if len(own) == 1 else None)
 
-    def select(self, selector: Selector) -> list[Fact]:
+    def select(self, selector: Selector) -> list[Amount]:
         """Facts that fit; of several rows in several tables all, the caller decides."""
         found = []
         dataset, at = selector["dataset"], selector.get("at")
@@ -62,7 +67,7 @@ class Book:
                     found.append(fact)
         return found
 
-    def one(self, selector: Selector) -> Fact | None:
+    def one(self, selector: Selector) -> Amount | None:
         """The fact that fits, if all that fit say the same (a table printed twice)."""
         found = self.select(selector)
         if not found or len({f.value for f in found}) > 1:
@@ -75,18 +80,18 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     return regex.compile(pattern)
 
 
-def _fits(row: FactRow, selector: Selector) -> bool:
+def _fits(row: Row, selector: Selector) -> bool:
     if "direction" in selector and row.direction != selector["direction"]:
         return False
     if selector.get("total") and not (row.is_total and row.level == "合计"):
         return False
     if selector.get("sum") and (row.is_total or row.detail):
         return False
-    if "owner" in selector and selector["owner"] not in (row.owner, row.code):
+    if "owner" in selector and selector["owner"] not in (row.owner_code or row.owner, row.code):
         return False
     if "code" in selector and not compiled(selector["code"]).search(row.code or ""):
         return False
-    return "name" not in selector or bool(compiled(selector["name"]).search(key(row.name)))
+    return "name" not in selector or bool(compiled(selector["name"]).search(key(row.name or "")))
 
 
 def identities(rule: Rule, book: Book) -> Iterator[Identity]:
@@ -113,7 +118,7 @@ def _bound(rule: Rule, book: Book) -> Iterator[Selector]:
         return
     rows = [r for r in book.rows(rule["left"]["dataset"]) if _fits(r, rule["left"])]
     if each == "owner":
-        names = {r.owner for r in rows if r.owner}
+        names = {name for r in rows if (name := r.owner_code or r.owner)}
         yield from ({"owner": name} for name in sorted(names))
         return
     if each == "name":
@@ -142,8 +147,8 @@ def _test(rule: Rule, book: Book, bound: Selector) -> Identity | None:
     return best
 
 
-def _parts(alternative: list[Selector], book: Book, bound: Selector) -> list[Fact] | None:
-    parts: list[Fact] = []
+def _parts(alternative: list[Selector], book: Book, bound: Selector) -> list[Amount] | None:
+    parts: list[Amount] = []
     for selector in alternative:
         wanted = {**bound, **selector}
         if selector.get("sum"):

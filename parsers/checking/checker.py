@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from parsers.checking.amount_rows import UNIT_MARKS, Fact, Record, tables_of
 from parsers.checking.between_tables import Book, identities
+from parsers.checking.doubts import PROJECTS, UNIT_MARKS, project_amounts, repairs_of
 from parsers.checking.identities import MAKERS, Identity
 from parsers.checking.indicators import Indicators
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, PASSED, grade
+from parsers.records import Record
 from parsers.specs.loader import kept
 from parsers.specs.rules import between, inside
+from parsers.values import Amount, Parsed
 
-Confirm = Callable[[Fact], bool | None]  # does a second reading show the same? None: it cannot say
+Confirm = Callable[[Amount], bool | None]  # does a second reading show the same? None: it cannot say
 _NAMED_PARTS = 12
 
 
@@ -44,11 +46,11 @@ class Outcome:
     note: str
     grade: str = PASSED
     difference: Decimal = Decimal(0)
-    blamed: Fact | None = None  # the cell that explains this and other failures
+    blamed: Amount | None = None  # the cell that explains this and other failures
     should: Decimal | None = None  # what the named cell should print
 
     @property
-    def cell(self) -> Fact:
+    def cell(self) -> Amount:
         return self.blamed or self.identity.published
 
 
@@ -57,19 +59,25 @@ class Checker:
     """Collects the tables of one document and tests them when all are there."""
 
     document: str
-    kind: str | None
+    phase: str | None
+    year: int | None = None
     confirm: Confirm | None = None
     book: Book = field(init=False)
     indicators: Indicators = field(init=False)
 
     def __post_init__(self) -> None:
-        self.book = Book(self.kind)
+        self.book = Book(self.phase, self.year)
         self.indicators = Indicators(self.document)
 
-    def take(self, rows: dict[str, list[Record]], number: str | None, unit: str | None) -> None:
-        for table in tables_of(rows, number, unit):
+    def take(self, parsed: Parsed) -> None:
+        """Keep what one table prints until every table is there."""
+        for table in parsed.amounts.values():
             self.book.add(table)
-        self.indicators.take(rows.get("绩效指标", []))
+        for text in parsed.texts:
+            if text.dataset == PROJECTS:
+                self.book.add(project_amounts(text))
+            elif text.dataset == "绩效指标":
+                self.indicators.take(text)
 
     def tested(self) -> list[Outcome]:
         """Every test with its verdict, tables first, in the order of the rules."""
@@ -79,7 +87,7 @@ class Checker:
             tested.grade = _grade(tested.identity, tested.difference)
         failed = [t for t in made if t.grade == CONTRADICTION]
         _blame(failed)
-        seen_twice = {id(f) for t in made if _repeats(t) for f in (t.identity.published, *t.identity.parts)}
+        seen_twice = {f for t in made if _repeats(t) for f in (t.identity.published, *t.identity.parts)}
         for tested in failed:
             if tested.grade == CONTRADICTION:
                 self._doubt(tested, seen_twice)
@@ -91,7 +99,7 @@ class Checker:
 
     def _inside(self) -> Iterable[Outcome]:
         for rule in rules().table:
-            for dataset in rule["datasets"]:
+            for dataset in rule["datasets"] if rule["datasets"] != ["*"] else list(self.book.tables):
                 for table in self.book.tables.get(dataset, ()):
                     for identity in MAKERS[rule["kind"]](table, rule):
                         yield Outcome(rule["rule"], identity, identity.what)
@@ -101,21 +109,21 @@ class Checker:
             for identity in identities(rule, self.book):
                 yield Outcome(rule["rule"], identity, identity.what)
 
-    def _doubt(self, tested: Outcome, seen_twice: set[int]) -> None:
+    def _doubt(self, tested: Outcome, seen_twice: set[Amount]) -> None:
         """Is it we who misread?  Repaired cells, and cells that the second reading shows otherwise.
 
         A cell whose number stands in another table as well was not misread.
         """
         facts = [tested.blamed] if tested.blamed else [tested.identity.published, *tested.identity.parts]
-        apart = len({id(f.row.table) for f in (tested.identity.published, *tested.identity.parts)}) > 1
-        repaired = sorted({m for f in facts for m in f.marks if apart or m not in UNIT_MARKS})
+        apart = len({f.row.table for f in (tested.identity.published, *tested.identity.parts)}) > 1
+        repaired = sorted({m for f in facts for m in repairs_of(f) if apart or m not in UNIT_MARKS})
         if repaired:
             tested.grade = DOUBT
             tested.note += f"；所涉单元格经{'、'.join(repaired)}，或为提取所致"
             return
         if self.confirm is None or not _looks_misread(tested):
             return
-        if any(self.confirm(f) is False for f in facts if id(f) not in seen_twice):
+        if any(self.confirm(f) is False for f in facts if f not in seen_twice):
             tested.grade = DOUBT
             tested.note += "；第二引擎读数不同，或为提取所致"
 
@@ -123,7 +131,7 @@ class Checker:
 def _repeats(tested: Outcome) -> bool:
     """Do two tables print the same number, not nought?"""
     identity = tested.identity
-    tables = {id(f.row.table) for f in (identity.published, *identity.parts)}
+    tables = {f.row.table for f in (identity.published, *identity.parts)}
     return not tested.difference and len(identity.parts) == 1 and len(tables) == 2 and bool(identity.published.value)
 
 
@@ -138,7 +146,7 @@ def _looks_misread(tested: Outcome) -> bool:
         return True
     near = (
         f for row in fact.row.table.rows if abs(row.number - fact.row.number) <= 1
-        for f in row.facts if f is not fact
+        for f in row.amounts if f is not fact
     )  # fmt: skip
     return any(f.value in (fact.value, should) and f.value for f in near)
 
@@ -149,7 +157,7 @@ def _grade(identity: Identity, difference: Decimal) -> str:
     return grade(difference, abs(difference) <= identity.tolerance)
 
 
-def _implied(identity: Identity, fact: Fact) -> Decimal:
+def _implied(identity: Identity, fact: Amount) -> Decimal:
     """The value of ``fact`` with which the identity holds exactly."""
     if fact is identity.published:
         return identity.expected
@@ -160,12 +168,12 @@ def _blame(failed: list[Outcome]) -> None:
     """Find the cells that each explain several failures; name them once, test the rest as if they were right."""
     left = [t for t in failed if t.identity.relation == "="]
     while True:
-        by_fact: dict[int, tuple[Fact, list[Outcome]]] = {}
+        by_amount: dict[Amount, list[Outcome]] = {}
         for tested in left:
             for fact in (tested.identity.published, *tested.identity.parts):
-                by_fact.setdefault(id(fact), (fact, []))[1].append(tested)
-        best: tuple[Fact, list[Outcome]] | None = None
-        for fact, members in by_fact.values():
+                by_amount.setdefault(fact, []).append(tested)
+        best: tuple[Amount, list[Outcome]] | None = None
+        for fact, members in by_amount.items():
             agreeing = _agreeing(fact, members)
             if len(agreeing) > 1 and (best is None or len(agreeing) > len(best[1])):
                 best = fact, agreeing
@@ -184,11 +192,10 @@ def _blame(failed: list[Outcome]) -> None:
             if fact is tested.identity.published:
                 tested.should = tested.identity.expected
             tested.note += f"；{_place(fact)} 另报矛盾，此处按其应有值核对"
-        mended = {id(t) for t in members}
-        left = [t for t in left if id(t) not in mended]
+        left = [t for t in left if all(t is not m for m in members)]
 
 
-def _agreeing(fact: Fact, members: list[Outcome]) -> list[Outcome]:
+def _agreeing(fact: Amount, members: list[Outcome]) -> list[Outcome]:
     """The largest set of failures that one value of ``fact`` would mend, within their tolerances."""
     best: list[Outcome] = []
     for tested in members:
@@ -199,28 +206,31 @@ def _agreeing(fact: Fact, members: list[Outcome]) -> list[Outcome]:
     return best
 
 
-def _place(fact: Fact) -> str:
+def _place(fact: Amount) -> str:
     row = fact.row
     name = " ".join(x for x in (row.code, row.name) if x) or f"第 {row.number} 行"
     return f"{row.table.number or row.table.dataset} {name} {fact.measure}".strip()
 
 
 def _record(document: str, tested: Outcome) -> Record:
-    fact = tested.cell
-    row = fact.row
+    amount = tested.cell
+    row = amount.row
+    context = row.table.context
     should = tested.should if tested.should is not None else tested.identity.expected
     note = tested.note
     if tested.grade != PASSED and tested.identity.parts:
         note += f"：{_parts(tested.identity.parts)}"
+    x0, y0, x1, y1 = amount.box or (None, None, None, None)
     return {
         "文档": document, "规则": tested.rule, "等级": tested.grade, "数据集": row.table.dataset,
-        "表号": row.table.number, "行号": row.number, "科目编码": row.code, "指标": fact.measure,
-        "公布值": fact.value, "应有值": should, "差额": tested.difference, "容差": tested.identity.tolerance,
-        "说明": note, "页码": fact.page,
+        "表序": context.ordinal, "表号": context.number, "行号": row.number, "列号": amount.column.number,
+        "科目编码": row.code, "指标": amount.measure, "公布值": amount.value, "应有值": should,
+        "差额": tested.difference, "容差": tested.identity.tolerance, "说明": note, "页码": amount.page,
+        "x0": x0, "y0": y0, "x1": x1, "y1": y1,
     }  # fmt: skip
 
 
-def _parts(parts: list[Fact]) -> str:
+def _parts(parts: list[Amount]) -> str:
     shown = [f"{p.row.code or p.row.name or p.header} {p.measure} {p.text}" for p in parts if p.value is not None]
     more = f" 等 {len(shown)} 项" if len(shown) > _NAMED_PARTS else ""
     return "＋".join(shown[:_NAMED_PARTS]) + more

@@ -14,12 +14,13 @@ from typing import Any
 
 import regex
 
-from parsers.checking.amount_rows import Fact, FactRow, FactTable
+from parsers.amounts_table.levels import INCOMPLETE
+from parsers.checking.verdicts import NOTICE
 from parsers.numbers import rounded
-from parsers.text import key
+from parsers.text import SUBTOTAL, key
+from parsers.values import TOTAL, Amount, AmountTable, Row
 
 Params = dict[str, Any]
-_RANK = {"部门": 0, "单位": 0, "一级项目": 1, "二级项目": 2}
 _SUM = regex.compile(r"(合计|小计|总计|总额)$")
 _NO_PART = regex.compile(r"其中|(上年|去年|前年)(?!.{0,6}结[转余])|增减|增长|比上|完成|占|人数|数量|单价|备注|执行数|%")
 _GRAND = regex.compile(r"总计$|^总额$")
@@ -32,8 +33,8 @@ _MAIN = regex.compile(r"(合计|总计|小计)$")
 class Identity:
     """``published`` should be the sum of ``parts`` (or at least that, where ``relation`` is ``>=``)."""
 
-    published: Fact
-    parts: list[Fact]
+    published: Amount
+    parts: list[Amount]
     what: str
     relation: str = "="
 
@@ -46,7 +47,7 @@ class Identity:
         """Published less expected, both to the coarser of their last digits where their units differ."""
         published = self.published.value or Decimal(0)
         expected = self.expected
-        units = {f.row.table.unit for f in (self.published, *self.parts)}
+        units = {f.unit for f in (self.published, *self.parts)}
         if len(units) > 1:
             step = self.step
             published, expected = rounded(published, step), rounded(expected, step)
@@ -55,8 +56,8 @@ class Identity:
     @property
     def step(self) -> Decimal:
         """The coarsest last digit among the numbers that are not nought."""
-        facts = [f for f in (self.published, *self.parts) if f.step is not None]
-        steps = [f.step for f in facts if f.value] or [f.step for f in facts]
+        facts = [f for f in (self.published, *self.parts) if f.precision is not None]
+        steps = [f.precision for f in facts if f.value] or [f.precision for f in facts]
         return max((s for s in steps if s is not None), default=Decimal(0))
 
     @property
@@ -69,66 +70,98 @@ class Identity:
         return sum(p.value is not None for p in self.parts)
 
 
-def _sum(facts: list[Fact]) -> Decimal:
+def _sum(facts: list[Amount]) -> Decimal:
     return sum((f.value for f in facts if f.value is not None), Decimal(0))
 
 
-Maker = Callable[[FactTable, Params], Iterator[Identity]]
+Maker = Callable[[AmountTable, Params], Iterator[Identity]]
 
 
-def tree(table: FactTable, params: Params) -> Iterator[Identity]:
-    """类 = Σ款, 款 = Σ项, 合计 = Σ类, in every column; a row belongs to the nearest printed code above it."""
-    for column in table.columns().values():
-        totals = [f for f in column if f.row.is_total]
-        children: dict[int, list[Fact]] = {}
-        parents: dict[int, Fact] = {}
-        top: list[Fact] = []
-        stack: list[Fact] = []
-        nameless = False
-        for fact in column:
-            row = fact.row
-            if row.is_total or row.detail:
-                continue
-            nameless = nameless or not row.code
-            while stack and not _above(stack[-1].row, row):
-                stack.pop()
-            if stack:
-                parents[id(stack[-1])] = stack[-1]
-                children.setdefault(id(stack[-1]), []).append(fact)
-            else:
-                top.append(fact)
-            stack.append(fact)
-        for k, parent in parents.items():
-            if parent.value is not None:
-                yield Identity(parent, children[k], f"{parent.row.name}＝下级之和")
-        if len(totals) == 1 and top and not nameless and totals[0].value is not None:
-            yield Identity(totals[0], top, "合计＝各顶级科目之和")
+def tree(table: AmountTable, params: Params) -> Iterator[Identity]:
+    """A row is the sum of the rows below it, 合计 of the topmost ones: the tree that 末级 states, column by column."""
+    for rows in _by_panel(table):
+        below = {child for row in rows for child in row.children}
+        for row in rows:
+            if row.children and INCOMPLETE in row.marks:
+                yield from _incomplete(row)
+            elif row.children:
+                yield from _sums(row, row.children, f"{row.name}＝下级之和")
+            for child in row.children:
+                yield from _holes(row, child)
+        total = _single_total(rows)
+        if total is not None:
+            tops = [r for r in rows if r not in below and not r.is_total and not r.detail and not _is_subtotal(r)]
+            yield from _sums(total, tops, "合计＝各顶级科目之和")
 
 
-def _above(a: FactRow, b: FactRow) -> bool:
-    if a.scheme == b.scheme == "项目":
-        x, y = _RANK.get(a.level or ""), _RANK.get(b.level or "")
-        return x is not None and y is not None and x < y
-    if a.scheme == b.scheme:
-        return bool(a.code and b.code and b.code.startswith(a.code) and len(b.code) > len(a.code))
-    return a.scheme == "单位"
+def _holes(above: Row, row: Row) -> Iterator[Identity]:
+    """A blank between figures above and below it should print the sum of those below."""
+    printed = {a.column.number for a in above.amounts if a.value is not None}
+    for amount in row.amounts:
+        if amount.value is None and amount.column.number in printed and amount.column.money:
+            below = [a for c in row.children for a in c.amounts if a.column.number == amount.column.number]
+            if any(a.value for a in below):
+                yield Identity(amount, below, f"{row.name}空白，下级有数")
 
 
-def row(table: FactTable, params: Params) -> Iterator[Identity]:
+def _incomplete(row: Row) -> Iterator[Identity]:
+    """One notice for a row whose parts are not all printed, in the column where most is missing."""
+    found = [i for i in _sums(row, row.children, f"{NOTICE}：{row.name}{INCOMPLETE}") if i.difference > 0]
+    for identity in sorted(found, key=lambda i: i.difference)[-1:]:
+        yield replace(identity, relation=">=")
+
+
+def leaves(table: AmountTable, params: Params) -> Iterator[Identity]:
+    """合计 = Σ末级, in every column of every panel with one total."""
+    for rows in _by_panel(table):
+        total = _single_total(rows)
+        if total is not None:
+            yield from _sums(total, [r for r in rows if r.leaf], "合计＝末级之和")
+
+
+def _by_panel(table: AmountTable) -> Iterator[list[Row]]:
+    for panel in dict.fromkeys(r.panel for r in table.rows):
+        yield [r for r in table.rows if r.panel == panel]
+
+
+def _single_total(rows: list[Row]) -> Row | None:
+    totals = [r for r in rows if r.level == TOTAL]
+    return totals[0] if len(totals) == 1 else None
+
+
+def _is_subtotal(row: Row) -> bool:
+    return not row.leaf and bool(SUBTOTAL.search(key(row.name or "")))
+
+
+def _sums(whole: Row, parts: list[Row], what: str) -> Iterator[Identity]:
+    """One identity for each column in which the whole and a part print a number."""
+    by_column: dict[int, list[Amount]] = {}
+    for part in parts:
+        for amount in part.amounts:
+            by_column.setdefault(amount.column.number, []).append(amount)
+    for amount in whole.amounts:
+        items = by_column.get(amount.column.number, [])
+        if amount.column.money and amount.value is not None and any(i.value is not None for i in items):
+            yield Identity(amount, items, what)
+
+
+def row(table: AmountTable, params: Params) -> Iterator[Identity]:
     """合计 = 基本支出 + 项目支出 + …, 小计 = 人员经费 + 公用经费, as the column headers nest."""
     for line in table.rows:
-        columns = [(tuple(f.header.split("/")), f) for f in line.facts if not _NO_PART.search(f.header)]
+        columns = [
+            (f.column.path, f) for f in line.amounts if f.column.money and not _NO_PART.search(f.header)
+        ]  # fmt: skip
         if len(columns) > 2:
             yield from _group(columns, 0)[1]
 
 
-Columns = list[tuple[tuple[str, ...], Fact]]
+Columns = list[tuple[tuple[str, ...], Amount]]
 
 
-def _group(columns: Columns, depth: int) -> tuple[list[Fact], list[Identity]]:
+def _group(columns: Columns, depth: int) -> tuple[list[Amount], list[Identity]]:
     """The facts that stand for a group of columns (its total, or else its parts) and the identities inside it."""
-    total: Fact | None = None
-    parts: list[Fact] = []
+    total: Amount | None = None
+    parts: list[Amount] = []
     found: list[Identity] = []
     groups: dict[str, Columns] = {}
     for path, fact in columns:
@@ -155,11 +188,11 @@ def _group(columns: Columns, depth: int) -> tuple[list[Fact], list[Identity]]:
     return [total], found
 
 
-def parts(table: FactTable, params: Params) -> Iterator[Identity]:
+def parts(table: AmountTable, params: Params) -> Iterator[Identity]:
     """Columns named in the rule: 合计 = 出国 + 用车 + 接待; ``also`` names columns that some publishers count in."""
     for line in table.rows:
-        for kind in {f.kind for f in line.facts}:
-            by_measure = {f.measure: f for f in line.facts if f.kind == kind}
+        for kind in {(f.column.phase, f.column.year) for f in line.amounts}:
+            by_measure = {f.measure: f for f in line.amounts if (f.column.phase, f.column.year) == kind}
             for rule in params["sums"]:
                 total = by_measure.get(rule["total"])
                 items = [by_measure[m] for m in rule["parts"] if m in by_measure]
@@ -171,11 +204,11 @@ def parts(table: FactTable, params: Params) -> Iterator[Identity]:
                 yield Identity(total, chosen, f"{rule['total']}＝{'＋'.join(p.measure for p in chosen)}")
 
 
-def outline(table: FactTable, params: Params) -> Iterator[Identity]:
+def outline(table: AmountTable, params: Params) -> Iterator[Identity]:
     """一、 = Σ（一）…, by the ordinals before the names."""
     for column in table.printed_columns().values():
-        stack: list[tuple[int, Fact]] = []
-        children: dict[int, tuple[Fact, list[Fact]]] = {}
+        stack: list[tuple[int, Amount]] = []
+        children: dict[int, tuple[Amount, list[Amount]]] = {}
         for fact in column:
             depth = fact.row.depth
             if depth is None or fact.row.is_total or fact.row.detail:
@@ -195,7 +228,7 @@ def outline(table: FactTable, params: Params) -> Iterator[Identity]:
                 yield found
 
 
-def totals(table: FactTable, params: Params) -> Iterator[Identity]:
+def totals(table: AmountTable, params: Params) -> Iterator[Identity]:
     """本年收入合计 = Σ income rows; 收入总计 = 本年收入合计 + 上年结转 + …: each column from the top down.
 
     ``details`` names rows that only part the carried-over row above them.  Where some rows bear ordinals, those
@@ -203,15 +236,17 @@ def totals(table: FactTable, params: Params) -> Iterator[Identity]:
     """
     details, carried = regex.compile(params["details"]), regex.compile(params["carried"])
     for column in table.printed_columns().values():
-        items: list[Fact] = []
+        items: list[Amount] = []
         least = min((f.row.depth for f in column if f.row.depth), default=None)
         after_carried = False
         for fact in column:
             line = fact.row
-            name = key(line.name)
+            name = key(line.name or "")
             if (_MAIN.search(name) and line.is_total) or (line.depth is None and _THIS_YEAR.search(name)):
                 if fact.value is not None and any(i.value is not None for i in items):
-                    strict = [i for i in items if i.row.depth or i.row.is_total or carried.search(key(i.row.name))]
+                    strict = [
+                        i for i in items if i.row.depth or i.row.is_total or carried.search(key(i.row.name or ""))
+                    ]
                     readings = [Identity(fact, r, f"{line.name}＝以上各项之和") for r in (list(items), strict) if r]
                     yield min(readings, key=lambda i: abs(i.difference))
                 items = [fact]
@@ -224,25 +259,25 @@ def totals(table: FactTable, params: Params) -> Iterator[Identity]:
             items.append(fact)
 
 
-def balance(table: FactTable, params: Params) -> Iterator[Identity]:
+def balance(table: AmountTable, params: Params) -> Iterator[Identity]:
     """收入总计 = 支出总计."""
-    last: dict[tuple[int, str | None, str], Fact] = {}
+    last: dict[tuple[int, int, str | None], Amount] = {}
     for place, column in table.printed_columns().items():
         grand = [f for f in column if f.row.is_total and f.value is not None]
         if grand and column[-1].row.number - grand[-1].row.number <= 1:
             last[place] = grand[-1]
-    income = next((f for (_, d, _), f in last.items() if d == "收入"), None)
-    spent: dict[int, Fact] = {}
-    for (panel, direction, _), fact in last.items():
+    income = next((f for (_, _, d), f in last.items() if d == "收入"), None)
+    spent: dict[int, Amount] = {}
+    for (panel, _, direction), fact in last.items():
         if direction == "支出":
             spent.setdefault(panel, fact)
     if income is not None:
         for fact in spent.values():
-            if bool(_GRAND.search(key(income.row.name))) == bool(_GRAND.search(key(fact.row.name))):
+            if bool(_GRAND.search(key(income.row.name or ""))) == bool(_GRAND.search(key(fact.row.name or ""))):
                 yield Identity(income, [fact], "收入总计＝支出总计")
 
 
-def column_sum(table: FactTable, params: Params) -> Iterator[Identity]:
+def column_sum(table: AmountTable, params: Params) -> Iterator[Identity]:
     """合计 = Σ the rows beside it, in every column of a short list; 其中 rows part the total or the row above."""
     for printed in table.printed_columns().values():
         column = [_percent(f) for f in printed]
@@ -254,16 +289,17 @@ def column_sum(table: FactTable, params: Params) -> Iterator[Identity]:
         yield min((Identity(total[0], c, "合计＝各行之和") for c in choices), key=lambda i: abs(i.difference))
 
 
-def _percent(fact: Fact) -> Fact:
+def _percent(fact: Amount) -> Amount:
     """A share (28.25%) as a number of its own: shares add up as well."""
     match = _SHARE.match(fact.text or "") if fact.value is None else None
     if not match:
         return fact
     places = len(match[1].partition(".")[2])
-    return replace(fact, value=Decimal(match[1]), step=Decimal(1).scaleb(-places))
+    step = Decimal(1).scaleb(-places)
+    return replace(fact, value=Decimal(match[1]), step=step, precision=step)
 
 
 MAKERS: dict[str, Maker] = {
-    "tree": tree, "row": row, "parts": parts, "outline": outline, "totals": totals, "balance": balance,
+    "tree": tree, "leaves": leaves, "row": row, "parts": parts, "outline": outline, "totals": totals, "balance": balance,
     "column": column_sum,
 }  # fmt: skip

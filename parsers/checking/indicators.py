@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import regex
 
-from parsers.checking.amount_rows import Record
 from parsers.checking.verdicts import NOTICE, PASSED
+from parsers.records import Record
 from parsers.text import key
+from parsers.values import TextRow
 
 RULE = "C1"
 MEANING = "同一绩效指标在两张表里，一处作“—”或空，一处作 0：提示，不判对错"
@@ -22,31 +23,32 @@ class Indicators:
     """Collects 绩效指标 rows table by table."""
 
     document: str
-    _first: dict[tuple[str, ...], Record] = field(default_factory=dict)
+    _first: dict[tuple[str, ...], TextRow] = field(default_factory=dict)
     _notes: list[Record] = field(default_factory=list)
 
-    def take(self, rows: list[Record]) -> None:
-        for row in rows:
-            name = tuple(_POINTS.sub("", key(row.get(k) or "")) for k in ("一级指标", "二级指标", "三级指标", "指标值"))
-            other = self._first.setdefault(name, row)
-            if other is not row and other["表号"] != row["表号"]:
-                self._compare(other, row)
+    def take(self, row: TextRow) -> None:
+        name = tuple(_POINTS.sub("", key(row.text(k))) for k in ("一级指标", "二级指标", "三级指标", "指标值"))
+        other = self._first.setdefault(name, row)
+        if other is not row and other.context.number != row.context.number:
+            self._compare(other, row)
 
-    def _compare(self, a: Record, b: Record) -> None:
+    def _compare(self, a: TextRow, b: TextRow) -> None:
         for column in _COLUMNS:
-            values = [key(r.get(column) or "") for r in (a, b)]
+            values = [key(r.text(column)) for r in (a, b)]
             if "0" in values and any(v in _BLANKS for v in values):
-                said = "，".join(f"{r['表号']} 作 {r.get(column) or '空'}" for r in (a, b))
-                self._notes.append(_note(self.document, b, column, f"{NOTICE}：{b['三级指标']} 的{column}，{said}"))
+                said = "，".join(f"{r.context.number} 作 {r.text(column) or '空'}" for r in (a, b))
+                self._notes.append(
+                    _note(self.document, b, column, f"{NOTICE}：{b.text('三级指标')} 的{column}，{said}")
+                )
 
     def records(self) -> list[Record]:
         """Rows of 核对结果."""
         return list(self._notes)
 
 
-def _note(document: str, row: Record, column: str, text: str) -> Record:
+def _note(document: str, row: TextRow, column: str, text: str) -> Record:
     return {
-        "文档": document, "规则": RULE, "等级": PASSED, "数据集": "绩效指标", "表号": row["表号"], "行号": row["行号"],
+        "文档": document, "规则": RULE, "等级": PASSED, "数据集": "绩效指标", "表序": row.context.ordinal, "表号": row.context.number, "行号": row.number,
         "科目编码": None, "指标": column, "公布值": None, "应有值": None, "差额": None, "容差": None, "说明": text,
-        "页码": row.get("页码"),
+        "页码": row.page,
     }  # fmt: skip

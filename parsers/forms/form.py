@@ -6,49 +6,53 @@ have lost the empty cells that stood before a row: such rows are put right by wh
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import regex
 
 from extract.paper.model import Cell, Table, compact
-from parsers.amounts_table.tidy import Context, Record, Tidy, blank_record
+from parsers.amounts_table.levels import settle_levels
+from parsers.amounts_table.rows import restore_trimmed
 from parsers.forms.rows import Block, Cells, section_rows
 from parsers.numbers import in_yuan, parse_amount
 from parsers.specs.loader import Section, Spec
 from parsers.text import join_printed, key
+from parsers.values import Parsed, TableContext, TextRow
 
+_MONEY = ("项目总预算", "项目当年预算")
 _GOAL = regex.compile(r"^(长期|中长?期|年度|实施期|总体)(绩效)?目标")
 
 
-def tidy_form(table: Table, first: int, spec: Spec, context: Context) -> Tidy:
-    """Tidy every section of a form; numbers that no section claims are the caller's to keep."""
-    result = Tidy()
+def read_form(table: Table, first: int, spec: Spec, context: TableContext) -> Parsed:
+    """Read every section of a form; numbers that no section claims are the caller's to keep."""
+    result = Parsed()
     rows = [{c.col: c for c in row.cells if c.text} for row in table.rows]
+    numbered = (r for r in range(first, len(rows)) if rows[r])
+    result.row_numbers = {r: n for n, r in enumerate(numbered, start=1)}
     blocks = _blocks(table, rows, first, spec)
     owner, code = context.organisation, None
-    info: dict[str, tuple[str, Cell]] = {}
+    pairs: dict[str, tuple[str, Cell]] = {}
     for block in blocks:
         if block.section.kind == "pairs":
-            info = {**_pairs(block, rows, result), **info}
-    if "项目名称" in info:
-        owner = info["项目名称"][0]
-        code = compact(info["项目编码"][0]) if "项目编码" in info else None
-        result.add("项目基本信息", _project_record(info, context))
-    counters: dict[str, int] = {}
+            pairs = {**_pairs(block, rows, result), **pairs}
+    if "项目名称" in pairs:
+        owner = pairs["项目名称"][0]
+        code = compact(pairs["项目编码"][0]) if "项目编码" in pairs else None
+        result.texts.append(_project(pairs, context))
     for block in blocks:
         if block.section.kind == "goals":
-            made = _goals(block, rows, result)
+            _goals(block, rows, context, result)
         elif block.section.kind == "rows":
-            made = section_rows(block, rows, table, context, result)
-        else:
-            continue
-        dataset = block.section.dataset
-        for record in made:
-            target = record.pop("_dataset", dataset)
-            if record.pop("_new", True):
-                counters[dataset] = counters.get(dataset, 0) + 1
-            full = blank_record(context, target)
-            full.update(record, 行号=counters[dataset], 归属=owner, 归属编码=code)
-            result.add(target, full)
-    result.body_rows = sum(1 for r in rows[first:] if r)
+            section_rows(block, rows, table, context, result)
+    for text in result.texts:
+        if text.dataset != "项目基本信息":
+            text.fields.update(归属=owner, 归属编码=code)
+    for amounts in result.amounts.values():
+        for row in amounts.rows:
+            row.owner, row.owner_code = owner, code
+        restore_trimmed(amounts.amounts())
+        settle_levels(amounts.rows)
+    result.body_rows = len(result.row_numbers)
     return result
 
 
@@ -60,7 +64,7 @@ def _blocks(table: Table, rows: list[Cells], first: int, spec: Spec) -> list[Blo
             continue
         label = cells[min(cells)]
         if _goes_on(label, cells, blocks):
-            blocks[-1].labels.add(id(label))
+            blocks[-1].labels.add((label.row, label.col))
             blocks[-1].rows.append(index)
             continue
         section = _starting(key(label.text), spec, blocks)
@@ -113,7 +117,7 @@ def _starting_by_header(text: str, spec: Spec, blocks: list[Block]) -> Section |
     return None
 
 
-def _pairs(block: Block, rows: list[Cells], result: Tidy) -> dict[str, tuple[str, Cell]]:
+def _pairs(block: Block, rows: list[Cells], result: Parsed) -> dict[str, tuple[str, Cell]]:
     info: dict[str, tuple[str, Cell]] = {}
     for index in block.rows:
         cells = [rows[index][c] for c in sorted(rows[index])]
@@ -123,27 +127,36 @@ def _pairs(block: Block, rows: list[Cells], result: Tidy) -> dict[str, tuple[str
                     if any(c.fits(key(value.text)) for c in block.section.columns):
                         break
                     info[column.field] = (join_printed(value.text), value)
-                    result.claimed.update((id(label), id(value)))
+                    result.claim(label)
+                    result.claim(value)
     return info
 
 
-def _project_record(info: dict[str, tuple[str, Cell]], context: Context) -> Record:
-    record = blank_record(context, "项目基本信息")
-    record["行号"] = 1
-    for name, (text, cell) in info.items():
-        record.setdefault("页码", cell.page)
-        if name in ("项目总预算", "项目当年预算"):
+def _project(pairs: dict[str, tuple[str, Cell]], context: TableContext) -> TextRow:
+    row = TextRow("项目基本信息", context, 1)
+    for name, (text, cell) in pairs.items():
+        row.page = row.page or cell.page
+        if name in _MONEY:
             amount = parse_amount(text)
-            record[name] = in_yuan(amount, context.unit).value if amount else None
+            row.fields[name] = in_yuan(amount, context.unit).value if amount else None
         else:
-            record[name] = compact(text) if name == "项目编码" else text
-    return record
+            row.fields[name] = compact(text) if name == "项目编码" else text
+    return row
 
 
-def _goals(block: Block, rows: list[Cells], result: Tidy) -> list[Record]:
+def _goals(block: Block, rows: list[Cells], context: TableContext, result: Parsed) -> None:
     kinds: dict[int, tuple[str, str]] = {}
-    made: list[Record] = []
     default = "年度" if block.label is not None and "年度" in key(block.label.text) else None
+    number = sum(t.dataset == "绩效目标" for t in result.texts)
+
+    def add(kind: str | None, name: str | None, text: str, cell: Cell) -> None:
+        nonlocal number
+        number += 1
+        fields: dict[str, str | Decimal | float | None] = {
+            "目标类型": kind, "目标名称": name, "目标说明": join_printed(text),
+        }  # fmt: skip
+        result.texts.append(TextRow("绩效目标", context, number, cell.page, fields))
+
     for index in block.rows:
         cells = [rows[index][c] for c in sorted(rows[index]) if rows[index][c] is not block.label]
         texts = [key(c.text) for c in cells]
@@ -153,22 +166,17 @@ def _goals(block: Block, rows: list[Cells], result: Tidy) -> list[Record]:
         if heads and len(heads) == len(cells):
             kinds = {c.col: (_kind(key(c.text)), compact(c.text)) for c in cells}
             continue
-        result.claimed.update(id(c) for c in cells)
+        for cell in cells:
+            result.claim(cell)
         if heads and len(cells) > 1:
-            rest = "\n".join(c.text for c in cells[1:])
-            made.append(_goal(_kind(texts[0]), join_printed(cells[0].text), rest, cells[0]))
+            add(_kind(texts[0]), join_printed(cells[0].text), "\n".join(c.text for c in cells[1:]), cells[0])
         elif kinds:
             for cell in cells:
                 kind, name = kinds[min(kinds, key=lambda col: abs(col - cell.col))]
-                made.append(_goal(kind, name, cell.text, cell))
+                add(kind, name, cell.text, cell)
         else:
-            made.append(_goal(default, None, "\n".join(c.text for c in cells), cells[0]))
-    return made
+            add(default, None, "\n".join(c.text for c in cells), cells[0])
 
 
 def _kind(text: str) -> str:
     return "年度" if "年度" in text else "长期"
-
-
-def _goal(kind: str | None, name: str | None, text: str, cell: Cell) -> Record:
-    return {"目标类型": kind, "目标名称": name, "目标说明": join_printed(text), "页码": cell.page}

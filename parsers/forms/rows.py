@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import regex
 
 from extract.paper.model import Cell, Table, compact
 from parsers.amounts_table.codes import level_of, parent_of
-from parsers.amounts_table.tidy import UNKNOWN, Context, Record, Tidy, amount_columns
+from parsers.amounts_table.periods import read_segment
+from parsers.amounts_table.rows import amount_of
+from parsers.amounts_table.table import UNKNOWN
 from parsers.numbers import parse_amount
+from parsers.outline.captions import find_unit
 from parsers.specs.codebook import economic_code
 from parsers.specs.loader import Column, Section
-from parsers.text import is_total, join_printed, key, strip_ordinal
+from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
+from parsers.values import Amount, Parsed, Position, Row, TableContext, TextRow
+from parsers.values import Column as PrintedColumn
 
 Cells = dict[int, Cell]  # by column, of one row
+Fields = dict[str, str | Decimal | float | None]
 _HISTORY = regex.compile(r"(近两年|指标值|金额|目标值)")
 _ENDS_AS_TABLE = regex.compile("表$")
 _COUNT = regex.compile(r"^\d+.{0,2}$")
@@ -33,10 +40,10 @@ class Block:
     section: Section
     label: Cell | None
     rows: list[int] = field(default_factory=list)
-    labels: set[int] = field(default_factory=set)
+    labels: set[Position] = field(default_factory=set)
 
     def is_label(self, cell: Cell) -> bool:
-        return cell is self.label or id(cell) in self.labels
+        return cell is self.label or (cell.row, cell.col) in self.labels
 
 
 def _mapping(block: Block, rows: list[Cells]) -> tuple[dict[int, int], dict[int, str], list[int]]:
@@ -101,14 +108,16 @@ def _heading_row(block: Block) -> bool:
     return block.label is not None and (block.label.colspan > 1 or bool(_ENDS_AS_TABLE.search(key(block.label.text))))
 
 
-def section_rows(block: Block, rows: list[Cells], table: Table, context: Context, result: Tidy) -> list[Record]:
+def section_rows(block: Block, rows: list[Cells], table: Table, context: TableContext, result: Parsed) -> None:
+    """Add the rows of a section that has a header of its own, or is a list of names and numbers."""
     columns = block.section.columns
     at, printed, data = _mapping(block, rows)
     if not at:
-        return free_rows(block, data, rows, context, result)
+        free_rows(block, data, rows, context, result)
+        return
     at = _aligned(columns, at, data, rows) if table.origin == "text" else at
     filled: dict[int, Cell] = {}
-    values: list[tuple[dict[int, Cell], tuple[str, ...]]] = []
+    values: list[tuple[int, dict[int, Cell], tuple[str, ...]]] = []
     spanned = table.matrix() if table.origin != "text" else None
     for index in data:
         cells = {c: cell for c, cell in rows[index].items() if not block.is_label(cell)}
@@ -129,15 +138,14 @@ def section_rows(block: Block, rows: list[Cells], table: Table, context: Context
                     and not block.is_label(cell)
                 ):
                     found[i] = cell
-        _fill_down(columns, found, filled, values)
+        _fill_down(columns, found, filled)
         if _names_nothing(columns, found):
             continue
-        values.append((found, ("列位修复",) if shift else ()))
-        result.claimed.update(id(c) for c in found.values())
-    made: list[Record] = []
-    for found, marks in values:
-        made.extend(_records(block.section, found, printed, context, marks))
-    return made
+        values.append((result.row_numbers[index], found, ("列位修复",) if shift else ()))
+        for cell in found.values():
+            result.claim(cell)
+    for number, found, marks in values:
+        _add_row(block.section, number, found, printed, context, marks, result)
 
 
 def _names_nothing(columns: tuple[Column, ...], found: dict[int, Cell]) -> bool:
@@ -211,10 +219,7 @@ def _best_shift(columns: tuple[Column, ...], at: dict[int, int], cells: Cells) -
     return max(range(_MOST_SHIFT + 1), key=lambda shift: (score(shift), -shift))
 
 
-def _fill_down(
-    columns: tuple[Column, ...], found: dict[int, Cell], filled: dict[int, Cell],
-    values: list[tuple[dict[int, Cell], tuple[str, ...]]],
-) -> None:  # fmt: skip
+def _fill_down(columns: tuple[Column, ...], found: dict[int, Cell], filled: dict[int, Cell]) -> None:
     """Repeat a spanned cell's text; join its two halves where a page break cut the cell (产出 / 指标)."""
     for i, column in enumerate(columns):
         if not column.fill_down:
@@ -224,9 +229,9 @@ def _fill_down(
             if before is not None and column.words is not None and not column.words.search(key(found[i].text)):
                 whole = before.text + found[i].text
                 if column.words.search(key(whole)):
-                    before.text = whole
-                    before.marks = (*before.marks, "跨页续行")
-                    found[i] = before
+                    found[i] = replace(before, text=whole, marks=(*before.marks, "跨页续行"))
+                    filled[i] = found[i]
+                    continue
             if found[i] is not filled.get(i):
                 for j in range(i + 1, len(columns)):
                     if columns[j].fill_down:
@@ -236,69 +241,75 @@ def _fill_down(
             found[i] = filled[i]
 
 
-def _records(
-    section: Section, found: dict[int, Cell], printed: dict[int, str], context: Context, marks: tuple[str, ...]
-) -> list[Record]:
+def _add_row(
+    section: Section, number: int, found: dict[int, Cell], printed: dict[int, str], context: TableContext,
+    marks: tuple[str, ...], result: Parsed,
+) -> None:  # fmt: skip
     names = {section.columns[i].field: join_printed(cell.text) for i, cell in found.items()}
-    own = [c for i, c in found.items() if not section.columns[i].fill_down]
-    page = own[0].page if own else None
     if section.dataset in _TEXT_DATASETS:
-        record: Record = {**section.constants, **names, "页码": page, "标记": list(marks)}
-        record.update(_parsed_value(names.get("指标值")))
-        return [record, *_scores(section, found, printed, context, names, marks)]
-    name = names.get("科目名称")
-    total = bool(name and is_total(name))
-    direction = names.get("方向")
-    shared: Record = {
-        "科目体系": "收支项目" if direction else "项目", "科目名称": strip_ordinal(name) if name else None,
-        "级次": "合计" if total else None, "末级": not total and not (name or "").lstrip().startswith("其中"),
-        "方向": direction[:2] if direction else ("支出" if "支出" in section.dataset or "采购" in section.dataset else None),
-        "分组": names.get("分组"), "说明": names.get("说明") or names.get("备注"), "支出经济分类": names.get("支出经济分类"),
-    }  # fmt: skip
-    code = economic_code(names["支出经济分类"]) if names.get("支出经济分类") else None
-    if code:
-        scheme = "部门经济分类"
-        shared.update(
-            科目体系=scheme,
-            科目编码=code,
-            编码来源="名称推断",
-            级次=level_of(code, scheme),
-            上级编码=parent_of(code, scheme),
-        )
-    made: list[Record] = []
+        own = [c for i, c in found.items() if not section.columns[i].fill_down]
+        count = sum(t.dataset == section.dataset for t in result.texts)
+        fields: Fields = {**section.constants, **names, **_parsed_value(names.get("指标值"))}
+        page = own[0].page if own else None
+        result.texts.append(TextRow(section.dataset, context, count + 1, page, fields, marks))
+        _add_scores(section, number, found, printed, context, names, marks, result)
+        return
+    row = _item_row(section, number, names)
+    row.marks = marks
     for i, column in enumerate(section.columns):
         if column.kind != "number" or (i not in printed and i not in found):
             continue
         header = printed.get(i, column.field)
         measure = header if column.field == "年" else column.field
-        record = {**shared, "指标": measure, "表头": header}
-        record.update(amount_columns(found.get(i), context, "", marks))
-        if column.field in _NO_MONEY:
-            record["金额"] = record["末位"] = None
-        record["_new"] = not made
-        made.append(record)
-    return made
+        row.amounts.append(_item_amount(row, i, header, measure, found.get(i), context))
+    if row.amounts:
+        result.add(section.dataset, context, row)
 
 
-def _scores(
-    section: Section, found: dict[int, Cell], printed: dict[int, str], context: Context, names: dict[str, str],
-    marks: tuple[str, ...],
-) -> list[Record]:  # fmt: skip
+def _item_row(section: Section, number: int, names: dict[str, str]) -> Row:
+    name, direction = names.get("科目名称"), names.get("方向")
+    total = bool(name and is_total(name))
+    detail = (name or "").lstrip().startswith("其中")
+    spent = "支出" if "支出" in section.dataset or "采购" in section.dataset else None
+    row = Row(
+        number, direction=direction[:2] if direction else spent, scheme="收支项目" if direction else "项目",
+        name=strip_ordinal(name) if name else None, printed=name or "", level="合计" if total else None,
+        leaf=not total and not detail, depth=ordinal_depth(name) if name else None, detail=detail,
+        group=names.get("分组"), remark=names.get("说明") or names.get("备注"), economic_class=names.get("支出经济分类"),
+    )  # fmt: skip
+    code = economic_code(row.economic_class) if row.economic_class else None
+    if code:
+        row.scheme, row.code, row.code_source = "部门经济分类", code, "名称推断"
+        row.level, row.parent_code = level_of(code, row.scheme), parent_of(code, row.scheme)
+    return row
+
+
+def _item_amount(
+    row: Row, i: int, header: str, measure: str, cell: Cell | None, context: TableContext, shift: int = 0
+) -> Amount:  # fmt: skip
+    """An amount of a form; its 列号 counts the fields of its section."""
+    said = read_segment(header, context.year)
+    column = PrintedColumn(
+        i + 1 + shift, cell.col if cell else 0, 1, (header,), "measure", measure=measure,
+        year=said.years[0] if said.years else None, phase=said.phase, money=measure not in _NO_MONEY,
+    )  # fmt: skip
+    return amount_of(row, column, cell, context)
+
+
+def _add_scores(
+    section: Section, number: int, found: dict[int, Cell], printed: dict[int, str], context: TableContext,
+    names: dict[str, str], marks: tuple[str, ...], result: Parsed,
+) -> None:  # fmt: skip
     """分值 of an indicator: a number that no dataset has a column for, kept in 未识别表 as no money."""
-    made: list[Record] = []
+    row = Row(number, scheme="绩效指标", name=names.get("三级指标"), leaf=False, marks=marks)
     for i, column in enumerate(section.columns):
         if column.field in _NO_MONEY and i in found:
-            record: Record = {
-                "_dataset": UNKNOWN, "_new": False, "科目体系": "绩效指标", "科目名称": names.get("三级指标"),
-                "末级": False, "指标": column.field, "表头": printed.get(i),
-            }  # fmt: skip
-            record.update(amount_columns(found[i], context, "", marks))
-            record["金额"] = record["末位"] = None
-            made.append(record)
-    return made
+            row.amounts.append(_item_amount(row, i, printed.get(i, ""), column.field, found[i], context))
+    if row.amounts:
+        result.add(UNKNOWN, context, row)
 
 
-def _parsed_value(text: str | None) -> Record:
+def _parsed_value(text: str | None) -> Fields:
     """``≥12000 家次`` → 比较符 ≥, 数值 12000.0, 数值单位 家次."""
     match = _VALUE.match(text or "")
     if not match:
@@ -306,20 +317,26 @@ def _parsed_value(text: str | None) -> Record:
     return {"比较符": match[1], "数值": float(match[2].replace(",", "")), "数值单位": match[3].strip() or None}
 
 
-def free_rows(block: Block, data: list[int], rows: list[Cells], context: Context, result: Tidy) -> list[Record]:
-    """A section without a header of its own: a name and a number in each row."""
-    made: list[Record] = []
+def free_rows(block: Block, data: list[int], rows: list[Cells], context: TableContext, result: Parsed) -> None:
+    """A section without a header of its own: a name and a number, or several such pairs, in each row."""
+    header = block.label.text if block.label else ""
+    unit = find_unit(header)
+    within = replace(context, unit=unit, unit_marks=()) if unit else context
     for index in data:
         cells = [rows[index][c] for c in sorted(rows[index])]
         for label, value in zip(cells, cells[1:], strict=False):
             if parse_amount(value.text) is None or parse_amount(label.text) is not None:
                 continue
             name = join_printed(label.text).rstrip("：:")
-            record: Record = {
-                "科目体系": "项目", "科目名称": strip_ordinal(name), "级次": "合计" if "总额" in name else None,
-                "末级": "总额" not in name and not name.startswith("其中"), "指标": "金额", "表头": None,
-            }  # fmt: skip
-            record.update(amount_columns(value, context, block.label.text if block.label else ""))
-            result.claimed.update((id(label), id(value)))
-            made.append(record)
-    return made
+            total = "总额" in name
+            row = Row(
+                result.row_numbers[index], scheme="项目", name=strip_ordinal(name), printed=name,
+                level="合计" if total else None, leaf=not total and not name.startswith("其中"),
+                depth=ordinal_depth(name), detail=name.startswith("其中"),
+            )  # fmt: skip
+            path = (compact(header or label.text),)
+            column = PrintedColumn(value.col + 1, value.col, 1, path, "measure", measure="金额")
+            row.amounts.append(amount_of(row, column, value, within))
+            result.claim(label)
+            result.claim(value)
+            result.add(block.section.dataset, context, row)

@@ -9,15 +9,16 @@ from typing import Any
 
 import regex
 
-from parsers.checking.amount_rows import Fact, FactRow, Record
 from parsers.checking.between_tables import Book, Selector, compiled
 from parsers.checking.verdicts import CONTRADICTION, NOTICE, PASSED, grade
 from parsers.narrative.figures import Figure, Paragraph, figures
 from parsers.numbers import rounded
 from parsers.outline.cover import DocumentInfo
+from parsers.records import Record
 from parsers.specs.loader import Words, kept
 from parsers.specs.rules import links as checked_links
 from parsers.text import key
+from parsers.values import Amount, Row
 
 RULES = {
     "N1": "说明中的数等于它所指的表格单元格（按说明的位数取整）",
@@ -45,19 +46,19 @@ def links() -> Links:
 
 
 @dataclass(slots=True)
-class Told:
+class LinkedFigure:
     """A figure and the cell that it speaks of."""
 
     number: int
     figure: Figure
-    cell: Fact | None
+    cell: Amount | None
     wrong: bool = False  # it contradicts its cell
 
 
 @dataclass(slots=True)
 class Verdict:
     rule: str
-    told: Told
+    linked: LinkedFigure
     grade: str
     expected: Decimal
     difference: Decimal
@@ -66,42 +67,42 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class Narrated:
+class LinkedNarrative:
     """All figures of a document with what they speak of."""
 
     document: str
     year: int | None
     organisation: str | None
-    told: list[Told] = field(default_factory=list)
-    by_figure: dict[int, Told] = field(default_factory=dict)
+    linked: list[LinkedFigure] = field(default_factory=list)
+    by_figure: dict[int, LinkedFigure] = field(default_factory=dict)
 
     def read(self, paragraphs: Iterable[Paragraph], book: Book) -> None:
         for paragraph in paragraphs:
             for figure in figures(paragraph, links().other_basis, self.year, self.organisation):
                 cell = _cell(figure, book) if figure.kind == "金额" and figure.plain else None
-                self.told.append(Told(len(self.told) + 1, figure, cell))
-                self.by_figure[id(figure)] = self.told[-1]
+                self.linked.append(LinkedFigure(len(self.linked) + 1, figure, cell))
+                self.by_figure[id(figure)] = self.linked[-1]
 
     def verdicts(self) -> list[Verdict]:
-        found = [v for t in self.told if (v := _against_cell(t)) is not None]
+        found = [v for t in self.linked if (v := _against_cell(t)) is not None]
         for verdict in found:
-            verdict.told.wrong = verdict.grade == CONTRADICTION
-        parts = {id(t.figure.anchor) for t in self.told if t.figure.kind == "占比"}
-        for t in self.told:
-            for made in (_rate(t), _share(t, self.by_figure, self.told, parts)):
+            verdict.linked.wrong = verdict.grade == CONTRADICTION
+        parts = {id(t.figure.anchor) for t in self.linked if t.figure.kind == "占比"}
+        for t in self.linked:
+            for made in (_rate(t), _share(t, self.by_figure, self.linked, parts)):
                 if made is not None:
                     found.append(made)
-        found.extend(_items(self.told, self.by_figure))
-        found.extend(_procurement(self.told))
-        found.extend(_named_items(self.told))
+        found.extend(_items(self.linked, self.by_figure))
+        found.extend(_procurement(self.linked))
+        found.extend(_named_items(self.linked))
         return found
 
     def rows(self) -> list[Record]:
         """Rows of 说明数字."""
-        return [self._row(t) for t in self.told]
+        return [self._row(t) for t in self.linked]
 
-    def _row(self, told: Told) -> Record:
-        f = told.figure
+    def _row(self, linked: LinkedFigure) -> Record:
+        f = linked.figure
         base = f.anchor
         of = f  # the amount that this figure changes or parts
         while of.anchor is not None:
@@ -109,9 +110,9 @@ class Narrated:
         about = self.by_figure[id(of)]
         code = about.cell.row.code if about.cell is not None and of.path else None
         prior = base.value - f.sign * f.value if f.kind == "增减额" and base is not None else None
-        cell = told.cell
+        cell = linked.cell
         return {
-            "文档": self.document, "年度": self.year, "编制单位": self.organisation, "表号": None, "行号": told.number,
+            "文档": self.document, "年度": self.year, "编制单位": self.organisation, "表序": cell.row.table.context.ordinal if cell else None, "表号": None, "行号": linked.number,
             "页码": f.paragraph.page, "章节": f.paragraph.chapter, "科目编码": code, "项目": "/".join(of.path) or of.words or f.words or None, "类型": f.kind,
             "数值": f.number, "数值单位": f.unit,
             "方向": None if f.kind in ("金额", "占比") else "减少" if f.sign < 0 else "增加",
@@ -124,10 +125,10 @@ class Narrated:
         return [self._check(v) for v in self.verdicts()]
 
     def _check(self, v: Verdict) -> Record:
-        f, cell = v.told.figure, v.told.cell
+        f, cell = v.linked.figure, v.linked.cell
         return {
             "文档": self.document, "规则": v.rule, "等级": v.grade, "数据集": "说明数字", "表号": None,
-            "行号": v.told.number, "科目编码": cell.row.code if cell and f.path else None, "指标": f.kind,
+            "行号": v.linked.number, "科目编码": cell.row.code if cell and f.path else None, "指标": f.kind,
             "公布值": f.value, "应有值": v.expected, "差额": v.difference, "容差": v.tolerance, "说明": v.note,
             "页码": f.paragraph.page,
         }  # fmt: skip
@@ -144,7 +145,7 @@ def paragraph_rows(paragraphs: Iterable[Paragraph], document: str, info: Documen
     ]  # fmt: skip
 
 
-def _cell(figure: Figure, book: Book) -> Fact | None:
+def _cell(figure: Figure, book: Book) -> Amount | None:
     if figure.path:
         return _by_path(figure.path, book)
     chapter = key((figure.paragraph.chapter or "") + (figure.paragraph.part or ""))
@@ -163,16 +164,16 @@ def _cell(figure: Figure, book: Book) -> Fact | None:
     return None
 
 
-def _same(figure: Figure, fact: Fact) -> bool:
-    step = max(figure.step, fact.step or Decimal(0))
+def _same(figure: Figure, fact: Amount) -> bool:
+    step = max(figure.step, fact.precision or Decimal(0))
     return fact.value is not None and rounded(fact.value, step) == rounded(figure.value, step)
 
 
-def _by_path(path: tuple[str, ...], book: Book) -> Fact | None:
+def _by_path(path: tuple[str, ...], book: Book) -> Amount | None:
     """The row named by 类, 款 and 项: its own name, under a 款 of that name."""
     *_, kuan, xiang = (key(p) for p in path)
     for selector in links().path["any"]:
-        rows = [r for r in book.rows(selector["dataset"]) if r.code and key(r.name) == xiang and len(r.code) >= 7]
+        rows = [r for r in book.rows(selector["dataset"]) if r.code and key(r.name or "") == xiang and len(r.code) >= 7]
         rows = [r for r in rows if _under(r, kuan, book.rows(selector["dataset"]))]
         facts = [f for r in rows if (f := book.measured(r, None)) is not None and f.value is not None]
         if facts and len({f.value for f in facts}) == 1:
@@ -180,24 +181,24 @@ def _by_path(path: tuple[str, ...], book: Book) -> Fact | None:
     return None
 
 
-def _under(row: FactRow, kuan: str, rows: list[FactRow]) -> bool:
+def _under(row: Row, kuan: str, rows: list[Row]) -> bool:
     above = [r for r in rows if r.code and row.code and r.code == row.code[:5]]
-    return not above or any(key(r.name) == kuan for r in above)
+    return not above or any(key(r.name or "") == kuan for r in above)
 
 
-def _against_cell(told: Told) -> Verdict | None:
+def _against_cell(linked: LinkedFigure) -> Verdict | None:
     """N1: the table's amount, to the digits of the narrative."""
-    figure, cell = told.figure, told.cell
+    figure, cell = linked.figure, linked.cell
     if cell is None or cell.value is None:
         return None
-    step = max(figure.step, cell.step or Decimal(0))
+    step = max(figure.step, cell.precision or Decimal(0))
     expected = rounded(cell.value, step)
     published = rounded(figure.value, step)
     difference = published - expected
     what = f"{cell.row.table.number or cell.row.table.dataset} {cell.row.name or '合计'} {cell.measure} {cell.text}"
     return Verdict(
         "N1",
-        told,
+        linked,
         grade(difference, abs(difference) <= step),
         cell.value,
         difference,
@@ -206,9 +207,9 @@ def _against_cell(told: Told) -> Verdict | None:
     )
 
 
-def _rate(told: Told) -> Verdict | None:
+def _rate(linked: LinkedFigure) -> Verdict | None:
     """N2: change over the prior amount, between the bounds that the rounding of both leaves."""
-    rate, change = told.figure, told.figure.anchor
+    rate, change = linked.figure, linked.figure.anchor
     if rate.kind != "增减率" or change is None or change.kind != "增减额" or change.anchor is None:
         return None
     now, delta = change.anchor.value, change.sign * change.value
@@ -230,15 +231,17 @@ def _rate(told: Told) -> Verdict | None:
     excused = low <= printed <= high or abs(difference) <= rate.step
     note = f"“{rate.printed}”：{change.printed} ÷（{change.anchor.printed} － {change.printed}）＝{exact}%"
     tolerance = max(rate.step, abs(low - exact), abs(high - exact)).quantize(Decimal("0.0001"))
-    return Verdict("N2", told, grade(difference, excused), exact, difference, tolerance, note)
+    return Verdict("N2", linked, grade(difference, excused), exact, difference, tolerance, note)
 
 
-def _share(told: Told, by_figure: dict[int, Told], every: list[Told], parts: set[int]) -> Verdict | None:
+def _share(
+    linked: LinkedFigure, by_figure: dict[int, LinkedFigure], every: list[LinkedFigure], parts: set[int]
+) -> Verdict | None:
     """N4: part over whole, the whole being an amount that stands before it in the paragraph, or its table's total.
 
     ``parts``: ids of the amounts that have a share themselves, and so are no whole.
     """
-    share = told.figure
+    share = linked.figure
     part = share.anchor
     if share.kind != "占比" or part is None or part.kind != "金额" or not share.plain:
         return None
@@ -249,9 +252,9 @@ def _share(told: Told, by_figure: dict[int, Told], every: list[Told], parts: set
     wholes = [(f.value, f.step, f.printed) for f in before if f.value >= part.value > 0 and id(f) not in parts]
     cell = by_figure[id(part)].cell
     if cell is not None and cell.measure in _PARTS_OF_ALL:
-        total = next((f for f in cell.row.facts if f.measure == "合计" and f.value), None)
+        total = next((f for f in cell.row.amounts if f.measure == "合计" and f.value), None)
         if total is not None and total.value is not None:
-            wholes.append((total.value, total.step or Decimal(1), total.text or ""))
+            wholes.append((total.value, total.precision or Decimal(1), total.text or ""))
     best: Verdict | None = None
     for whole, step, printed in wholes:
         exact = rounded(100 * part.value / whole, share.step)
@@ -259,21 +262,21 @@ def _share(told: Told, by_figure: dict[int, Told], every: list[Told], parts: set
         slack = 100 * (part.step / 2 + step / 2) / whole + share.step
         note = f"“{share.printed}”：{part.printed} ÷ {printed}"
         excused, tolerance = abs(difference) <= slack, slack.quantize(Decimal("0.0001"))
-        made = Verdict("N4", told, grade(difference, excused), exact, difference, tolerance, note)
+        made = Verdict("N4", linked, grade(difference, excused), exact, difference, tolerance, note)
         if best is None or abs(difference) < abs(best.difference):
             best = made
     return best
 
 
-def _items(every: list[Told], by_figure: dict[int, Told]) -> list[Verdict]:
+def _items(every: list[LinkedFigure], by_figure: dict[int, LinkedFigure]) -> list[Verdict]:
     """N3: the changes of all 项 of a chapter against the change of its total.
 
     A figure that contradicts its cell is already named: the sum takes the cell, and its change follows.
     """
     found: list[Verdict] = []
-    chapters: dict[str, list[Told]] = {}
-    for told in every:
-        chapters.setdefault((told.figure.paragraph.chapter or "").split("/")[0], []).append(told)
+    chapters: dict[str, list[LinkedFigure]] = {}
+    for linked in every:
+        chapters.setdefault((linked.figure.paragraph.chapter or "").split("/")[0], []).append(linked)
     for members in chapters.values():
         changes = [t for t in members if t.figure.kind == "增减额" and t.figure.anchor is not None]
         items = [t for t in changes if t.figure.anchor is not None and t.figure.anchor.path]
@@ -306,9 +309,9 @@ def _items(every: list[Told], by_figure: dict[int, Told]) -> list[Verdict]:
     return found
 
 
-def _is_total(told: Told, members: list[Told]) -> bool:
+def _is_total(linked: LinkedFigure, members: list[LinkedFigure]) -> bool:
     """Is it the change of an amount that the paragraph says of a table's total?"""
-    anchor = told.figure.anchor
+    anchor = linked.figure.anchor
     return anchor is not None and any(
         t.cell is not None and t.cell.row.is_total and t.figure.value == anchor.value
         for t in members
@@ -316,13 +319,13 @@ def _is_total(told: Told, members: list[Told]) -> bool:
     )
 
 
-def _complete(named: list[Told]) -> bool:
+def _complete(named: list[LinkedFigure]) -> bool:
     """Does the chapter name every 项 of the table with an amount?"""
     cells = [t.cell for t in named if t.cell is not None]
     if len(cells) < len(named):
         return False
     rows = cells[0].row.table.rows
-    every = {r.code for r in rows if r.code and len(r.code) >= 7 and any(f.value for f in r.facts)}
+    every = {r.code for r in rows if r.code and len(r.code) >= 7 and any(f.value for f in r.amounts)}
     return {c.row.code for c in cells} >= every
 
 
@@ -330,20 +333,20 @@ _GOODS = regex.compile(r"(货物|工程|服务)(类|采购)?(支出|预算)?$")
 _PURCHASE = regex.compile(r"^(部门|单位)?(政府)?采购(支出)?(预算)?(支出)?(总额|合计|金额)?$")
 
 
-def _procurement(every: list[Told]) -> list[Verdict]:
+def _procurement(every: list[LinkedFigure]) -> list[Verdict]:
     """N5: 政府采购 = 货物 + 工程 + 服务, in one paragraph."""
     found: list[Verdict] = []
-    paragraphs: dict[int, list[Told]] = {}
-    for told in every:
-        if told.figure.kind == "金额":
-            paragraphs.setdefault(id(told.figure.paragraph), []).append(told)
+    paragraphs: dict[int, list[LinkedFigure]] = {}
+    for linked in every:
+        if linked.figure.kind == "金额":
+            paragraphs.setdefault(id(linked.figure.paragraph), []).append(linked)
     for members in paragraphs.values():
         total = next((t for t in members if _PURCHASE.search(t.figure.words)), None)
-        items: dict[str, Told] = {}
-        for told in members:
-            match = _GOODS.search(told.figure.words)
+        items: dict[str, LinkedFigure] = {}
+        for linked in members:
+            match = _GOODS.search(linked.figure.words)
             if match:
-                items.setdefault(match[1], told)
+                items.setdefault(match[1], linked)
         if total is None or len(items) < 2:
             continue
         expected = sum((t.figure.value for t in items.values()), Decimal(0))
@@ -360,34 +363,34 @@ def _procurement(every: list[Told]) -> list[Verdict]:
 _NAMED = regex.compile(r"(?:主要)?(?:用于|包括)[:：](?P<names>[^。；:：]+)")
 
 
-def _named_items(every: list[Told]) -> list[Verdict]:
+def _named_items(every: list[LinkedFigure]) -> list[Verdict]:
     """N7: the 款 that the narrative names behind an amount of 基本支出 are those with an amount in the table."""
     found: list[Verdict] = []
-    for told in every:
-        cell, paragraph = told.cell, told.figure.paragraph
+    for linked in every:
+        cell, paragraph = linked.cell, linked.figure.paragraph
         if cell is None or cell.row.table.dataset != "一般公共预算基本支出表":
             continue
-        behind = paragraph.text.partition(told.figure.printed)[2]
+        behind = paragraph.text.partition(linked.figure.printed)[2]
         match = _NAMED.search(behind)
         if not match or "元" in match["names"] or "、" not in match["names"]:
             continue
         named = {_bare(n) for n in regex.split(r"[、，,]", match["names"].rstrip("等")) if n}
-        printed = {_bare(r.name): r.name for r in _parts_of(cell)}
+        printed = {_bare(r.name or ""): r.name or "" for r in _parts_of(cell)}
         left_out = [name for bare, name in printed.items() if not any(bare in n or n in bare for n in named)]
-        note = f"“{told.figure.printed}”所列 {len(named)} 项"
+        note = f"“{linked.figure.printed}”所列 {len(named)} 项"
         if left_out:
             note = f"{NOTICE}：{note}，表中有数而未列：{'、'.join(left_out)}"
-        found.append(Verdict("N7", told, PASSED, told.figure.value, Decimal(0), Decimal(0), note))
+        found.append(Verdict("N7", linked, PASSED, linked.figure.value, Decimal(0), Decimal(0), note))
     return found
 
 
-def _parts_of(cell: Fact) -> list[FactRow]:
+def _parts_of(cell: Amount) -> list[Row]:
     """款 rows with an amount in the cell's column, below its row; below the whole table for a total."""
     code = cell.row.code or ""
     return [
         r for r in cell.row.table.rows
         if r.code and len(r.code) == 5 and r.code.startswith(code)
-        and any(f.value and f.measure == cell.measure for f in r.facts)
+        and any(f.value and f.measure == cell.measure for f in r.amounts)
     ]  # fmt: skip
 
 

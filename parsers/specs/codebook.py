@@ -72,3 +72,19 @@ def economic_code(name: str) -> str | None:
 def is_known_class(code: str, scheme: str | None) -> bool:
     """Is the code's 类 in the codebook?  A scheme without a codebook knows every code."""
     return scheme not in _books() or code[:3] in _classes(scheme)
+
+
+# first digits of a 类 by classification; 101–110 are revenue, 2xx functions, 301–399 and 501–599 economic classes
+_FAMILIES = (
+    (range(101, 111), "收入分类"), (range(201, 235), "功能分类"), (range(301, 314), "部门经济分类"),
+    (range(399, 400), "部门经济分类"), (range(501, 515), "政府经济分类"), (range(599, 600), "政府经济分类"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def family_of(code: str) -> str | None:
+    """The classification that a code of 3, 5, 7 or 9 digits can belong to by its 类; ``None`` if to none."""
+    if not code.isdigit() or len(code) not in (3, 5, 7, 9):
+        return None
+    first = int(code[:3])
+    return next((name for numbers, name in _FAMILIES if first in numbers), None)

@@ -10,8 +10,8 @@ from parsers.specs.loader import SPECS, datasets, kept, known_dataset, measures
 from parsers.specs.model import Words
 from parsers.specs.table_spec import DIRECTIONS
 
-KINDS = ("tree", "row", "parts", "outline", "totals", "balance", "column")  # parsers/checking/identities.py
-_INSIDE = ("rule", "meaning", "kind", "carried", "details", "sums")
+KINDS = ("tree", "leaves", "row", "parts", "outline", "totals", "balance", "column")  # parsers/checking/identities.py
+_INSIDE = ("rule", "meaning", "kind", "carried", "details", "sums", "everywhere")
 _BETWEEN = ("rule", "meaning", "left", "any", "each", "measures", "relation", "when", "need", "soft")
 _SELECTOR = ("dataset", "total", "sum", "optional", "direction", "name", "code", "measure")
 _LINK = ("words", "chapter", "after", "cell", "any", "by_name")
@@ -37,7 +37,8 @@ def inside() -> tuple[dict[str, Any], ...]:
         rule = entry.text("rule")
         if any(f["rule"] == rule for f in found):
             raise entry.error("rule", f"{rule!r} stands twice")
-        members = [d.name for d in datasets().values() if rule in d.identities]
+        everywhere = entry.flag("everywhere")
+        members = [d.name for d in datasets().values() if everywhere or rule in d.identities]
         found.append({**entry.table, "datasets": members})
     return tuple(found)
 

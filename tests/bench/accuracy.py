@@ -24,7 +24,7 @@ from typing import Any
 from extract.doors import read_document
 from extract.paper.stitching import join
 from parsers.numbers import parse_amount
-from parsers.parse import Parsed, parse
+from parsers.parse import ParsedDocument, parse
 from samples.house import Expected, build
 from samples.paper import write_pdf
 from tests.truth import TEXT, expected_from, expected_of, found_in
@@ -76,9 +76,9 @@ def _shown(item: object) -> str:
     return " ".join(str(x) for x in item) if isinstance(item, tuple) else str(item)
 
 
-def _records(parsed: Parsed) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _records(parsed: ParsedDocument) -> Iterator[tuple[int, str, dict[str, Any]]]:
     for index, table in enumerate(parsed.tables):
-        for dataset, records in table.rows.items():
+        for dataset, records in table.records().items():
             if dataset not in TEXT:
                 yield from ((index, dataset, record) for record in records)
 
@@ -88,7 +88,7 @@ def _value(text: object) -> Decimal | None:
     return amount.value if amount else None
 
 
-def printed(report: Report, name: str, parsed: Parsed, truth: list[dict[str, Any]]) -> None:
+def printed(report: Report, name: str, parsed: ParsedDocument, truth: list[dict[str, Any]]) -> None:
     """Score one document against its printed rows."""
     rows: dict[tuple[Any, ...], Counter[Decimal]] = defaultdict(Counter)
     pages: dict[int | None, Counter[Decimal]] = defaultdict(Counter)
@@ -115,7 +115,7 @@ def printed(report: Report, name: str, parsed: Parsed, truth: list[dict[str, Any
         report.counters("amounts", wanted_pages[page], pages[page], f"{name} p{page}")
 
 
-def tidy(report: Report, name: str, parsed: Parsed, wanted: Counter[Expected]) -> None:
+def tidy(report: Report, name: str, parsed: ParsedDocument, wanted: Counter[Expected]) -> None:
     """Score one document against its tidy rows."""
     made = found_in(parsed)
     for label, counts in _MEASURES.items():

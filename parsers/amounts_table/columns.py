@@ -1,0 +1,304 @@
+"""What each printed column of a table is and means: its role by words and values, then year, phase, scope, measure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import regex
+
+from extract.paper.model import Cell, Table
+from parsers.amounts_table.header import is_order_row
+from parsers.amounts_table.periods import Said, is_place, read_segment, read_title
+from parsers.numbers import parse_amount
+from parsers.specs.codebook import family_of
+from parsers.specs.columns import column_words
+from parsers.specs.loader import Spec, Vocabulary, vocabulary
+from parsers.text import key
+from parsers.values import Column, Role, TableContext
+
+_LONG_NUMBER = regex.compile(r"^\d{3,}$")
+_CODE = regex.compile(r"^[1235]\d\d(\d\d){0,3}$")
+_FLAT_PATH = regex.compile(r"(?<=\D)[.．](?=\D)")  # 支出.一般公共预算: a converter's flattened header
+_ORDER = regex.compile(r"^\d{1,4}$")
+_DETAIL = regex.compile(r"^其中[:：]?")
+_LEAST_CODES = 3
+_MOST_CODES = 0.8  # share of a column's texts
+_SAMPLE = 400  # body rows that are looked at for a column's role
+
+
+def find_columns(table: Table, first: int, end: int, context: TableContext, spec: Spec | None) -> list[Column]:
+    """Columns under the header rows ``first`` to ``end``, left to right."""
+    words = vocabulary()
+    matrix = table.matrix()
+    edges = _edges(table, matrix, first, end)
+    rows = [r for r in range(first, end) if not table.rows[r].repeated and not is_order_row(table, r)]
+    found = []
+    for number, (a, b) in enumerate(zip(edges, edges[1:], strict=False), start=1):
+        path = _path(rows, matrix, first, end, a)
+        found.append(Column(number, a, b - a, path, _role(path, words)))
+    found = _with_panels(_settled(table, found, end))
+    found = _unit_codes_aside(found)
+    return _meanings(table, found, end, context, spec)
+
+
+def _edges(table: Table, matrix: list[list[Cell | None]], first: int, end: int) -> list[int]:
+    """Column boundaries that the body, or failing that the header, uses."""
+    votes = [0] * (table.ncols + 1)
+    rows = [r for r in range(end, len(table.rows)) if not table.rows[r].repeated] or list(range(first, end))
+    for r in rows:
+        for c in {(x.row, x.col): x for x in matrix[r] if x is not None}.values():
+            votes[c.col] += 1
+            votes[min(c.col + c.colspan, table.ncols)] += 1
+    header = {c.col for r in range(first, end) for c in table.rows[r].cells} if end > first else set()
+    least = max(1, len(rows) // 20)
+    inner = (i for i in range(1, table.ncols) if votes[i] >= least and (votes[i] > 2 * least or i in header))
+    return [0, *inner, table.ncols]
+
+
+def _path(rows: list[int], matrix: list[list[Cell | None]], first: int, end: int, col: int) -> tuple[str, ...]:
+    path: list[str] = []
+    last: Cell | None = None
+    for r in rows:
+        cell = _carry(matrix, r, first, end, col)
+        if cell is None or cell is last:
+            continue
+        last = cell
+        text = "".join(cell.text.split())
+        parts = _FLAT_PATH.split(text) if len(rows) == 1 else [text]
+        path.extend(t for t in parts if t and (not path or path[-1] != t))
+    return tuple(path)
+
+
+def _carry(matrix: list[list[Cell | None]], r: int, first: int, end: int, col: int) -> Cell | None:
+    """A blank behind a header cell means that the cell spans on, if more header stands beneath.
+
+    So it is in text, and on paper where the publisher merged no cells.  Under a header of its own column a blank is
+    that header going down, not its neighbour going on; behind merged cells it is a blank.
+    """
+    cell = matrix[r][col]
+    below = any(matrix[i][col] is not None and matrix[i][col].text for i in range(r + 1, end))  # type: ignore[union-attr]
+    if cell is None or cell.text or not below:
+        return cell
+    if any(matrix[i][col] is not None and matrix[i][col].text for i in range(first, r)):  # type: ignore[union-attr]
+        return cell
+    for c in range(col - 1, -1, -1):
+        left = matrix[r][c]
+        if left is not None and left.text:
+            return left if left.colspan == 1 else cell
+    return cell
+
+
+def _role(path: tuple[str, ...], words: Vocabulary) -> Role:
+    if not path:
+        return "measure"
+    last = key(path[-1])
+    if words.code_part.match(last):
+        return "part"
+    if words.code.match(last):
+        return "code"
+    if words.skip.match(last):
+        return "order"
+    if words.text.match(last):
+        return "text"
+    return "name" if words.name.match(last) else "measure"
+
+
+def _texts(table: Table, column: Column, end: int) -> list[str]:
+    """Texts of the body under a column."""
+    rows = [row for row in table.rows[end:] if not row.repeated][:_SAMPLE]
+    reach = range(column.col, column.col + column.width)
+    return [key(c.text) for row in rows for c in row.cells if c.text and c.col in reach]
+
+
+def is_code_column(texts: list[str]) -> bool:
+    """Are these codes by their values: in the codebook, nested by prefix, without comma or point?"""
+    codes = [t for t in texts if _CODE.match(t)]
+    if len(codes) < _LEAST_CODES or len(codes) < _MOST_CODES * len(texts) or len(set(codes)) < 0.5 * len(codes):
+        return False
+    whole = set(codes)
+    nested = sum(any(c[:n] in whole for n in range(3, len(c), 2)) for c in codes)
+    families = sum(family_of(c) is not None for c in codes)
+    lengths = {len(c) for c in codes}
+    return families >= _MOST_CODES * len(codes) and lengths <= {3, 5, 7, 9} and (nested > 0 or lengths == {7})
+
+
+def _is_order_column(texts: list[str]) -> bool:
+    """1 2 3 …: numbers of rows."""
+    if len(texts) < 3 or not all(_ORDER.match(t) for t in texts):
+        return False
+    numbers = [int(t) for t in texts]
+    return numbers[0] in (1, 0) and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+
+
+def _settled(table: Table, found: list[Column], end: int) -> list[Column]:
+    """Let the body decide where the header does not: codes and numbers of order are no money, words no measure."""
+    words = vocabulary()
+    blank = column_words().blank
+    result: list[Column] = []
+    for column in found:
+        texts = _texts(table, column, end)
+        role = column.role
+        if role in ("measure", "name", "text") and is_code_column(texts):
+            role = "code"
+        elif role == "measure" and not any(c.role == "measure" for c in result) and _is_order_column(texts):
+            role = "order"
+        elif role == "measure" and texts:
+            numbers = sum(parse_amount(t) is not None or bool(blank.match(t)) or t.endswith("%") for t in texts)
+            wordy = not column.path or not all(words.header_word.match(t) for t in texts)
+            if numbers < 0.3 * len(texts) and wordy:
+                named = any(c.role == "name" for c in (*result, *found))
+                role = "name" if not named or not column.path else "text"
+        elif role == "name" and texts and all(_LONG_NUMBER.match(t) for t in texts):
+            role = "code"
+        elif role in ("name", "code") and not column.path:
+            role = "measure"
+        if role == "measure" and not column.path and not texts:
+            role = "order"
+        result.append(replace(column, role=role))
+    return result
+
+
+def _with_panels(found: list[Column]) -> list[Column]:
+    """Columns that belong together: codes, a name, measures; the next name or code after measures begins another."""
+    result = []
+    panel, measured = 0, False
+    for column in found:
+        if column.role in ("code", "part", "name") and measured:
+            panel, measured = panel + 1, False
+        measured = measured or column.role == "measure"
+        result.append(replace(column, panel=panel))
+    return result
+
+
+def _unit_codes_aside(found: list[Column]) -> list[Column]:
+    """科目编码 beside 单位代码: the row is keyed by its 科目; the unit's code is said about it."""
+    words = vocabulary()
+    result = []
+    for column in found:
+        if column.role == "code" and column.path and words.unit_code.match(key(column.path[-1])):
+            others = [x for x in found if x.panel == column.panel and x is not column and x.role in ("code", "part")]
+            if any(x.role == "part" or not (x.path and words.unit_code.match(key(x.path[-1]))) for x in others):
+                column = replace(column, role="text")
+        result.append(column)
+    return result
+
+
+def _meanings(
+    table: Table, found: list[Column], end: int, context: TableContext, spec: Spec | None
+) -> list[Column]:  # fmt: skip
+    title = read_title(context.title or "")
+    base = title.year if title.year is not None else context.year
+    measures = [c for c in found if c.role == "measure"]
+    places = {c.number for c in measures if c.path and is_place(c.path[-1])}
+    across = len(places) >= column_words().least_places
+    result = []
+    for column in found:
+        if column.role == "measure":
+            place = column.path[-1] if across and column.number in places else None
+            column = _meaning(column, context, spec, base, place)
+            texts = _texts(table, column, end)
+            if column.money and _are_rates(texts):
+                column = replace(column, money=False)
+        result.append(column)
+    return _told_apart(_rates_by_value(table, result, end))
+
+
+def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int | None, place: str | None) -> Column:
+    """Year, phase, scope, measure and unit from header path, then title, then cover."""
+    words = column_words()
+    title = read_title(context.title or "")
+    path = column.path[:-1] if place else column.path
+    said = [read_segment(segment, base) for segment in path]
+    years = [y for s in said for y in s.years]
+    phases = [s.phase for s in said if s.phase]
+    scopes = [s.scope for s in said if s.scope]
+    joined = "/".join(key(p) for p in column.path)
+    money = not any(
+        p.search(key(words.header_unit.sub("", segment)))
+        for segment in column.path[-2:]
+        for p in (words.rates, words.counts, words.dates)
+    )
+    phase = phases[-1] if phases else title.phase or context.phase
+    measure, known = _measure(column.path, said, spec, phases[-1] if phases else None, place)
+    unit = next((m[1] for p in reversed(column.path) if (m := words.header_unit.search(p))), None)
+    direction = "收入" if joined.startswith("本年收入") else None
+    if not measure:
+        measure = words.phase_measures.get(phase or "", "金额") if column.path else "金额"
+    return replace(
+        column, measure=measure, known=known, unit=unit, money=money, phase=phase, direction=direction,
+        year=years[0] if years else base,
+        scope=place or (scopes[-1] if scopes else title.scope if context.level == "政府" else None),
+    )  # fmt: skip
+
+
+def _measure(
+    path: tuple[str, ...], said: list[Said], spec: Spec | None, phase: str | None, place: str | None
+) -> tuple[str, bool]:
+    """指标 of a header path without its years, phases and scopes; ``False`` where no rule knows the words."""
+    words = column_words()
+    rest = [s.rest for s in said if not s.only and s.rest and not words.amounts.match(s.rest)]
+    alone = words.phase_measures.get(phase or "", "")
+    bare = not said or said[-1].only or words.amounts.match(said[-1].rest)
+    if not rest or (bare and all(words.sides.match(r) for r in rest)):
+        return alone, True
+    joined = "/".join(rest)
+    for pattern, name in (*(spec.measures if spec else ()), *vocabulary().measures):
+        if pattern.search(joined):
+            return name, True
+    return _DETAIL.sub("", rest[-1]) if not place else joined, False
+
+
+def _are_rates(texts: list[str]) -> bool:
+    numbers = [t for t in texts if any(c.isdigit() for c in t)]
+    return len(numbers) > 1 and sum(t.endswith("%") for t in numbers) >= 0.5 * len(numbers)
+
+
+def _rates_by_value(table: Table, found: list[Column], end: int) -> list[Column]:
+    """A column under unknown words whose numbers are the ratio, in percent, of two amounts beside it is no money."""
+    doubtful = [c for c in found if c.role == "measure" and c.money and not c.known]
+    sure = [c for c in found if c.role == "measure" and c.money and c not in doubtful]
+    if not doubtful or len(sure) < 2:
+        return found
+    values = {c.number: _values(table, c, end) for c in (*doubtful, *sure)}
+    rates = {d.number for d in doubtful if any(_is_ratio(values, d, a, b) for a in sure for b in sure if a is not b)}
+    return [replace(c, money=False) if c.number in rates else c for c in found]
+
+
+def _values(table: Table, column: Column, end: int) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for r, row in enumerate(table.rows[end : end + _SAMPLE], start=end):
+        for cell in row.cells:
+            if column.col <= cell.col < column.col + column.width:
+                amount = parse_amount(key(cell.text))
+                if amount is not None:
+                    found[r] = amount.value
+    return found
+
+
+def _is_ratio(values: dict[int, dict[int, Decimal]], rate: Column, a: Column, b: Column) -> bool:
+    """Is ``rate`` a/b or a/b − 1 in percent, in nearly every row?"""
+    numbers = values[rate.number]
+    rows = [r for r in numbers if values[a.number].get(r) is not None and values[b.number].get(r) and numbers[r]]
+    if len(rows) < 4 or len(rows) < 0.6 * len(numbers):
+        return False
+    for less in (0, 100):
+        hits = sum(
+            abs(values[a.number][r] / values[b.number][r] * 100 - less - numbers[r]) <= Decimal("0.06") for r in rows
+        )
+        if hits >= 0.8 * len(rows):
+            return True
+    return False
+
+
+def _told_apart(found: list[Column]) -> list[Column]:
+    """Two columns of a panel that would say the same take their printed paths as measures."""
+    measures = [c for c in found if c.role == "measure"]
+
+    def same(a: Column, b: Column) -> bool:
+        return (a.panel, a.measure, a.year, a.phase, a.scope, a.direction) == (
+            b.panel, b.measure, b.year, b.phase, b.scope, b.direction,
+        )  # fmt: skip
+
+    twins = {a.number for a in measures for b in measures if a is not b and same(a, b)}
+    return [replace(c, measure=c.header or c.measure) if c.number in twins else c for c in found]

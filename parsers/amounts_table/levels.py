@@ -1,0 +1,478 @@
+"""Which row is part of which: witnesses propose a tree, sums choose.  末级 is what the chosen tree says.
+
+Witnesses are codes, unit rows, project levels, ordinals and indents.  Each proposes for every row the nearest row
+above that it belongs to.  A tree is judged by the printed totals and by its own sums; where none of them adds up to
+the total, the sums alone are asked (a row belongs to the rows that it equals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+import regex
+
+from parsers.text import SUBTOTAL, key
+from parsers.values import TOTAL, Amount, Row
+
+INCOMPLETE = "下级未列全"  # the rows below a row do not exhaust it: they are of it, it stands for itself
+BY_SUMS = "层级由合计推断"
+_PROJECT_RANK = {"部门": 0, "单位": 0, "一级项目": 1, "二级项目": 2}
+_SAME_INDENT = 0.35  # em
+_MOST_COLUMNS = 16  # that are added up
+_MOST_CHILDREN = 600
+Vector = list[Decimal | None]  # by column
+Above = Callable[[Row, Row], bool]
+_COLON = regex.compile(r"[:：]$")
+
+
+def settle_levels(rows: list[Row]) -> None:
+    """Set ``children``, ``leaf`` and, for projects, ``parent_code`` of one panel's rows."""
+    for row in rows:
+        row.children = []
+        row.leaf = row.level != TOTAL and not row.detail
+    _indent_nameless(rows)
+    items = [r for r in rows if r.level != TOTAL and not r.detail]
+    if not items:
+        return
+    sums = Sums(rows, items)
+    best = _best_tree(items, sums)
+    if best.total_bad and any(r.detail and r.level != TOTAL for r in rows):
+        # 其中 before the first of the items: not every publisher means by it that they do not add up
+        every = [r for r in rows if r.level != TOTAL]
+        more = Sums(rows, every)
+        with_details = _best_tree(every, more)
+        if with_details.rank > best.rank:
+            items, sums, best = every, more, with_details
+            for row in items:
+                row.detail = False
+    for child, parent in best.tree.items():
+        items[parent].children.append(items[child])
+    for row in items:
+        row.leaf = not row.children
+    _settle_subtotals(items, sums)
+    _settle_running_totals(items, sums)
+    _keep_incomplete_whole(items, sums)
+    _set_project_parents(items)
+
+
+def _indent_nameless(rows: list[Row]) -> None:
+    """A row without a name stands in as far as the row above it."""
+    for above, row in pairwise(rows):
+        if not row.name and not row.code:
+            row.indent = above.indent
+
+
+# --- sums -----------------------------------------------------------------------------------------------------------
+
+
+class Sums:
+    """The values of rows by column, and the totals that the leaves must add up to."""
+
+    def __init__(self, rows: list[Row], items: list[Row]) -> None:
+        amounts = [a for row in rows for a in row.amounts if a.column.money and a.value is not None]
+        counts: dict[int, int] = {}
+        for a in amounts:
+            counts[a.column.number] = counts.get(a.column.number, 0) + 1
+        self.columns = sorted(sorted(counts, key=lambda c: -counts[c])[:_MOST_COLUMNS])
+        self.steps = [_step(amounts, c) for c in self.columns]
+        self.values = [_vector(row, self.columns) for row in items]  # by position among the items
+        # the items that a printed total covers, and its values
+        self.totals: list[tuple[slice, Vector]] = list(_totals(rows, items, self.columns))
+
+    def add(self, chosen: Sequence[int]) -> list[Decimal]:
+        """Sum of items by column; a blank counts as nothing."""
+        added = [Decimal(0)] * len(self.columns)
+        for i in chosen:
+            for k, value in enumerate(self.values[i]):
+                if value is not None:
+                    added[k] += value
+        return added
+
+    def fits(self, whole: Vector, parts: Sequence[int]) -> tuple[int, int]:
+        """In how many columns ``parts`` add up to ``whole`` within rounding, and in how many not."""
+        good = bad = 0
+        added = self.add(parts)
+        for k, value in enumerate(whole):
+            items = sum(self.values[i][k] is not None for i in parts)
+            if value is None or not items:
+                continue  # a blank whole promises nothing; parts that are all blank say nothing
+            if abs(added[k] - value) <= (items + 1) * self.steps[k] / 2:
+                good += bool(value) or bool(added[k])
+            else:
+                bad += 1
+        return good, bad
+
+
+def _step(amounts: list[Amount], column: int) -> Decimal:
+    steps = (a.precision for a in amounts if a.column.number == column)
+    return max((s for s in steps if s is not None), default=Decimal(0))
+
+
+def _vector(row: Row, columns: list[int]) -> Vector:
+    by_column = {a.column.number: a.value for a in row.amounts}
+    return [by_column.get(c) for c in columns]
+
+
+def _totals(rows: list[Row], items: list[Row], columns: list[int]) -> list[tuple[slice, Vector]]:
+    """A single total covers every item; the first of several covers what stands above it."""
+    places = [i for i, row in enumerate(rows) if row.level == TOTAL and any(a.value is not None for a in row.amounts)]
+    if len(places) == 1:
+        return [(slice(0, len(items)), _vector(rows[places[0]], columns))]
+    if places and places[0] > 0:
+        above = sum(1 for row in rows[: places[0]] if row.level != TOTAL and not row.detail)
+        if above:
+            return [(slice(0, above), _vector(rows[places[0]], columns))]
+    return []
+
+
+# --- witnesses ------------------------------------------------------------------------------------------------------
+
+Tree = dict[int, int]  # position of a child → position of its parent
+
+
+def _tree(items: list[Row], above: Above) -> Tree:
+    """The nearest row above that ``above`` accepts is a row's parent."""
+    parents: Tree = {}
+    stack: list[int] = []
+    for i, row in enumerate(items):
+        while stack and not above(items[stack[-1]], row):
+            stack.pop()
+        if stack:
+            parents[i] = stack[-1]
+        stack.append(i)
+    return parents
+
+
+def _by_code(a: Row, b: Row) -> bool:
+    if a.scheme == b.scheme == "项目":
+        x, y = _PROJECT_RANK.get(a.level or ""), _PROJECT_RANK.get(b.level or "")
+        return x is not None and y is not None and x < y
+    if a.scheme == b.scheme:
+        return bool(
+            a.code and b.code and a.code_source == "印刷" and b.code.startswith(a.code) and len(b.code) > len(a.code)
+        )
+    return a.scheme == "单位"
+
+
+def _by_code_or_below(a: Row, b: Row) -> bool:
+    """As by code; a row without a code belongs to the coded row above it."""
+    if b.code is None:
+        return a.code is not None
+    return _by_code(a, b)
+
+
+def _by_function(a: Row, b: Row) -> bool:
+    """As by code, but rows of another classification are parts of the row above (economic classes under a 项)."""
+    if a.scheme == b.scheme:
+        return _by_code(a, b)
+    return a.scheme == "单位" or (a.scheme == "功能分类" and b.scheme in ("部门经济分类", "政府经济分类", "项目"))
+
+
+def _by_ordinal(a: Row, b: Row) -> bool:
+    return a.depth is not None and b.depth is not None and a.depth < b.depth
+
+
+def _by_ordinal_or_below(a: Row, b: Row) -> bool:
+    """A row without an ordinal belongs to the row above that has one."""
+    if b.depth is None:
+        return a.depth is not None
+    return _by_ordinal(a, b)
+
+
+def _by_indent(a: Row, b: Row) -> bool:
+    return b.indent - a.indent > _SAME_INDENT
+
+
+def _by_ordinal_then_indent(a: Row, b: Row) -> bool:
+    if a.depth is not None and b.depth is not None and a.depth != b.depth:
+        return a.depth < b.depth
+    if a.depth is not None and b.depth is None:
+        return b.indent - a.indent > -_SAME_INDENT
+    if a.depth is None and b.depth is not None:
+        return False
+    return _by_indent(a, b)
+
+
+def _by_code_then_indent(a: Row, b: Row) -> bool:
+    if a.code and b.code:
+        return _by_code(a, b)
+    return _by_indent(a, b)
+
+
+def _by_colon(a: Row, b: Row) -> bool:
+    """A name that ends with a colon heads the rows below it."""
+    return bool(_COLON.search(a.name or "")) and not _COLON.search(b.name or "")
+
+
+_WITNESSES: tuple[Above, ...] = (
+    _by_code, _by_ordinal, _by_ordinal_then_indent, _by_indent, _by_code_then_indent, _by_code_or_below, _by_function,
+    _by_ordinal_or_below, _by_colon,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    tree: Tree
+    total_bad: int
+    total_good: int
+    bad: int
+    good: int
+
+    @property
+    def sound(self) -> bool:
+        return not self.total_bad and not self.bad
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Higher is better: totals first, then the tree's own sums."""
+        return (self.total_good - self.total_bad, self.good - 2 * self.bad, self.good)
+
+
+def _best_tree(items: list[Row], sums: Sums) -> _Judged:
+    coded = any(r.code for r in items) and any(r.code_source == "印刷" or r.scheme == "项目" for r in items)
+    first = _judge(_tree(items, _by_code), items, sums) if coded else None
+    if first is not None and first.sound:
+        return first
+    seen: list[_Judged] = [first] if first is not None else []
+    for above in _WITNESSES:
+        tree = _tree(items, above)
+        if any(tree == j.tree for j in seen):
+            continue
+        judged = _judge(tree, items, sums)
+        if judged.sound and (judged.good or judged.total_good) and tree:
+            better = not seen or judged.rank > max(j.rank for j in seen)
+            if better:
+                return judged
+        seen.append(judged)
+    seen.append(_judge({}, items, sums))
+    if any(j.total_bad or j.bad for j in seen) and sums.columns:
+        tree = _tree_by_sums(items, sums)
+        if tree:
+            seen.append(_judge(tree, items, sums))
+    return max(seen, key=lambda j: j.rank)  # the first of equals: witnesses stand in their order
+
+
+def _judge(tree: Tree, items: list[Row], sums: Sums) -> _Judged:
+    children = _children(tree)
+    good = bad = 0
+    short: set[int] = set()
+    for parent, parts in children.items():
+        g, b = sums.fits(sums.values[parent], parts)
+        good, bad = good + g, bad + b
+        if b and _falls_short(parent, parts, sums):
+            short.add(parent)
+    total_good, total_bad = _totals_of(set(range(len(items))) - set(children), items, sums)
+    if total_bad and short:
+        # rows whose parts are not all printed stand for themselves
+        whole = _leaves_above(short, children, len(items))
+        whole_good, whole_bad = _totals_of(whole, items, sums)
+        if whole_bad < total_bad:
+            kept = [sums.fits(sums.values[p], children[p])[1] for p in short]
+            return _Judged(tree, whole_bad, whole_good, bad - sum(kept), good)
+    return _Judged(tree, total_bad, total_good, bad, good)
+
+
+def _children(tree: Tree) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for child, parent in tree.items():
+        found.setdefault(parent, []).append(child)
+    return found
+
+
+def _leaves_above(whole: set[int], children: dict[int, list[int]], count: int) -> set[int]:
+    """Leaves where the rows of ``whole`` stand for all that is below them."""
+    inner = {c for parts in children.values() for c in parts}
+    found: set[int] = set()
+    stack = [i for i in range(count) if i not in inner]
+    while stack:
+        i = stack.pop()
+        if i in whole or i not in children:
+            found.add(i)
+        else:
+            stack.extend(children[i])
+    return found
+
+
+def _totals_of(leaves: set[int], items: list[Row], sums: Sums) -> tuple[int, int]:
+    """In how many columns these leaves add up to the totals, and in how many not."""
+    good = bad = 0
+    for reach, total in sums.totals:
+        mine = [i for i in range(len(items))[reach] if i in leaves and not SUBTOTAL.search(key(items[i].name or ""))]
+        g, b = sums.fits(total, mine)
+        good, bad = good + g, bad + b
+    return good, bad
+
+
+def _tree_by_sums(items: list[Row], sums: Sums) -> Tree:
+    """A row is the parent of the fewest rows right below it that add up to it in every column."""
+    tree: Tree = {}
+    following: list[int] = []  # tops of the subtrees below, nearest last
+    for i in range(len(items) - 1, -1, -1):
+        taken = _absorbed(i, items, sums, following)
+        if taken:
+            for child in following[-taken:]:
+                tree[child] = i
+            del following[-taken:]
+        following.append(i)
+    return tree
+
+
+def _absorbed(i: int, items: list[Row], sums: Sums, following: list[int]) -> int:
+    """How many of the subtrees below row ``i`` make its sum; 0 if none do."""
+    whole = sums.values[i]
+    if not any(whole):
+        return 0
+    added = [Decimal(0)] * len(whole)
+    counts = [0] * len(whole)
+    for n, child in enumerate(reversed(following[-_MOST_CHILDREN:]), start=1):
+        if _unrelated(items[i], items[child]):
+            return 0
+        for k, value in enumerate(sums.values[child]):
+            if value is not None:
+                added[k] += value
+                counts[k] += 1
+        equal = all(
+            abs(added[k] - (v or 0)) <= (counts[k] + 1) * sums.steps[k] / 2 for k, v in enumerate(whole)
+        )  # fmt: skip
+        if equal and (n > 1 or _lies_below(items[i], items[child])):
+            return n
+    return 0
+
+
+def _unrelated(a: Row, b: Row) -> bool:
+    """Codes of one classification that are not nested, or a deeper row over a higher one."""
+    if a.scheme == b.scheme and a.code and b.code and a.code_source == b.code_source == "印刷":
+        return not b.code.startswith(a.code) or len(b.code) <= len(a.code)
+    if a.depth is not None and b.depth is not None:
+        return b.depth <= a.depth
+    return b.indent < a.indent - _SAME_INDENT
+
+
+def _lies_below(a: Row, b: Row) -> bool:
+    """A single row that equals the row above is its part only where another witness says so."""
+    return (
+        _by_code(a, b) or _by_ordinal(a, b) or _by_indent(a, b) or bool(SUBTOTAL.search(key(a.name or "")))
+        or (a.scheme != b.scheme and a.code is not None and b.code is not None)
+    )  # fmt: skip
+
+
+# --- what the sums say of the chosen tree ----------------------------------------------------------------------------
+
+
+def _settle_subtotals(items: list[Row], sums: Sums) -> None:
+    """小计 adds up rows beside it, above or below: it is no leaf."""
+    for i, row in enumerate(items):
+        if row.children or not SUBTOTAL.search(key(row.name or "")) or not any(sums.values[i]):
+            continue
+        beside = [k for k, r in enumerate(items) if r.leaf and k != i]
+        below, above = [k for k in beside if k > i], [k for k in beside[::-1] if k < i]
+        if any(_first_fit(sums, i, run) for run in (below, above)):
+            row.leaf = False
+
+
+def _first_fit(sums: Sums, i: int, near: list[int]) -> bool:
+    for n in range(1, min(len(near), _MOST_CHILDREN) + 1):
+        good, bad = sums.fits(sums.values[i], near[:n])
+        if good and not bad:
+            return True
+    return False
+
+
+def _state(items: list[Row], sums: Sums) -> tuple[int, int]:
+    """In how many columns the leaves add up to the totals, and in how many not."""
+    good = bad = 0
+    for reach, total in sums.totals:
+        g, b = sums.fits(total, [i for i in range(len(items))[reach] if items[i].leaf])
+        good, bad = good + g, bad + b
+    return good, bad
+
+
+def _settle_running_totals(items: list[Row], sums: Sums) -> None:
+    """当年收入 below its items, under any name: a row that equals the leaves above it is their sum, if the total says so."""
+    good, bad = _state(items, sums)
+    if not bad:
+        return
+    for i, row in enumerate(items):
+        above = [k for k in range(i) if items[k].leaf]
+        if not row.leaf or not above or not any(sums.values[i]):
+            continue
+        g, b = sums.fits(sums.values[i], above)
+        if not g or b:
+            continue
+        row.leaf = False
+        now_good, now_bad = _state(items, sums)
+        if now_bad < bad and now_good >= good:
+            good, bad = now_good, now_bad
+        else:
+            row.leaf = True
+
+
+def _keep_incomplete_whole(items: list[Row], sums: Sums) -> None:
+    """Rows that print only some of a row's parts are of it (其中): the row stands for itself, if the total says so.
+
+    Publishers leave out 款 that they must not disclose.
+    """
+    index = {row: i for i, row in enumerate(items)}
+    if not sums.totals:
+        return
+
+    good, bad = _state(items, sums)
+    if not bad:
+        return
+    changed: list[Row] = []
+    for row in items:
+        if not row.children or not _falls_short(index[row], [index[c] for c in row.children], sums):
+            continue
+        if any(row in parent.children for parent in changed):
+            continue
+        changed.append(row)
+    before = {row: row.leaf for row in items}
+    for row in changed:
+        _close(row)
+    after_good, after_bad = _state(items, sums)
+    if after_bad >= bad or after_good < good:
+        for row in items:
+            row.leaf = before[row]
+        return
+    for row in changed:
+        row.marks = (*row.marks, INCOMPLETE)
+        for amount in row.amounts:
+            amount.marks = (*amount.marks, INCOMPLETE)
+
+
+def _falls_short(parent: int, parts: list[int], sums: Sums) -> bool:
+    """Do the rows below a row add up to less than it in half of its columns at least, and to more in none?
+
+    A difference in one column of several is a wrong cell, no row left out.
+    """
+    added = sums.add(parts)
+    less = filled = 0
+    for k, value in enumerate(sums.values[parent]):
+        if not value:
+            continue
+        slack = (len(parts) + 1) * sums.steps[k] / 2
+        if added[k] > value + slack:
+            return False
+        filled += 1
+        less += added[k] < value - slack
+    return 2 * less >= filled > 0
+
+
+def _close(row: Row) -> None:
+    """The row stands for itself; nothing below it does."""
+    row.leaf = True
+    stack = list(row.children)
+    while stack:
+        child = stack.pop()
+        child.leaf = False
+        stack.extend(child.children)
+
+
+def _set_project_parents(items: list[Row]) -> None:
+    for row in items:
+        for child in row.children:
+            if child.scheme == "项目":
+                child.parent_code = row.code
