@@ -67,7 +67,7 @@ def level_of(code: str | None, scheme: str | None) -> str | None:
     """级次 of a code in its scheme; ``None`` where the code's length tells nothing."""
     if not code:
         return None
-    if scheme in ("功能分类", "收支项目"):
+    if scheme in ("功能分类", "收支项目", "收入分类"):
         return _FUNCTION.get(len(code))
     if scheme in ("部门经济分类", "政府经济分类"):
         return _FUNCTION.get(len(code)) if len(code) <= 7 else None
