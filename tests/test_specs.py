@@ -13,8 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from extract.cli import app
+from extract.doors import read_document
 from extract.errors import SpecError
+from extract.paper.model import TablePart
+from extract.paper.stitching import join
+from parsers.amounts_table.recognise import recognise, title_matches
 from parsers.checking.identities import MAKERS
+from parsers.outline.captions import Caption
 from parsers.specs import check, loader, rules
 from parsers.specs.loader import Spec, digest, specs, use
 
@@ -207,3 +212,18 @@ def test_walk_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str
     tested = pq.read_table("outputs/核对结果", partitioning=None).to_pylist()
     assert {r["等级"] for r in tested if r["规则"] == "W4"} == {"通过"}
     assert "绿色项目支出表" in Path("outputs/datapackage.json").read_text(encoding="utf-8")
+
+
+TITLES = [line.split("\t") for line in (ROOT / "tests/titles.tsv").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(("title", "dataset"), TITLES, ids=[title for title, _ in TITLES])
+def test_title_belongs_to_one_dataset(title: str, dataset: str) -> None:
+    """A table of revenue never lies in a dataset of expenditure; what nobody claims has no dataset."""
+    assert {s.dataset for s in title_matches(title)} == ({dataset} if dataset else set())
+
+
+def test_kinds_without_header_words_of_their_own_need_a_title() -> None:
+    text = "序号\t单位名称\t支出合计\n1\t某局\t12.00\n2\t某县\t3.00\n3\t某乡\t9.00\n"
+    table = join([p for p in read_document(text.encode(), ".txt").pages[0].blocks if isinstance(p, TablePart)])
+    assert recognise(Caption(), table).spec is None

@@ -48,7 +48,7 @@ def recognise(caption: Caption, table: Table) -> Match:
         words = whole if spec.kind == "form" else head  # a form names its parts all the way down
         absent = [p.label for p in spec.headers if not any(p.search(w) for w in words)]
         hits = len(spec.headers) - len(absent)
-        if not caption.title and not _looks_alike(spec, head):
+        if not caption.title and (spec.needs_title or not _looks_alike(spec, head)):
             continue
         share = hits / len(spec.headers) if spec.headers else 0.0
         score = (_CAPTION if spec.name in named else 0.0) + _HEADER * share

@@ -76,6 +76,7 @@ class Spec:
     direction: str | None
     measures: tuple[tuple[Words, str], ...]
     sections: tuple[Section, ...] = ()
+    needs_title: bool = False  # its header words stand in other tables too: a table without a title is never this
     examples: tuple[str, ...] = ()  # titles that this spec claims
     not_examples: tuple[str, ...] = ()  # titles that it must leave alone
 
