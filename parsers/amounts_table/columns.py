@@ -24,6 +24,7 @@ _ORDER = regex.compile(r"^\d{1,4}$")
 _DETAIL = regex.compile(r"^其中[:：]?")
 _LEAST_CODES = 3
 _MOST_CODES = 0.8  # share of a column's texts
+_FEW_NUMBERS = 0.3  # share of a column of words
 _SAMPLE = 400  # body rows that are looked at for a column's role
 
 
@@ -133,7 +134,6 @@ def _is_order_column(texts: list[str]) -> bool:
 
 def _settled(table: Table, found: list[Column], end: int) -> list[Column]:
     """Let the body decide where the header does not: codes and numbers of order are no money, words no measure."""
-    words = vocabulary()
     blank = column_words().blank
     result: list[Column] = []
     for column in found:
@@ -145,8 +145,7 @@ def _settled(table: Table, found: list[Column], end: int) -> list[Column]:
             role = "order"
         elif role == "measure" and texts:
             numbers = sum(parse_amount(t) is not None or bool(blank.match(t)) or t.endswith("%") for t in texts)
-            wordy = not column.path or not all(words.header_word.match(t) for t in texts)
-            if numbers < 0.3 * len(texts) and wordy:
+            if numbers < _FEW_NUMBERS * len(texts):
                 named = any(c.role == "name" for c in (*result, *found))
                 role = "name" if not named or not column.path else "text"
         elif role == "name" and texts and all(_LONG_NUMBER.match(t) for t in texts):

@@ -25,6 +25,7 @@ _MOST_COLUMNS = 16  # that are added up
 _MOST_CHILDREN = 600
 Vector = list[Decimal | None]  # by column
 Above = Callable[[Row, Row], bool]
+_GRAND = regex.compile(r"总计$|^总额$")
 _COLON = regex.compile(r"[:：]$")
 
 
@@ -52,6 +53,7 @@ def settle_levels(rows: list[Row]) -> None:
         items[parent].children.append(items[child])
     for row in items:
         row.leaf = not row.children
+    _settle_total_above_more(rows, items, sums)
     _settle_subtotals(items, sums)
     _settle_running_totals(items, sums)
     _keep_incomplete_whole(items, sums)
@@ -371,6 +373,29 @@ def _settle_subtotals(items: list[Row], sums: Sums) -> None:
         below, above = [k for k in beside if k > i], [k for k in beside[::-1] if k < i]
         if any(_first_fit(sums, i, run) for run in (below, above)):
             row.leaf = False
+
+
+def _settle_total_above_more(rows: list[Row], items: list[Row], sums: Sums) -> None:
+    """A single total above more rows is the sum of the rows above it.
+
+    What stands below a 总计 (年终结余) is no part of it and no leaf; 本年支出合计 above transfers that no total covers is
+    not the table's total.
+    """
+    totals = [i for i, row in enumerate(rows) if row.level == TOTAL]
+    if len(totals) != 1 or totals[0] == 0 or totals[0] == len(rows) - 1:
+        return
+    place = sum(1 for row in items if row in rows[: totals[0]])
+    leaves = [i for i, row in enumerate(items) if row.leaf]
+    whole = _vector(rows[totals[0]], sums.columns)
+    good, bad = sums.fits(whole, [i for i in leaves if i < place])
+    _, bad_with_rest = sums.fits(whole, leaves)
+    if not good or bad or not bad_with_rest:
+        return
+    if _GRAND.search(key(rows[totals[0]].name or "")):
+        for row in items[place:]:
+            row.leaf = False
+    else:
+        rows[totals[0]].level = None
 
 
 def _first_fit(sums: Sums, i: int, near: list[int]) -> bool:

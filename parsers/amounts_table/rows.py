@@ -18,6 +18,7 @@ _CODED = {"功能分类", "部门经济分类", "政府经济分类", "收入分
 _INFERS_CLASS = {"收支总表", "财政拨款收支总表"}
 _DETAIL = "其中"
 _NAME_COLUMN = 20.0  # em: as far as a name in the next column stands in
+_MOST_NAMES = 0.6  # share of a panel's names
 _UNIT_CODE = 6  # digits of a unit's own code among functional ones
 
 
@@ -30,6 +31,7 @@ class Panel:
     names: tuple[Column, ...]
     measures: tuple[Column, ...]
     direction: str | None = None
+    said: bool = False  # does its header say the direction?
     scheme: str | None = None
 
 
@@ -45,7 +47,12 @@ def panels_of(
             codes = tuple(c for c in mine if c.role in ("code", "part"))
             found.append(Panel(index, codes, tuple(c for c in mine if c.role == "name"), measures))
     return [
-        replace(p, direction=_direction(p, k, len(found), spec, title_direction), scheme=_scheme(p, spec))
+        replace(
+            p,
+            direction=_direction(p, k, len(found), spec, title_direction),
+            scheme=_scheme(p, spec),
+            said=_side_of((*p.names, *p.codes)) is not None,
+        )
         for k, p in enumerate(found)
     ]
 
@@ -58,15 +65,44 @@ def _direction(panel: Panel, k: int, count: int, spec: Spec | None, title: str |
     ):
         if fixed:
             return fixed
-        for column in columns:
-            first = key(column.path[0]) if column.path else ""
-            if ("收入" in first) != ("支出" in first):
-                return "收入" if "收入" in first else "支出"
-    if spec and spec.direction:
-        return spec.direction
-    if count > 1:
+        side = _side_of(columns)
+        if side:
+            return side
+    if count > 1 and title is None:
         return "收入" if k == 0 else "支出"
-    return title
+    return spec.direction if spec and spec.direction else title
+
+
+def _side_of(columns: tuple[Column, ...]) -> str | None:
+    """The side that the first word of a header path names."""
+    for column in columns:
+        first = key(column.path[0]) if column.path else ""
+        if ("收入" in first) != ("支出" in first):
+            return "收入" if "收入" in first else "支出"
+    return None
+
+
+def settle_direction(rows: list[Row], panel: Panel) -> None:
+    """Names of the rows decide where the header does not: a panel of 税收收入, 收入总计 is no expenditure."""
+    if panel.said:
+        return
+    names = [key(r.name or "") for r in rows]
+    totals = {
+        side
+        for side in ("收入", "支出")
+        if any(side in n for r, n in zip(rows, names, strict=True) if r.level == TOTAL)
+    }
+    ends = {side: sum(n.endswith(side) for n in names) for side in ("收入", "支出")}
+    side = next(iter(totals)) if len(totals) == 1 else None
+    for mine, other in (("收入", "支出"), ("支出", "收入")):
+        if side is None and ends[mine] >= _MOST_NAMES * len(names) and ends[mine] > 4 * ends[other]:
+            side = mine
+    if side is None or side == panel.direction:
+        return
+    for row in rows:
+        row.direction = side
+        for amount in row.amounts:
+            amount.direction = side
 
 
 def _scheme(panel: Panel, spec: Spec | None) -> str | None:
@@ -185,7 +221,8 @@ class RowReader:
         return Label(tuple(parts), name, name_cell, indent)
 
     def _measure_cell(self, line: list[Cell | None], r: int, column: Column, name_cell: Cell | None) -> Cell | None:
-        found = [c for c in _own(line, column) if c.row == r and c is not name_cell]
+        mine = range(column.col, column.col + column.width)  # a cell over several columns is the first one's
+        found = [c for c in _own(line, column) if c.row == r and c is not name_cell and c.col in mine]
         if found:
             return found[0]
         cell = line[column.col]
