@@ -85,16 +85,21 @@ def extract(
 
 @app.command()
 def check(
-    outputs: Annotated[Path, typer.Argument(help="Folder of a run")] = Path("outputs"),
+    outputs: Annotated[Path, typer.Argument(help="Folder of a run, or a panel")] = Path("outputs"),
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if there is a 矛盾 or 存疑")] = False,
+    grade: Annotated[list[str] | None, typer.Option(help="Only findings of this 等级 (may be repeated)")] = None,
+    rule: Annotated[list[str] | None, typer.Option(help="Only findings of this 规则, W3 (may be repeated)")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only documents whose 编制单位 holds this")] = None,
+    top: Annotated[int, typer.Option(min=0, help="The findings with most money only; 0: all")] = 0,
+    summary: Annotated[bool, typer.Option("--summary", help="Counts only")] = False,
     tails: Annotated[bool, typer.Option("--tails", help="List rounding tails (尾差) too")] = False,
     json: Annotated[bool, typer.Option("--json", help="The findings as JSON lines")] = False,
 ) -> None:
-    """Sum up which printed totals hold, and name what does not add up."""
-    from extract.views.check_report import report
+    """Sum up which printed totals hold, and name what does not add up, the most money first."""
+    from extract.views.check_report import Wanted, report
 
     with _told():
-        doubts = report(outputs, tails, json)
+        doubts = report(outputs, Wanted(tuple(grade or ()), tuple(rule or ()), unit, top, tails, summary), json)
     raise typer.Exit(3 if strict and doubts else 0)
 
 

@@ -25,7 +25,7 @@ from extract.errors import OutputError, UsageError
 from extract.paper.model import DocumentResult
 from extract.store.datapackage import describe
 from extract.store.documents import close_run, open_run, printable, prune, settle
-from extract.store.writer import Labels, sweep
+from extract.store.writer import Labels, require_labels, sweep
 
 ENGINES = ("pdfium", "plumber")
 LANGUAGES = ("zh", "en")
@@ -80,6 +80,8 @@ def convert_all(
         folder, options.engine, options.force, options.omit_personal, Labels(options.language), str(options.limits),
         added,
     )  # fmt: skip
+    if here:
+        require_labels(recipe.out, recipe.labels)
     target = str(folder.absolute()) if here else str(out)
     task = Task(recipe, None if here and not any(map(is_remote, inputs)) else target)
     sources, results = _planned(inputs, task, options)

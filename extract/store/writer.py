@@ -10,7 +10,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
 from extract.store.figures import KEY, Figures
-from parsers.specs.loader import FieldSpec, english_names, fields, kept
+from parsers.specs.loader import FieldSpec, english_names, fields, kept, value_labels
 
 _TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -131,32 +131,73 @@ class Labels:
     def table(self, table: pa.Table, dataset: str) -> pa.Table:
         if self.language == "zh":
             return table
-        for name in _NAMES_DATASETS & set(table.column_names):
-            table = table.set_column(table.column_names.index(name), name, _in_english(table[name]))
-        return table.rename_columns([f.english for f in fields()[dataset]])
+        return translated(table, _english_values()).rename_columns([f.english for f in fields()[dataset]])
+
+    def chinese(self, table: pa.Table, dataset: str) -> pa.Table:
+        """A table of the dataset's files, or some of its columns, under Chinese names and values."""
+        if self.language == "zh":
+            return table
+        names = {f.english: f.name for f in fields()[dataset]}
+        return translated(table.rename_columns([names[n] for n in table.column_names]), _chinese_values())
 
     def mark(self, row: Record) -> Record:
         """A row of 文档清单 under its Chinese names."""
         if self.language == "zh":
             return row
-        return {f.name: row[f.english] for f in fields()[DOCUMENTS]}
+        back = _chinese_values()
+        return {f.name: _one(row[f.english], back.get(f.name, {})) for f in fields()[DOCUMENTS]}
+
+
+def _one(value: Any, words: Mapping[str, str]) -> Any:
+    return words.get(value, value) if isinstance(value, str) else value
 
 
 def labels_of(outputs: Path) -> Labels:
-    """How the folders of a run are named; raises ``UsageError`` if no run stands there."""
+    """How the datasets of a run or a panel are named; raises ``UsageError`` if none stands there."""
     for labels in (Labels(), Labels("en")):
-        if (outputs / labels.folder(DOCUMENTS)).is_dir():
+        place = outputs / labels.folder(DOCUMENTS)
+        if place.is_dir() or place.with_name(f"{place.name}.parquet").is_file():
             return labels
     raise UsageError(f"{outputs} holds no outputs of a run")
 
 
-_NAMES_DATASETS = {"数据集", "对应数据集"}
+def require_labels(out: Path, labels: Labels) -> None:
+    """Raises ``UsageError`` where a run with other labels stands: readers of a folder expect one set."""
+    try:
+        there = labels_of(out)
+    except UsageError:
+        return
+    if there != labels:
+        raise UsageError(
+            f"{out} holds a run with --labels {there.language}: choose another folder for {labels.language}"
+        )
 
 
-def _in_english(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    names = english_names()
-    values = [None if v is None else names.get(v, v) for v in column.to_pylist()]
-    return pa.chunked_array([pa.array(values, pa.string()).dictionary_encode()])
+@kept()
+def _english_values() -> dict[str, dict[str, str]]:
+    return {**value_labels(), "数据集": english_names(), "对应数据集": english_names()}
+
+
+@kept()
+def _chinese_values() -> dict[str, dict[str, str]]:
+    return {
+        column: {english: value for value, english in values.items()} for column, values in _english_values().items()
+    }
+
+
+def translated(table: pa.Table, words: Mapping[str, Mapping[str, str]]) -> pa.Table:
+    """``table`` with other words in its text columns; a value without one stands as it is."""
+    for i, field in enumerate(table.schema):
+        if field.name in words and not pa.types.is_integer(field.type):
+            table = table.set_column(i, field, _translated(table.column(i), field.type, words[field.name]))
+    return table
+
+
+def _translated(column: pa.ChunkedArray, wanted: pa.DataType, words: Mapping[str, str]) -> pa.Array:
+    values = column.to_pylist()
+    if pa.types.is_list(wanted):
+        return pa.array([v and [words.get(x, x) for x in v] for v in values], wanted)
+    return pa.array([words.get(v, v) for v in values], pa.string()).cast(wanted)
 
 
 def file_stem(number: str | None, ordinal: int) -> str:
@@ -331,17 +372,6 @@ def read_mark(out: Path, document: str, labels: Labels | None = None) -> Record 
         return None
     except (KeyError, ValueError):
         return None  # written by a version with other columns, or with a row for each name
-
-
-def read_rows(outputs: Path, dataset: str, labels: Labels) -> Iterator[Record]:
-    """All rows of a dataset under their Chinese names, file by file; raises ``UsageError`` for a broken file."""
-    names = {f.name if labels.language == "zh" else f.english: f.name for f in fields()[dataset]}
-    for path in sorted((outputs / labels.folder(dataset)).glob("*.parquet")):
-        try:
-            rows = pq.ParquetFile(path).read().to_pylist()
-        except (pa.ArrowException, OSError) as error:
-            raise UsageError(f"cannot read {path}: {error}") from error
-        yield from ({names[k]: v for k, v in row.items() if k in names} for row in rows)
 
 
 def sweep(out: Path) -> None:

@@ -1,91 +1,167 @@
-"""What ``yusuan check`` shows: which printed totals hold, and what does not add up."""
+"""What ``yusuan check`` shows: which printed totals hold, and what does not add up, the most money first.
+
+Fits a terminal of 80 columns: a finding is a card of a few lines.  Counted and sorted by Arrow, not row by row.
+"""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extract.store.writer import DOCUMENTS, labels_of, read_rows
-from extract.views.terminal import print_table, shown
-from parsers.checking.verdicts import CONTRADICTION, DOUBT, GRADES, NOTICE, TAIL
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from extract.errors import UsageError
+from extract.store.reader import open_outputs
+from extract.views.terminal import print_lines, print_table, shown
+from parsers.checking.verdicts import CONTRADICTION, DOUBT, GRADES, NOTICE, PASSED, TAIL
 from parsers.specs.dictionary import meanings
 
 Row = dict[str, Any]
 CHECKS = "核对结果"
+_DOCUMENT = ("来源", "编制单位", "状态", "错误")
 
 
-def report(outputs: Path, tails: bool, as_json: bool) -> int:
-    """Print the findings of a run; returns how many are 矛盾 or 存疑.  Raises ``UsageError`` for no run."""
-    labels = labels_of(outputs)
-    documents = {row["文档"]: row for row in read_rows(outputs, DOCUMENTS, labels)}
-    counts: dict[str, Counter[str]] = {d: Counter() for d in documents}
-    by_rule: dict[str, Counter[str]] = {}
-    findings: list[Row] = []
-    notices: list[Row] = []
-    wanted = {CONTRADICTION, DOUBT, *([TAIL] if tails else [])}
-    for row in read_rows(outputs, CHECKS, labels):
-        if row["文档"] not in documents:
-            continue  # not committed
-        counts[row["文档"]][row["等级"]] += 1
-        by_rule.setdefault(row["规则"], Counter())[row["等级"]] += 1
-        if row["等级"] in wanted:
-            findings.append(row)
-        elif str(row["说明"]).startswith(NOTICE):
-            notices.append(row)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which findings are shown.  ``grades``: 矛盾 and 存疑 where none is named; ``top``: 0 for all."""
+
+    grades: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    unit: str | None = None  # a part of 编制单位
+    top: int = 0
+    tails: bool = False
+    summary: bool = False
+
+
+def report(outputs: Path, wanted: Wanted, as_json: bool) -> int:
+    """Print the findings of a run or a panel; returns how many are 矛盾 or 存疑.
+
+    Raises ``UsageError`` for no run, an unknown grade or an unknown rule.
+    """
+    for value, known in ((wanted.grades, GRADES), (wanted.rules, tuple(meanings()))):
+        if strange := set(value) - set(known):
+            raise UsageError(f"{'、'.join(sorted(strange))} is not known: choose {' '.join(known)}")
+    run = open_outputs(outputs)
+    documents = run.documents
+    checks = run.table(CHECKS)
+    if wanted.unit is not None:
+        documents = documents.filter(pc.fill_null(pc.match_substring(documents["编制单位"], wanted.unit), False))
+        checks = checks.filter(pc.is_in(checks["文档"], documents["文档"].combine_chunks()))
+    if wanted.rules:
+        checks = checks.filter(_among(checks["规则"], wanted.rules))
+    findings = _findings(checks, wanted)
+    doubts = int(pc.sum(_among(findings["等级"], (CONTRADICTION, DOUBT))).as_py() or 0)
+    shortened = findings.slice(0, wanted.top or None)
+    named = {row["文档"]: row for row in documents.select(["文档", *_DOCUMENT]).to_pylist()}
     if as_json:
-        for row in [*findings, *notices]:
-            print(json.dumps({**row, "来源": documents[row["文档"]]["来源"]}, ensure_ascii=False, default=_plain))
-    else:
-        _show(documents, counts, by_rule, [*findings, *notices])
-    return sum(row["等级"] in (CONTRADICTION, DOUBT) for row in findings)
+        for row in shortened.to_pylist():
+            print(json.dumps({**row, "来源": named[row["文档"]]["来源"]}, ensure_ascii=False, default=_plain))
+        return doubts
+    _show_documents(checks, named)
+    _show_rules(checks)
+    if not wanted.summary:
+        print_lines([line for row in shortened.to_pylist() for line in _card(row, named[row["文档"]])])
+    if rest := findings.num_rows - (0 if wanted.summary else shortened.num_rows):
+        print_lines([f"还有 {rest} 条" if not wanted.summary else f"{rest} 条，不用 --summary 则逐条列出"])
+    return doubts
 
 
-def _plain(value: object) -> object:
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
+def _among(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
+    return pc.is_in(column.cast(pa.string()), pa.array(values, pa.string()))
 
 
-def _show(
-    documents: dict[str, Row], counts: dict[str, Counter[str]], by_rule: dict[str, Counter[str]], findings: list[Row]
-) -> None:
-    print_table(
-        None, ("文档", "来源", "状态", *GRADES),
-        [[d, _name(row), row["状态"], *(str(counts[d][g]) for g in GRADES)] for d, row in documents.items()],
-    )  # fmt: skip
+def _findings(checks: pa.Table, wanted: Wanted) -> pa.Table:
+    """What is shown, the largest difference first, then in the order of the outputs."""
+    grades = wanted.grades or (CONTRADICTION, DOUBT, *((TAIL,) if wanted.tails else ()))
+    asked = _among(checks["等级"], grades)
+    if not wanted.grades:
+        asked = pc.or_(asked, pc.fill_null(pc.starts_with(checks["说明"], NOTICE), False))
+    found = checks.filter(asked)
+    money = pc.fill_null(pc.abs(found["差额"].cast(pa.float64())), 0.0)
+    order = pc.sort_indices(
+        pa.table(
+            {"noticed": _among(found["等级"], (PASSED,)), "money": money, "place": pa.array(range(found.num_rows))}
+        ),
+        sort_keys=[("noticed", "ascending"), ("money", "descending"), ("place", "ascending")],
+    )
+    return found.take(order)
+
+
+def _counts(checks: pa.Table, by: str) -> dict[str, dict[str, int]]:
+    """Rows of each grade by the values of a column."""
+    table = pa.table({by: checks[by].cast(pa.string()), "等级": checks["等级"].cast(pa.string())})
+    counted = table.group_by([by, "等级"]).aggregate([([], "count_all")]).to_pylist()
+    found: dict[str, dict[str, int]] = {}
+    for row in counted:
+        found.setdefault(row[by], {})[row["等级"]] = row["count_all"]
+    return found
+
+
+def _show_documents(checks: pa.Table, named: dict[str, Row]) -> None:
+    """The documents that want looking at, and a line for all others."""
+    counts = _counts(checks, "文档")
+    bad = {
+        d: row for d, row in named.items()
+        if row["状态"] != "成功" or any(counts.get(d, {}).get(g) for g in (CONTRADICTION, DOUBT))
+    }  # fmt: skip
+    rows = [[_name(row), row["状态"], *_numbers(counts.get(d, {}))] for d, row in bad.items()]
+    rows.sort(key=lambda r: [-int(r[2 + GRADES.index(g)]) for g in (CONTRADICTION, DOUBT)])
+    total = {g: sum(c.get(g, 0) for c in counts.values()) for g in GRADES}
+    if len(named) > len(bad):
+        rest = {g: sum(c.get(g, 0) for d, c in counts.items() if d not in bad) for g in GRADES}
+        rows.append(
+            [f"其余 {len(named) - len(bad)} 个文档" if bad else f"{len(named)} 个文档", "成功", *_numbers(rest)]
+        )
+    if bad and len(named) > 1:
+        rows.append([f"共 {len(named)} 个文档", "", *_numbers(total)])
+    print_table(None, ("来源", "状态", *GRADES), rows)
+
+
+def _show_rules(checks: pa.Table) -> None:
+    counts = _counts(checks, "规则")
     said = meanings()
     print_table(
         None,
         ("规则", *GRADES, "含义"),
-        [[rule, *(str(c[g]) for g in GRADES), said.get(rule, "")] for rule, c in sorted(by_rule.items(), key=_order)],
+        [[rule, *_numbers(counts[rule]), said.get(rule, "")] for rule in sorted(counts, key=_order)],
     )
-    if findings:
-        heads = ("等级", "规则", "来源", "页", "数据集", "行号", "科目编码", "指标", "公布值", "应有值", "差额", "说明")
-        print_table(None, heads, [_line(row, documents) for row in findings])
 
 
-def _order(item: tuple[str, object]) -> tuple[str, int]:
-    return item[0][0], int(item[0][1:])
+def _numbers(counts: dict[str, int]) -> list[str]:
+    return [str(counts.get(g, 0)) for g in GRADES]
+
+
+def _order(rule: str) -> tuple[str, int, str]:
+    digits = "".join(c for c in rule if c.isdigit())
+    return rule[:1], int(digits or 0), rule
 
 
 def _name(row: Row) -> str:
     return shown(Path(str(row["来源"])).name)
 
 
-def _line(row: Row, documents: dict[str, Row]) -> list[str]:
-    return [
-        row["等级"], row["规则"], _name(documents[row["文档"]]), _text(row["页码"]),
-        " ".join(x for x in (row["表号"], row["数据集"]) if x), _text(row["行号"]), _text(row["科目编码"]), _text(row["指标"]),
-        _money(row["公布值"]), _money(row["应有值"]), _money(row["差额"]), row["说明"] or "",
-    ]  # fmt: skip
+def _card(row: Row, document: Row) -> list[str]:
+    """A finding in a few lines: what and where, the money, why."""
+    place = [*(row[k] for k in ("表号", "数据集")), row["行号"] and f"行 {row['行号']}", row["科目编码"], row["指标"]]
+    page = f"第 {row['页码']} 页" if row["页码"] is not None else ""
+    money = [f"{k} {_money(row[k])}" for k in ("公布值", "应有值", "差额") if row[k] is not None]
+    lines = [
+        " · ".join(x for x in (f"{row['等级']} {row['规则']}", _name(document), page) if x),
+        "  " + " ".join(str(x) for x in place if x),
+        "  " + "  ".join(money) if money else "",
+        f"  {row['说明']}" if row["说明"] else "",
+    ]
+    return [*(shown(line) for line in lines if line.strip()), ""]
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def _plain(value: object) -> object:
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
-def _money(value: Decimal | None) -> str:
-    if value is None:
-        return ""
+def _money(value: Decimal) -> str:
     return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value:,f}"

@@ -26,6 +26,13 @@ def print_table(title: str | None, heads: tuple[str, ...], rows: list[list[str]]
     console.print(view)
 
 
+def print_lines(lines: list[str]) -> None:
+    """Lines as they are, broken at the edge of a terminal."""
+    console = Console() if sys.stdout.isatty() else Console(width=1000)
+    for line in lines:
+        console.print(escape(line), highlight=False, overflow="fold")
+
+
 def shown(text: str) -> str:
     """A file name that cannot disturb the terminal: control characters are escaped."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

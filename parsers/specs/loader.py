@@ -72,6 +72,19 @@ def _fields_toml() -> Entry:
 
 
 @kept()
+def value_labels() -> dict[str, dict[str, str]]:
+    """English values of ``--labels en`` by column, from ``values.toml``; a value that is not there stands as it is."""
+    table = read_toml(SPECS / "values.toml")
+    for column, values in table.items():
+        twice = {english for english in values.values() if list(values.values()).count(english) > 1}
+        if twice or not all(isinstance(v, str) for v in values.values()):
+            raise SpecError(
+                f"values.toml: {column}: one English word for each value, not {sorted(map(str, twice))} twice"
+            )
+    return table
+
+
+@kept()
 def schemes() -> dict[str, dict[str, str]]:
     """科目体系 → its ``codebook`` and ``fiscal`` family, where it has one."""
     top = Entry("schemes.toml", read_toml(SPECS / "schemes.toml"))

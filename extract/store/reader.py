@@ -1,0 +1,67 @@
+"""What a run or a panel holds, read as Arrow tables under Chinese names whatever its labels are.
+
+A run keeps a folder of small files for each dataset, a panel one large file, or a folder with a file for each year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from extract.errors import UsageError
+from extract.store.writer import DOCUMENTS, Labels, labels_of, schema
+from parsers.specs.loader import fields
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """A folder of outputs, or a panel."""
+
+    folder: Path
+    labels: Labels
+
+    def files(self, dataset: str) -> list[Path]:
+        """The files of a dataset; none where it is not there."""
+        place = self.folder / self.labels.folder(dataset)
+        whole = place.with_name(f"{place.name}.parquet")
+        return [whole] if whole.is_file() else sorted(place.glob("*.parquet"))
+
+    def datasets(self) -> list[str]:
+        """The datasets that are there, in the order of the specs."""
+        return [d for d in fields() if self.files(d)]
+
+    @cached_property
+    def documents(self) -> pa.Table:
+        """文档清单: what is committed."""
+        return self._read(DOCUMENTS, None)
+
+    def table(self, dataset: str, columns: list[str] | None = None) -> pa.Table:
+        """Rows of a dataset, of committed documents only; raises ``UsageError`` for a broken file."""
+        if dataset == DOCUMENTS:
+            return self.documents if columns is None else self.documents.select(columns)
+        wanted = None if columns is None or "文档" in columns else ["文档", *columns]
+        table = self._read(dataset, wanted or columns)
+        there = table.filter(pc.is_in(table["文档"], self.documents["文档"].combine_chunks()))
+        return there if columns is None else there.select(columns)
+
+    def _read(self, dataset: str, columns: list[str] | None) -> pa.Table:
+        names = {f.name: f.name if self.labels.language == "zh" else f.english for f in fields()[dataset]}
+        files = self.files(dataset)
+        if not files:
+            return self.labels.chinese(self.labels.schema(dataset).empty_table(), dataset).cast(schema(dataset))
+        try:
+            source = ds.dataset([str(f) for f in files], schema=self.labels.schema(dataset), format="parquet")
+            table = source.to_table(columns=[names[c] for c in columns or names])
+        except (pa.ArrowException, OSError) as error:
+            raise UsageError(f"cannot read {self.folder / self.labels.folder(dataset)}: {error}") from error
+        return self.labels.chinese(table, dataset).unify_dictionaries()
+
+
+def open_outputs(folder: Path) -> Outputs:
+    """Raises ``UsageError`` where neither a run nor a panel stands."""
+    return Outputs(folder, labels_of(folder))
