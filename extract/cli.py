@@ -43,6 +43,7 @@ def extract(
     ] = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one document may take")] = 120,
     memory: Annotated[int, typer.Option(min=256, help="MiB that one document may take")] = 2048,
+    max_size: Annotated[int, typer.Option(min=1, help="MiB that one file may hold; a larger one is not read")] = 512,
     cluster: Annotated[
         str | None, typer.Option(help="A Dask scheduler (tcp://host:port), or local: workers of its own")
     ] = None,
@@ -61,7 +62,7 @@ def extract(
     from extract.batch.run import Options, convert_all, counts, summary
 
     options = Options(
-        engine, force, omit_personal, labels, jobs, Limits(timeout, memory), quiet, cluster,
+        engine, force, omit_personal, labels, jobs, Limits(timeout, memory, max_size), quiet, cluster,
         tuple(specs or ()), prune,
     )  # fmt: skip
     try:

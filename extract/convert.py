@@ -22,15 +22,17 @@ from extract.errors import (
     Internal,
     OutputError,
     Retry,
+    TooLarge,
     TooMuchMemory,
     Unreadable,
 )
+from extract.files import read_file, sha256_of
 from extract.paper.model import Cell, Document, DocumentResult
 from extract.paper.reading import named_pages
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
 from extract.store.documents import merged, names_of, printable
-from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, file_stem, read_mark
+from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, discard_marks, file_stem, read_mark
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
 from parsers.narrative.links import LinkedNarrative, paragraph_rows
@@ -56,6 +58,7 @@ class Recipe:
     labels: Labels = field(default_factory=Labels)
     limits: str = ""  # what a document may take, in words
     specs: tuple[str, ...] = ()  # folders of table specs besides ours
+    max_size: int | None = None  # bytes of a source; a larger one is not read
 
     def version(self) -> str:
         """What decides whether an output is current: code, specs, options."""
@@ -106,9 +109,11 @@ def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: st
     if refused is not None:
         return fail_named(names, None, Unreadable(refused), recipe)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        return fail_named(names, None, Unreadable(f"cannot read: {error.strerror or error}"), recipe)
+        data = read_file(path, recipe.max_size)
+    except (Unreadable, TooLarge) as error:
+        return fail_named(names, None, error, recipe)
+    except MemoryError:
+        return fail_named(names, None, TooMuchMemory("out of memory"), recipe)
     return convert_bytes(names, path.suffix.lower(), data, recipe)
 
 
@@ -129,6 +134,7 @@ def convert_bytes(names: list[Path | str], suffix: str, data: bytes, recipe: Rec
     """Convert the bytes of a document that goes by ``names``; otherwise as ``convert``."""
     sha = hashlib.sha256(data).hexdigest()
     doc_id = sha[:16]
+    discard_marks(recipe.out, map(_stand_in, names), recipe.labels)  # the row of a run that could not read it
     if not data:
         return _failed(names, doc_id, sha, Empty("the file is empty"), recipe)
     current = None if recipe.force else _current(doc_id, recipe, names)
@@ -150,17 +156,17 @@ def convert_bytes(names: list[Path | str], suffix: str, data: bytes, recipe: Rec
 
 def fail(path: Path, error: ExtractError, recipe: Recipe, also: tuple[Path, ...] = ()) -> DocumentResult:
     """Write the 失败 row of a document that no process could convert."""
-    try:
-        sha = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        sha = None
-    return fail_named([path, *also], sha, error, recipe)
+    return fail_named([path, *also], sha256_of(path), error, recipe)
 
 
 def fail_named(names: list[Path | str], sha: str | None, error: ExtractError, recipe: Recipe) -> DocumentResult:
     """Write a 失败 row; a document whose bytes cannot be read goes by the hash of its name."""
-    named = hashlib.sha256(str(names[0]).encode("utf-8", "surrogateescape")).hexdigest()
-    return _failed(names, (sha or named)[:16], sha, error, recipe)
+    return _failed(names, sha[:16] if sha else _stand_in(names[0]), sha, error, recipe)
+
+
+def _stand_in(name: Path | str) -> str:
+    """The document id of a file whose bytes cannot be read."""
+    return hashlib.sha256(str(name).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentResult | None:

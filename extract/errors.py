@@ -96,6 +96,10 @@ class TooMuchMemory(ExtractError):
     advice = "give it more with --memory if it is worth it"
 
 
+class TooLarge(TooMuchMemory):
+    advice = "give it more with --max-size if it is worth it"
+
+
 class Crashed(ExtractError):
     code = "Crashed"
     advice = "the file breaks the PDF library: try --engine plumber"

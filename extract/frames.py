@@ -8,6 +8,7 @@ import pandas as pd
 
 from extract.convert import doc_id_of
 from extract.doors import read_document
+from extract.files import read_file
 from extract.paper.stitching import join
 from extract.store.writer import to_table
 from parsers.parse import parse
@@ -18,11 +19,11 @@ _CELL = ["页码", "x0", "y0", "x1", "y1"]
 def read_frames(path: str | Path, engine: str = "pdfium") -> dict[str, pd.DataFrame]:
     """Tidy dataframes of one document by dataset; amount datasets have 科目编码 as their index.
 
-    Amounts are ``Decimal`` in yuan, missing ones ``None``.  Raises ``ExtractError`` for a document that cannot
-    be read and ``OSError`` for a path that cannot.
+    Amounts are ``Decimal`` in yuan, missing ones ``None``.  Raises ``ExtractError`` for a path or a document that
+    cannot be read.
     """
     path = Path(path)
-    data = path.read_bytes()
+    data = read_file(path)
     parsed = parse(read_document(data, path.suffix.lower(), engine), doc_id_of(data), join)
     records: dict[str, list[dict[str, object]]] = {}
     for table in parsed.tables:

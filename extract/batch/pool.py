@@ -32,13 +32,14 @@ _GRACE = 5  # seconds after which a worker whose supervisor is gone ends itself
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may take: ``timeout`` in seconds, ``memory`` in MiB."""
+    """What one document may take: ``timeout`` in seconds, ``memory`` in MiB; its file ``max_size`` MiB."""
 
     timeout: float = 120.0
     memory: int = 2048
+    max_size: int = 512
 
     def __str__(self) -> str:
-        return f"{self.timeout:g} s, {self.memory} MiB"
+        return f"{self.timeout:g} s, {self.memory} MiB, files of {self.max_size} MiB"
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
@@ -17,11 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from extract.batch.cluster import run_on_cluster
 from extract.batch.pool import Limits, Pool
-from extract.batch.remote import describe_remote, find_remote, is_remote
-from extract.batch.sources import Source, find_sources
+from extract.batch.remote import describe_remote, find_remote, is_remote, public
+from extract.batch.sources import Source, find_sources, listed
 from extract.batch.task import Task
 from extract.convert import Recipe, load_specs
-from extract.errors import OutputError, UsageError
+from extract.errors import NothingToDo, OutputError, UsageError
+from extract.files import MIB
 from extract.paper.model import DocumentResult
 from extract.store.datapackage import describe
 from extract.store.documents import close_run, open_run, printable, prune, settle
@@ -66,6 +67,7 @@ def convert_all(
     for value, known in ((options.engine, ENGINES), (options.language, LANGUAGES)):
         if value not in known:
             raise UsageError(f"{value!r} is not known: choose {' or '.join(known)}")
+    inputs = list(listed(inputs))
     # an invalid spec stops the run before the first document
     added = tuple(str(Path(folder).absolute()) for folder in options.specs)
     load_specs(added)
@@ -79,6 +81,7 @@ def convert_all(
     recipe = Recipe(
         folder, options.engine, options.force, options.omit_personal, Labels(options.language), str(options.limits),
         added,
+        options.limits.max_size * MIB,
     )  # fmt: skip
     if here:
         require_labels(recipe.out, recipe.labels)
@@ -119,9 +122,11 @@ def _planned(
     inputs: list[str], task: Task, options: Options
 ) -> tuple[Sequence[Source | str], Iterator[DocumentResult]]:
     """The sources and whoever converts them."""
-    there = [url for given in inputs if is_remote(given) for url in find_remote(given)]
+    sources: list[Source | str] = [url for given in inputs if is_remote(given) for url in find_remote(given)]
     here = [given for given in inputs if not is_remote(given)]
-    sources: list[Source | str] = [*there, *(find_sources(here) if here else ())]
+    with suppress(NothingToDo) if sources else nullcontext():
+        sources.extend(find_sources(here, task.recipe.max_size))
+    sources = list(dict.fromkeys(sources))
     workers = options.jobs or os.cpu_count() or 1
     if options.cluster:
         return sources, run_on_cluster(options.cluster, [_absolute(s) for s in sources], task, workers)
@@ -202,16 +207,26 @@ def counts(outcome: Outcome, out: Path | str) -> dict[str, object]:
         "pages": sum(r.pages for r in results),
         "tables": sum(r.tables for r in results),
         "amounts": sum(r.amounts for r in results),
-        "outputs": str(out),
+        "outputs": public(str(out)),
     }
 
 
 def summary(outcome: Outcome, out: Path | str) -> str:
     """One line: what was done, where it is."""
     n = counts(outcome, out)
-    left = f", {n['left']} left: run the same command again" if outcome.left else ""
-    others = f", {n['no_budget']} 非预算文档" if n["no_budget"] else ""
+    parts = [f"{n['current']} current", f"{n['failed']} failed"]
+    if n["partial"]:
+        parts.append(f"{n['partial']} partial (部分)")
+    if n["no_budget"]:
+        parts.append(f"{n['no_budget']} 非预算文档")
+    if outcome.left:
+        parts.append(f"{outcome.left} left: run the same command again")
+    where = n["outputs"]
     return (
-        f"{n['documents']} documents ({n['current']} current, {n['failed']} failed{others}{left}), {n['tables']} tables, "
-        f"{n['amounts']} amounts -> {out}; see {out}/文档清单 and {out}/表格清单"
+        f"{_counted(len(outcome.results), 'document')} ({', '.join(parts)}), {_counted(n['tables'], 'table')}, "
+        f"{_counted(n['amounts'], 'amount')} -> {where}; see {where}/文档清单 and {where}/表格清单"
     )
+
+
+def _counted(number: object, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

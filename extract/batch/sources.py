@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import os
 import sys
 from collections import defaultdict
@@ -12,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.errors import NothingToDo, UsageError
+from extract.files import is_folder, regular_size, sha256_of
 
 SUFFIXES = frozenset({".pdf", ".txt", ".md"})
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,92 +25,119 @@ class Source:
     refused: str | None = None  # why it is not even opened
 
 
-def find_sources(inputs: list[str]) -> list[Source]:
-    """Expand ``inputs``; a path that does not exist stays in the list, to become a 失败 row.
+def find_sources(inputs: Iterable[str], most: int | None = None) -> list[Source]:
+    """Expand ``inputs``; what cannot be read stays in the list, to become a 失败 row.
 
-    ``-`` reads names from standard input and ``@FILE`` from a file, one a line.  Raises ``NothingToDo`` when nothing
-    is found and ``UsageError`` for a list that cannot be read.
+    Raises ``NothingToDo`` when nothing is found.  Twins are looked for among files of at most ``most`` bytes.
     """
     found: dict[Path, Source] = {}
-    for given in _listed(inputs):
+    for given in inputs:
         for source in _expand(given):
             found.setdefault(source.path, source)
     if not found:
         raise NothingToDo("no .pdf, .txt or .md file in what was given")
-    return _without_twins(list(found.values()))
+    return _without_twins(list(found.values()), most)
 
 
-def _listed(inputs: Iterable[str]) -> Iterator[str]:
+def listed(inputs: Iterable[str]) -> Iterator[str]:
+    """``inputs`` with ``-`` replaced by the names on standard input and ``@FILE`` by those in it, one a line.
+
+    Names are bytes to most systems: those that are no UTF-8 are kept as they are.  Raises ``UsageError`` for a list
+    that cannot be read.
+    """
     for given in inputs:
         try:
             if given == "-":
-                lines = sys.stdin.read().splitlines()
+                data = sys.stdin.buffer.read()
             elif given.startswith("@"):
-                lines = Path(given[1:]).read_text(encoding="utf-8").splitlines()
+                data = Path(given[1:]).read_bytes()
             else:
                 yield given
                 continue
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise UsageError(f"cannot read the list {given}: {error}") from error
-        yield from (line.strip() for line in lines if line.strip())
+        yield from (line.strip() for line in _names(data).splitlines() if line.strip())
+
+
+def _names(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # as PowerShell writes lists
+        return data.decode("utf-16", "replace")
+    return data.removeprefix(b"\xef\xbb\xbf").decode(sys.getfilesystemencoding(), "surrogateescape")
 
 
 def _expand(given: str) -> Iterator[Source]:
     path = Path(given)
-    if path.is_dir():
-        for inner in sorted(_files_in(path)):
-            yield Source(inner, refused=_leads_out(inner, path))
-    elif path.exists() or path.is_symlink() or not glob.has_magic(given):
+    if is_folder(path):
+        yield from sorted(_in_folder(path), key=lambda s: s.path)
+    elif not glob.has_magic(given) or _stands(path):
         yield Source(path)
     else:
-        for name in sorted(glob.glob(given, recursive=True)):
-            if Path(name).suffix.lower() in SUFFIXES and Path(name).is_file():
-                yield Source(Path(name))
+        for found in sorted(_matching(path)):
+            if found.suffix.lower() in SUFFIXES and not is_folder(found):
+                yield Source(found)
 
 
-def _files_in(folder: Path) -> Iterator[Path]:
-    """Files below ``folder``; folders behind symbolic links are not entered, so there is no endless loop."""
-    for root, _, names in os.walk(folder):
+def _stands(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _matching(pattern: Path) -> Iterator[Path]:
+    """Paths that a glob means.  ``**`` does not enter folders behind links: two that lead upwards have no end."""
+    depth = next(n for n, part in enumerate(pattern.parts) if glob.has_magic(part))
+    base = Path(*pattern.parts[:depth])
+    try:
+        yield from base.glob(str(Path(*pattern.parts[depth:])))
+    except ValueError:  # ``**`` beside other characters stands for ``*``
+        yield from map(Path, glob.glob(str(pattern)))
+    except OSError:
+        return  # nothing is found there
+
+
+def _in_folder(folder: Path) -> Iterator[Source]:
+    """Documents below ``folder``, whatever stands under their names, and folders that cannot be listed.
+
+    Folders behind symbolic links are not entered, so there is no endless loop.
+    """
+    closed: list[OSError] = []
+    for root, _, names in os.walk(folder, onerror=closed.append):
         for name in names:
             path = Path(root, name)
-            if path.suffix.lower() in SUFFIXES and (path.is_file() or path.is_symlink()):
-                yield path
+            if path.suffix.lower() in SUFFIXES:
+                yield Source(path, refused=_leads_out(path, folder))
+    for error in closed:
+        yield Source(Path(str(error.filename)), refused=f"a folder that cannot be listed: {error.strerror}")
 
 
 def _leads_out(path: Path, folder: Path) -> str | None:
     """A link in a folder of downloads must not make us read a file elsewhere."""
-    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-        return "a symbolic link that leads out of the folder"
-    return None
+    try:
+        outside = path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    except OSError:
+        return None  # said when it is converted
+    return "a symbolic link that leads out of the folder" if outside else None
 
 
-def _without_twins(sources: list[Source]) -> list[Source]:
+def _without_twins(sources: list[Source], most: int | None) -> list[Source]:
     """Files of the same bytes become one source; only files of equal size are read to find them."""
     by_size: dict[int, list[Source]] = defaultdict(list)
     for source in sources:
-        if source.refused is None and source.path.is_file():
-            by_size[source.path.stat().st_size].append(source)
+        size = regular_size(source.path) if source.refused is None else None
+        if size and (most is None or size <= most):
+            by_size[size].append(source)
     first: dict[str, Source] = {}
     also: dict[Path, list[Path]] = {}
     dropped: set[Path] = set()
-    for size, alike in by_size.items():
-        for source in alike if size and len(alike) > 1 else ():
-            digest = _digest(source.path)
+    for alike in by_size.values():
+        for source in alike if len(alike) > 1 else ():
+            digest = sha256_of(source.path)
             if digest is None:
-                continue
+                continue  # said when it is converted
             twin = first.setdefault(f"{source.path.suffix.lower()}{digest}", source)
             if twin is not source:
                 also.setdefault(twin.path, []).append(source.path)
                 dropped.add(source.path)
     return [replace(s, also=tuple(also.get(s.path, ()))) for s in sources if s.path not in dropped]
-
-
-def _digest(path: Path) -> str | None:
-    total = hashlib.sha256()
-    try:
-        with path.open("rb") as handle:
-            while chunk := handle.read(_CHUNK):
-                total.update(chunk)
-    except OSError:
-        return None  # said when it is converted
-    return total.hexdigest()

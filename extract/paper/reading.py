@@ -14,6 +14,8 @@ from extract.paper.model import BROKEN, OPAQUE, Document, Line, Page, PageLayout
 from extract.paper.page_layout import lay_out, running
 from extract.paper.second_engine import Opinions, SecondEngine, other_engine
 
+_HEADER, _HEADER_WITHIN = b"%PDF-", 1024  # bytes
+_HEADLESS = "文件头缺失或不在开头"
 _REWRITTEN = "文件损坏，经 qpdf 重写后读出，可能缺页"
 
 
@@ -22,13 +24,25 @@ def read_pdf(data: bytes, engine: str) -> Document:
 
     The document says so in its marks.  Raises ``ExtractError`` for what nobody can read.
     """
+    headed = _with_header(data)
     try:
-        document = _read_pdf(data, engine)
+        document = _read_pdf(headed, engine)
+        if document.unread:
+            document = _rewritten(headed, engine, document)
     except Damaged as error:
-        return with_text(_salvaged(data, engine, error))
-    if document.unread:
-        document = _rewritten(data, engine, document)
+        document = _salvaged(headed, engine, error)
+    if headed is not data:
+        document.marks = (_HEADLESS, *document.marks)
     return with_text(document)
+
+
+def _with_header(data: bytes) -> bytes:
+    """``data`` with its header where engines look for it, if objects of a PDF stand in it: mail and web servers put
+    lines before a PDF, editors cut its first."""
+    if _HEADER in data[:_HEADER_WITHIN] or b"endobj" not in data:
+        return data
+    start = data.find(_HEADER)
+    return data[start:] if start > 0 else b"%PDF-1.4\n" + data
 
 
 def with_text(document: Document) -> Document:

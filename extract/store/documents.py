@@ -7,6 +7,7 @@ document a path holds now, which one it held before (被取代) and whose figure
 from __future__ import annotations
 
 import os
+import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from extract.store.writer import DOCUMENTS, Labels, remove_document, rewrite_mar
 
 Record = dict[str, Any]
 _OPEN = ".unsettled"  # stands in the output folder while a run is under way
+_ESCAPED = re.compile(r"\\u(dc[89a-f][0-9a-f])")  # a byte that is no UTF-8, as ``printable`` has it
 _RANK = {"成功": 0, "部分": 1}
 _LEVELS = {"政府": 0, "部门": 1, "单位": 2}
 
@@ -41,8 +43,8 @@ def place(name: str) -> str:
 
 
 def printable(name: Path | str) -> str:
-    """A name as 来源 holds it: bytes that are no UTF-8 are escaped."""
-    return str(name).encode("utf-8", "backslashreplace").decode("utf-8")
+    """A name as 来源 holds it: bytes that are no UTF-8, and NUL, which no other tool takes, are escaped."""
+    return str(name).encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
 
 
 def names_of(row: Mapping[str, Any]) -> list[str]:
@@ -130,7 +132,15 @@ def _rank(entry: Listed) -> tuple[int, int, int, str]:
 
 def gone(rows: Iterable[Record]) -> list[Record]:
     """The documents none of whose files is there any more; those at URLs are not looked for."""
-    return [row for row in rows if not any("://" in n or Path(n).exists() for n in names_of(row))]
+    return [row for row in rows if not any("://" in n or _stands(n) for n in names_of(row))]
+
+
+def _stands(name: str) -> bool:
+    raw = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), name)
+    try:
+        return Path(name).exists() or Path(raw).exists()
+    except (OSError, ValueError):  # no system takes it
+        return False
 
 
 def prune(out: Path, labels: Labels, inputs: Sequence[str]) -> list[Record]:

@@ -10,7 +10,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -295,7 +295,7 @@ class Writer:
         self._growing.clear()
         mark, index = (self._out / self._labels.folder(d) / f"{self._document}.parquet" for d in (DOCUMENTS, TABLES))
         if self._tables is not None:
-            names = sorted(str(final.relative_to(self._out)) for _, final in self._pending)
+            names = sorted(final.relative_to(self._out).as_posix() for _, final in self._pending)
             self._store(TABLES, "", self._tables, {_FILES: json.dumps(names, ensure_ascii=False)})
             self._tables = None
         keep = {final for _, final in self._pending}
@@ -319,7 +319,7 @@ class Writer:
     def _existing(self, index: Path) -> list[Path]:
         """Files of this document that an earlier run left, but for its 表格清单."""
         try:
-            return [self._out / name for name in listed_files(index.read_bytes())]
+            return [self._out / name for name in listed_files(index.read_bytes(), self._document)]
         except FileNotFoundError:
             return []
 
@@ -343,20 +343,27 @@ def remove_document(out: Path, document: str, labels: Labels) -> None:
     try:
         mark.unlink(missing_ok=True)
         if index.exists():
-            for name in listed_files(index.read_bytes()):
+            for name in listed_files(index.read_bytes(), document):
                 (out / name).unlink(missing_ok=True)
         index.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"cannot remove {document}: {error.strerror or error}") from error
 
 
-def listed_files(index: bytes) -> list[str]:
-    """The files of a document, relative to the output folder, that its 表格清单 names; none if it is broken."""
+def listed_files(index: bytes, document: str) -> list[str]:
+    """The files of ``document``, relative to the output folder, that its 表格清单 names; none if it is broken.
+
+    A name that is not ``<folder>/<document>…parquet`` is not ours, whoever wrote it there.
+    """
     try:
         metadata = pq.read_metadata(pa.BufferReader(index)).metadata or {}
-    except pa.ArrowException:
+        names = json.loads(metadata.get(_FILES.encode(), b"[]"))
+    except (pa.ArrowException, OSError, ValueError):
         return []
-    return list(json.loads(metadata.get(_FILES.encode(), b"[]")))
+    if not isinstance(names, list):
+        return []
+    own = re.compile(rf"[^/\\\0:]+/{re.escape(document)}(?:__[^/\\\0:]+)?\.parquet")
+    return [n for n in names if isinstance(n, str) and own.fullmatch(n) and not n.startswith("..")]
 
 
 def read_mark(out: Path, document: str, labels: Labels | None = None) -> Record | None:
@@ -372,6 +379,16 @@ def read_mark(out: Path, document: str, labels: Labels | None = None) -> Record 
         return None
     except (KeyError, ValueError):
         return None  # written by a version with other columns, or with a row for each name
+
+
+def discard_marks(out: Path, documents: Iterable[str], labels: Labels) -> None:
+    """Remove rows of 文档清单 that stand for themselves: documents without files.  Raises ``OutputError``."""
+    folder = out / labels.folder(DOCUMENTS)
+    try:
+        for document in documents:
+            (folder / f"{document}.parquet").unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
 
 
 def sweep(out: Path) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from extract.doors import TEXT_SUFFIXES, read_document
 from extract.errors import UsageError
+from extract.files import read_file
 from extract.paper.stitching import join
 from extract.views.terminal import print_table
 from parsers.parse import ParsedDocument, parse
@@ -21,7 +22,7 @@ _TEXT_COLUMNS = (
 
 
 def _parsed(file: Path, engine: str) -> ParsedDocument:
-    return parse(read_document(file.read_bytes(), file.suffix.lower(), engine), "0" * 16, join)
+    return parse(read_document(read_file(file), file.suffix.lower(), engine), "0" * 16, join)
 
 
 def show_tables(file: Path, engine: str) -> None:
@@ -70,7 +71,7 @@ def draw_page(file: Path, number: int, png: Path, engine: str) -> None:
 
     if file.suffix.lower() in TEXT_SUFFIXES:
         raise UsageError("a text has no page to draw")
-    data = file.read_bytes()
+    data = read_file(file)
     opened = open_engine(engine, data)
     try:
         if not 1 <= number <= opened.page_count():
