@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import regex
 
 from extract.paper.model import Cell, Table
+from parsers.forms.shape import pairs_in
 from parsers.numbers import parse_amount
 from parsers.specs.codebook import class_code, economic_code
 from parsers.text import key, strip_ordinal
@@ -38,16 +39,13 @@ class Evidence:
     """Witnesses of one table; ``families`` are those that its codes or names of rows belong to."""
 
     header: tuple[str, ...]
-    whole: tuple[str, ...]
     families: frozenset[str]
     rows_side: str | None  # 收入 or 支出, where the names of the rows end so
     generic: tuple[str, ...]  # header words that any table of amounts by subjects prints
     two_sided: bool
     has_amounts: bool
-
-    def words(self, form: bool) -> tuple[str, ...]:
-        """Where a spec's header words are looked for: a form names its parts all the way down."""
-        return self.whole if form else self.header
+    rows: tuple[list[str], ...]
+    pairs: int  # labels of a form that have their values beside them
 
 
 def gather(table: Table) -> Evidence:
@@ -55,12 +53,13 @@ def gather(table: Table) -> Evidence:
     printed = [[key(c.text) for c in row.cells if c.text] for row in table.rows]
     return Evidence(
         header=tuple(word for row in printed[:_HEADER_ROWS] for word in row),
-        whole=tuple(word for row in printed for word in row),
         families=frozenset(_families(table)),
         rows_side=_rows_side(table),
         generic=_generic(word for row in printed[:_HEADER_ROWS] for word in row),
         two_sided=_two_sided(table),
         has_amounts=any(parse_amount(w) is not None for row in printed for w in row),
+        rows=tuple(printed),
+        pairs=len(pairs_in(printed)),
     )
 
 

@@ -18,6 +18,7 @@ from parsers.amounts_table.evidence import (
     gather,
     sides_of,
 )
+from parsers.forms.shape import FORM_PAIRS, sections_in
 from parsers.outline.captions import Caption
 from parsers.specs.loader import Spec, kept, specs
 from parsers.text import key
@@ -78,6 +79,9 @@ def _named_claim(spec: Spec, title: str, found: Evidence) -> _Claim:
     against = _against(spec, title, found)
     if against:
         return _Claim(spec, 0.0, specific, against)
+    if spec.kind == "form":
+        share, words = _form_share(spec, found)
+        return _Claim(spec, _TITLE + (1 - _TITLE) * share if share else 0.0, specific, words)
     share, words = _header_share(spec, found)
     witnesses = [share]
     wanted = _families_of(spec)
@@ -90,7 +94,7 @@ def _named_claim(spec: Spec, title: str, found: Evidence) -> _Claim:
     if not any(witnesses) and spec.direction and found.rows_side == spec.direction:
         words += f"；各行为{spec.direction}"
         witnesses.append(1.0)
-    if not any(witnesses) and spec.kind == "amounts" and len(found.generic) >= _GENERIC:
+    if not any(witnesses) and len(found.generic) >= _GENERIC:
         words += f"；通用列头 {'、'.join(found.generic)}"
         witnesses = [0.5]
     if not any(witnesses):
@@ -100,6 +104,9 @@ def _named_claim(spec: Spec, title: str, found: Evidence) -> _Claim:
 
 def _nameless_claim(spec: Spec, found: Evidence) -> _Claim:
     """Without a title the header words must all be there, each in a cell of its own, above amounts."""
+    if spec.kind == "form":
+        share, words = _form_share(spec, found)
+        return _Claim(spec, 1 - _TITLE if share == 1.0 and found.pairs >= FORM_PAIRS else 0.0, 0, words)
     share, words = _header_share(spec, found)
     cells = [{i for i, w in enumerate(found.header) if p.search(w)} for p in spec.headers]
     apart = len(set().union(*cells)) >= len(spec.headers) if cells else False
@@ -110,6 +117,8 @@ def _nameless_claim(spec: Spec, found: Evidence) -> _Claim:
 
 def _against(spec: Spec, title: str, found: Evidence) -> str | None:
     """What speaks against a spec, or ``None``."""
+    if spec.kind == "amounts" and found.pairs >= FORM_PAIRS:
+        return "各行为标签与值"
     sides = sides_of(title)
     if spec.direction and len(sides) == 1 and spec.direction not in sides:
         return f"标题只说{next(iter(sides))}"
@@ -123,9 +132,15 @@ def _against(spec: Spec, title: str, found: Evidence) -> str | None:
     return None
 
 
+def _form_share(spec: Spec, found: Evidence) -> tuple[float, str]:
+    """A form is known by the sections that open in it and by labels with their values beside them."""
+    sections = sections_in(found.rows, spec)
+    share = min(1.0, (sections + found.pairs / FORM_PAIRS) / 2)
+    return share, f"表单 {sections} 节、{found.pairs} 项"
+
+
 def _header_share(spec: Spec, found: Evidence) -> tuple[float, str]:
-    words = found.words(spec.kind == "form")
-    absent = [p.label for p in spec.headers if not any(p.search(w) for w in words)]
+    absent = [p.label for p in spec.headers if not any(p.search(w) for w in found.header)]
     hits = len(spec.headers) - len(absent)
     missing = f"，缺 {'、'.join(absent)}" if absent else ""
     return (hits / len(spec.headers) if spec.headers else 0.0), f"列头 {hits}/{len(spec.headers)}{missing}"
