@@ -24,7 +24,7 @@ from parsers.text import key
 
 _CENTRED = 10.0  # points between the middles of two lines that are centred on each other
 _SAME_SIZE = 1.6  # a line with a Latin digit is measured taller than one without
-_CLOSE = 0.9  # of the smaller height: the gap between two lines of one title
+_CLOSE = 1.2  # of the smaller height: the gap between two lines of one title
 _MOST_LINES = 3
 _IN_MARGIN = regex.compile(r"^[-—\d]{1,4}$")
 
