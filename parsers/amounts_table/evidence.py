@@ -15,6 +15,7 @@ from parsers.specs.codebook import class_code, economic_code
 from parsers.text import key, strip_ordinal
 
 REVENUE, FUNCTION, DEPARTMENT, GOVERNMENT = "收入科目", "功能分类", "部门经济分类", "政府经济分类"
+PLACE = "地区"
 _HEADER_ROWS = 8
 _CODE = regex.compile(r"^[1235]\d{2}(?:\d{2}){0,2}$")
 _FAMILIES = ((REVENUE, 101, 119), (FUNCTION, 201, 239), (DEPARTMENT, 301, 399), (GOVERNMENT, 501, 599))
@@ -22,6 +23,7 @@ _REVENUE_NAME = regex.compile(
     r"^(?:其中:)?(?:税收收入|非税收入|增值税|(?:企业|个人)所得税|资源税|城市维护建设税|房产税|印花税|城镇土地使用税|土地增值税|车船税"
     r"|耕地占用税|契税|烟叶税|环境保护税|专项收入|行政事业性收费收入?|罚没收入|国有资源\(资产\)有偿使用收入|.{2,24}(?:基金|出让|利润|股利|股息|补助|转移支付)收入)$"
 )
+_PLACE_NAME = regex.compile(r"^\p{Han}{2,8}(?:省|市|县|区|旗|州|盟)(?:本级)?$")
 _SIDE = regex.compile(r"^(?:本年|当年|年度)?(?P<side>收入|支出)(?:项目|部分|预算|决算|科目|总计)?$")
 _NAMED_SIDE = regex.compile(r"^.{2,}(?P<side>收入|支出)(?:\(.{1,20}\))?$")
 _GENERIC = tuple(
@@ -128,13 +130,15 @@ def _name_families(table: Table) -> list[str]:
     found: list[str] = []
     for row in table.rows:
         for cell in row.cells:
-            if len(cell.text) >= 3 and not cell.text[-1].isdigit():
+            if len(cell.text) >= 2 and not cell.text[-1].isdigit():
                 found.extend(_families_of_name(cell))
     return found
 
 
 def _families_of_name(cell: Cell) -> list[str]:
     name = strip_ordinal(key(cell.text))
+    if _PLACE_NAME.match(name):
+        return [PLACE]
     if _REVENUE_NAME.match(name):
         return [REVENUE]
     if class_code(name):

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import regex
+
 from extract.paper.model import Table
 from parsers.amounts_table.evidence import (
     DEPARTMENT,
     FUNCTION,
     GOVERNMENT,
+    PLACE,
     REVENUE,
     Evidence,
     gather,
@@ -27,6 +30,8 @@ _TITLE = 0.4  # of the confidence; the rest is the mean of what header and rows 
 _LEAST = 0.5
 _GENERIC = 3  # header words of any table by subjects that may stand for those of the spec
 _FAMILIES = {"功能分类": {FUNCTION}, "部门经济分类": {DEPARTMENT, GOVERNMENT}, "政府经济分类": {DEPARTMENT, GOVERNMENT}}
+_BY_PLACE = regex.compile(r"各[省市县区]|分?地区|分[市县区]|市县")
+_TRANSFERS = regex.compile(r"转移支付|税收返还|补助")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def recognise(caption: Caption, table: Table) -> Match:
         claims = [_named_claim(spec, caption.title, found) for spec in title_matches(caption.title)]
         first = f"标题 {caption.title}"
     else:
-        claims = [_nameless_claim(spec, found) for spec in specs()]
+        claims = [_nameless_claim(spec, found) for spec in specs() if not spec.needs_title]
         first = "无标题"
     standing = sorted((c for c in claims if c.score >= _LEAST), key=lambda c: (-c.score, -c.specific))
     if not standing:
@@ -84,7 +89,7 @@ def _named_claim(spec: Spec, title: str, found: Evidence) -> _Claim:
         return _Claim(spec, _TITLE + (1 - _TITLE) * share if share else 0.0, specific, words)
     share, words = _header_share(spec, found)
     witnesses = [share]
-    wanted = _families_of(spec)
+    wanted = _families_of(spec) | ({PLACE} if _BY_PLACE.search(key(title)) else set())
     shared = wanted & found.families
     if wanted and found.families:
         witnesses.append(1.0 if shared else 0.0)
@@ -124,6 +129,8 @@ def _against(spec: Spec, title: str, found: Evidence) -> str | None:
         return f"标题只说{next(iter(sides))}"
     if spec.direction and ("平衡" in title or found.two_sided):
         return "收入与支出并列"
+    if _TRANSFERS.search(key(title)):
+        return None  # what a government passes down is revenue of those below, and may be named so
     revenue = REVENUE in found.families and not found.families & {FUNCTION, DEPARTMENT, GOVERNMENT}
     if spec.direction == "支出" and found.rows_side == "收入":
         return "各行为收入"
