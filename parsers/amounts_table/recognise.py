@@ -23,7 +23,7 @@ from parsers.amounts_table.evidence import (
 )
 from parsers.forms.shape import FORM_PAIRS, sections_in
 from parsers.outline.captions import Caption
-from parsers.specs.loader import Spec, kept, specs
+from parsers.specs.loader import Spec, added_specs, kept, specs
 from parsers.text import key
 
 _TITLE = 0.4  # of the confidence; the rest is the mean of what header and rows bear out
@@ -66,16 +66,20 @@ def recognise(caption: Caption, table: Table) -> Match:
     else:
         claims = [_nameless_claim(spec, found) for spec in specs() if not spec.needs_title]
         first = "无标题"
-    standing = sorted((c for c in claims if c.score >= _LEAST), key=lambda c: (-c.score, -c.specific))
+    standing = sorted((c for c in claims if c.score >= _LEAST), key=_rank)
     if not standing:
         refused = [f"{c.spec.dataset} 不取：{c.evidence}" for c in claims if caption.title]
         return Match(None, 0.0, (first, *refused) if refused else ("无表样认领",))
     best = standing[0]
-    ties = [c.spec.dataset for c in standing[1:] if (c.score, c.specific) == (best.score, best.specific)]
+    ties = [c.spec.dataset for c in standing[1:] if _rank(c) == _rank(best)]
     ties = [t for t in ties if t != best.spec.dataset]
     if ties:
         return Match(None, 0.0, (first, best.evidence, f"并列 {'、'.join([best.spec.dataset, *ties])}"))
     return Match(best.spec, round(best.score, 2), (first, best.evidence))
+
+
+def _rank(claim: _Claim) -> tuple[float, bool, int]:
+    return -claim.score, claim.spec.name not in added_specs(), -claim.specific
 
 
 def _named_claim(spec: Spec, title: str, found: Evidence) -> _Claim:

@@ -60,6 +60,12 @@ def table_files() -> list[Path]:
 
 
 @kept()
+def added_specs() -> frozenset[str]:
+    """Names of the specs that this run added: where one fits as well as ours, it goes before."""
+    return frozenset(path.stem for folder in _added for path in folder.glob("*.toml"))
+
+
+@kept()
 def _tables() -> tuple[Entry, ...]:
     return tuple(Entry(path.name, read_toml(path)) for path in table_files())
 
