@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from extract.paper.model import Word, compact, half_width, one_number
 
 _ENDS = frozenset("0123456789)０１２３４５６７８９）%％")
 _MARKS = frozenset(",.，．")
+_ORDINAL = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)])")
 _DASHES = frozenset("-−–—－")
 _PIECES = frozenset("0123456789,.-()¥")
 _SPACED = 0.45  # letter heights: digits of one letter-spaced number stand closer than this
@@ -31,6 +33,11 @@ def is_figure(text: str) -> bool:
 def is_entry(text: str) -> bool:
     """Is it what a column of figures prints in a row: a number, a percentage, or a dash for want of one?"""
     return is_figure(text) or (bool(text) and set(text) <= _DASHES)
+
+
+def begins_item(text: str) -> bool:
+    """Does a text begin an item of its own, by its shape: an ordinal, or a word with a colon?"""
+    return _ORDINAL.match(text) is not None or "：" in text or ":" in text
 
 
 def is_figure_part(text: str) -> bool:

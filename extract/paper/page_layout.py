@@ -16,6 +16,7 @@ from extract.paper.unruled.completion import complete, continued, is_frame, leng
 # "12", "— 12 —", "第 12 页 共 30 页": what stands at the edge of a page and belongs to no text
 _PAGE_NUMBER = re.compile(r"^[-—–－~\s·]*(第)?\s*\d{1,4}\s*(页)?[-—–－~\s·,，]*(/|共)?\s*\d*\s*(页)?[-—–－~\s·]*$")
 TURNED = "页面转正"  # mark of a cell on a page that lies on its side as displayed
+_MOST_NAMES = 6  # lines under a table that may be its last rows
 _EDGE = 0.12  # share of the page height at which furniture stands
 
 
@@ -49,7 +50,9 @@ def lay_out(page: Page, above: TablePart | None = None) -> PageLayout:
         blocks.append(table)
         lines = _lines(chars, page)
     if may_hold_rows(lines):
-        blocks.extend(find_aligned(lines, page.number, make_lines(chars, page.number, NARROW_GAP), above))
+        blocks.extend(
+            find_aligned(lines, page.number, make_lines(chars, page.number, NARROW_GAP), above, page.horizontals)
+        )
     else:
         blocks.extend(lines)
     blocks.sort(key=lambda b: (b.bbox.top, b.bbox.x0) if b.bbox else (0.0, 0.0))
@@ -61,8 +64,21 @@ def lay_out(page: Page, above: TablePart | None = None) -> PageLayout:
 
 def running(content: PageLayout) -> TablePart | None:
     """The table without all of its rulings that the page ends with, and that the next page may go on with."""
-    last = next((b for b in reversed(content.blocks) if isinstance(b, TablePart) or not b.furniture), None)
-    return last if isinstance(last, TablePart) and last.origin == "aligned" else None
+    skipped: list[Line] = []
+    for block in reversed(content.blocks):
+        if isinstance(block, TablePart):
+            return block if block.origin == "aligned" and _beside_names(skipped, block) else None
+        if not block.furniture:
+            skipped.append(block)
+    return None
+
+
+def _beside_names(lines: list[Line], table: TablePart) -> bool:
+    """Are the lines under a table at most a few names without amounts, which stand where its own do?"""
+    lefts = {round(cell.bbox.x0) for cell in table.cells if cell.bbox and cell.text and cell.colspan == 1}
+    return len(lines) <= _MOST_NAMES and all(
+        line.bbox is not None and len(line.chunks) == 1 and round(line.bbox.x0) in lefts for line in lines
+    )
 
 
 def _lines(chars: list[Word], page: Page) -> list[Line]:

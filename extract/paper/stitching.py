@@ -6,18 +6,16 @@ boundaries are mapped on the whole table's), and may begin with the rest of a ro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from extract.paper.geometry import nearest
 from extract.paper.model import Cell, Row, Table, TablePart, common_shift, compact
-from extract.paper.numbers import continues, counted, is_figure, is_figure_part
+from extract.paper.numbers import begins_item, continues, counted, is_figure, is_figure_part
 from extract.paper.ruled.cells import DIGITS
 
 _SAME_EDGE = 4.0  # points: boundaries of two parts no further apart are one
 _SLIVER = 9.0  # points: between boundaries of two parts no further apart there is no column
-_ORDINAL = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)])")
 _HEADER_SEARCH = 8
 _MOST_CAPTIONS = 2  # rows over a header that is printed again
 _RUNNING = 30  # characters: a cell this long is running text, no label
@@ -29,11 +27,6 @@ def moved(cell: Cell, row: int, col: int, colspan: int) -> Cell:
 
 
 BeginsItem = Callable[[str], bool]
-
-
-def begins_item(text: str) -> bool:
-    """Does a text begin an item of its own, by its shape: an ordinal, or a word with a colon?"""
-    return _ORDINAL.match(text) is not None or "：" in text or ":" in text
 
 
 def join(parts: list[TablePart], begins: BeginsItem = begins_item) -> Table:

@@ -32,6 +32,7 @@ _CONTROL = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f]")
 _NAMELESS = frozenset(range(32)) - {_SOFT_HYPHEN, 9, 10, 13}  # codes that a font gives for want of a character
 _INVISIBLE = frozenset((9, 10, 13, 32, 0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF))
 _WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
+_GLUED = re.compile("(?<=[0-9][.,][0-9]{2})[\u4e00-\u9fff(（]|(?<=[0-9][.,][0-9]{3})[\u4e00-\u9fff(（]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
 _MAX_FORM_DEPTH = 12
@@ -211,13 +212,14 @@ class _CharReader:
     def read(self, fences: Fences) -> list[Word]:
         if self._units is None or 1 in self._guessed or _CONTROL.search(self._units):
             return list(join_numbers(self._glyphs(range(self._count)), fences))
-        matches = list(_WORD.finditer(self._units))
-        boxes = iter(self._boxes([i for m in matches for i in (m.start(), m.end() - 1)]))
+        units = self._units
+        places = [place for m in _WORD.finditer(units) for place in _unglued(units, *m.span())]
+        boxes = iter(self._boxes([i for start, end in places for i in (start, end - 1)]))
         chars: list[Word] = []
-        for match, first, last in zip(matches, boxes, boxes, strict=True):
-            word = self._word(match[0], first, last, fences)
+        for (start, end), first, last in zip(places, boxes, boxes, strict=True):
+            word = self._word(units[start:end], first, last, fences)
             if word is None:
-                chars.extend(join_numbers(self._glyphs(range(match.start(), match.end())), fences))
+                chars.extend(join_numbers(self._glyphs(range(start, end)), fences))
             else:
                 chars.append(word)
         return chars
@@ -261,6 +263,14 @@ class _CharReader:
             None if not ok else turn(x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else turn(*_ordered(x0, y0, x1, y1))
             for ok, (x0, y1, x1, y0) in zip(told, rects, strict=True)
         ]
+
+
+def _unglued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a word begins and ends; an amount and the name that touches it are two (``4,503.27一、支出``)."""
+    for match in _GLUED.finditer(text, start, end):
+        yield start, match.start()
+        start = match.start()
+    yield start, end
 
 
 def _whole(units: Iterable[tuple[int, Bounds | None]]) -> Iterator[tuple[int, Bounds | None]]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.paper.geometry import cluster, overlap
-from extract.paper.model import Box, Cell, Chunk, Line, TablePart, compact
-from extract.paper.numbers import is_amount
+from extract.paper.model import Box, Cell, Chunk, Line, Ruling, TablePart, compact
+from extract.paper.numbers import begins_item, is_amount
 from extract.paper.ruled.cells import indent_of
 from extract.paper.unruled.header_words import header_cells
 from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, placed_in, text_of
@@ -36,6 +37,9 @@ _MOST_WORDS = 400  # of a header
 _MOST_COLUMNS = 100
 _LARGER = 1.15  # than the body's: the size of a title's letters
 _ROW_GAP = 5.0  # line heights: a wider white band ends a table
+_WRAPPED_WORD = 1.6  # times a header word: as wide may its second line be
+_RULED = 0.6  # of a table's width: so long are the rulings of its rows
+_ALL_RULED = 0.9  # of its rows: then every one of them is ruled
 _SAME_EDGE = 0.4  # line heights: amounts whose edges differ by less stand under one another
 _LETTER_GAP = 2.5  # chars: single characters no further apart are one spaced word (合 计)
 
@@ -59,12 +63,17 @@ def may_hold_rows(lines: list[Line]) -> bool:
 
 
 def find_aligned(
-    lines: list[Line], page: int, close: list[Line] | None = None, above: TablePart | None = None
+    lines: list[Line],
+    page: int,
+    close: list[Line] | None = None,
+    above: TablePart | None = None,
+    rules: Sequence[Ruling] = (),
 ) -> list[Line | TablePart]:
     """Replace every stretch of aligned lines by one table; the other lines are returned as they are.
 
     ``close`` are the same lines with their chunks parted by narrower gaps, for tables whose columns stand close;
-    ``above`` is the table that ends the page before: where its header is printed again, one row is a body.
+    ``above`` is the table that ends the page before: where its header is printed again, one row is a body.  ``rules``
+    are the horizontal rulings of the page: a table may have some though it has none between its columns.
     """
     known = "\n".join(compact(cell.text) for cell in above.cells) if above else ""
     blocks: list[Line | TablePart] = []
@@ -73,17 +82,17 @@ def find_aligned(
     for line, parted in zip(lines, close or lines, strict=True):
         row = _Row(line, [part for chunk in _spaced(parted) for part in _parted(chunk)], list(parted.chunks))
         if stretch and (not _follows(stretch[-1].line, line) or (begun and is_caption(line))):
-            blocks.extend(_close(stretch, page, known))
+            blocks.extend(_close(stretch, page, known, rules))
             stretch, begun = [], False
         tabular = len(line.chunks) > 1 or (row.amounts and not _PROSE.search(line.text))
         if tabular or is_caption(line) or (stretch and not line.furniture and len(line.text) < 30):
             stretch.append(row)
             begun = begun or bool(row.amounts and len(row.chunks) > 1)
         else:
-            blocks.extend(_close(stretch, page, known))
+            blocks.extend(_close(stretch, page, known, rules))
             stretch, begun = [], False
             blocks.append(line)
-    blocks.extend(_close(stretch, page, known))
+    blocks.extend(_close(stretch, page, known, rules))
     return blocks
 
 
@@ -107,7 +116,7 @@ def _spaced(line: Line) -> list[Chunk]:
     return chunks
 
 
-def _close(stretch: list[_Row], page: int, known: str) -> list[Line | TablePart]:
+def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] = ()) -> list[Line | TablePart]:
     """Turn a stretch into a table if amounts stand under one another in it; ``known`` is the text of the one before."""
     lines: list[Line | TablePart] = [row.line for row in stretch]
     first = next((i for i, row in enumerate(stretch) if len(row.chunks) > 1 and row.amounts), None)
@@ -119,9 +128,9 @@ def _close(stretch: list[_Row], page: int, known: str) -> list[Line | TablePart]
     size = stretch[first].line.size
     while len(stretch[start].chunks) == 1 and stretch[start].line.size > _LARGER * size:
         start += 1
-    end = len(stretch)
-    while len(stretch[end - 1].chunks) == 1:
-        end -= 1
+    ys = _rule_heights(rules, stretch[start:])
+    first = _body_begin(stretch, start, first, ys)
+    end = _body_end(stretch, first, ys)
     header, body = stretch[start:first], stretch[first:end]
     with_amounts = [row for row in body if row.amounts]
     columns = _columns([chunk for row in with_amounts for chunk in row.chunks])
@@ -133,11 +142,99 @@ def _close(stretch: list[_Row], page: int, known: str) -> list[Line | TablePart]
     captioned = start > 0 and is_caption(stretch[start - 1].line)
     again = bool(known) and all(compact(chunk.text) in known for row in header for chunk in row.chunks)
     certain = (captioned or again) and _all_headed(columns, header)
-    if len(with_amounts) < (1 if certain else _LEAST_ROWS) or len(with_amounts) < len(body) / 3:
+    if len(with_amounts) < 1 or (not certain and len(with_amounts) < max(_LEAST_ROWS, len(body) / 3)):
         return lines
     if len(columns) < 2 or not (certain or _in_line(with_amounts, columns)):
         return lines
-    return [*lines[:start], _table(header, body, columns, page), *lines[end:]]
+    return [*lines[:start], _table(header, body, columns, page, ys), *lines[end:]]
+
+
+def _rule_heights(rules: Sequence[Ruling], rows: list[_Row]) -> list[float]:
+    """Heights of the rulings that reach over most of a table's width, ascending, doubled ones once."""
+    boxes = [row.line.bbox for row in rows if row.line.bbox]
+    x0, x1 = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+    reach: dict[float, float] = {}
+    for rule in rules:
+        reach[rule.top] = reach.get(rule.top, 0.0) + overlap(x0, x1, rule.x0, rule.x1)
+    top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
+    size = rows[0].line.size
+    long = ((y, 1.0) for y, n in reach.items() if n >= _RULED * (x1 - x0) and top - size <= y <= bottom + size)
+    return cluster(long, 3.0)
+
+
+def _body_begin(stretch: list[_Row], start: int, first: int, ys: list[float]) -> int:
+    """The first row of the body: ``first`` holds amounts, names without any and wrapped names may stand over it.
+
+    A ruling parts them from the header; without one, they begin where the names of the body do.
+    """
+    labels = [row.chunks[0].bbox.x0 for row in stretch[first:] if row.chunks and not is_amount(row.chunks[0].text)]
+    begin = first
+    while begin - 1 > start and _is_name_line(stretch[begin - 1], labels):
+        above, row = stretch[begin - 2], stretch[begin - 1]
+        ruled = any(_middle(above) < y < _middle(row) for y in ys)
+        if not ruled and any(_is_under(row.chunks[0], chunk) for r in stretch[start : begin - 1] for chunk in r.chunks):
+            break  # a word of the header that is wrapped
+        begin -= 1
+        if ruled and len(above.chunks) > 1:
+            break
+    return begin
+
+
+def _middle(row: _Row) -> float:
+    return row.line.bbox.y_mid if row.line.bbox else 0.0
+
+
+def _is_name_line(row: _Row, labels: list[float]) -> bool:
+    """Does the line print names alone, as a row without amounts does: one that begins where others do, or items?"""
+    if all(begins_item(chunk.text) for chunk in row.chunks):
+        return True
+    near = _SAME_EDGE * row.line.size
+    return len(row.chunks) == 1 and any(abs(row.chunks[0].bbox.x0 - x) < near for x in labels)
+
+
+def _is_under(chunk: Chunk, word: Chunk) -> bool:
+    """Is it centred or flush under a word, as the second line of a header word is?"""
+    near = _SAME_EDGE * height_of(chunk.bbox)
+    close = chunk.bbox.top - word.bbox.bottom < 0.5 * height_of(chunk.bbox)
+    as_wide = chunk.bbox.x1 - chunk.bbox.x0 < _WRAPPED_WORD * (word.bbox.x1 - word.bbox.x0)
+    return close and as_wide and abs(chunk.bbox.x_mid - word.bbox.x_mid) < near
+
+
+def _body_end(stretch: list[_Row], first: int, ys: list[float]) -> int:
+    """Where the body ends: lines of one chunk under it are notes, but for the rest of a name and what a ruling closes."""
+    inside = [chunk.bbox for row in stretch[first:] if len(row.chunks) > 1 for chunk in row.amounts]
+    end = len(stretch)
+    while len(stretch[end - 1].chunks) == 1 and not _stands_under(stretch[end - 1], inside):
+        end -= 1
+    names = [row.chunks[0].bbox for row in stretch[first:end] if not is_amount(row.chunks[0].text)]
+    edge = max((box.x1 for box in names), default=0.0)
+    for i in range(end, len(stretch)):
+        box, size = stretch[i].chunks[0].bbox, stretch[i].line.size
+        above = names[-1] if names else box
+        near = box.top - max(above.bottom, _middle(stretch[i - 1])) < size and box.x1 <= edge + size
+        if not near or is_caption(stretch[i].line) or _PROSE.search(stretch[i].line.text):
+            break
+        goes_on = i == end and edge - above.x1 < size and not begins_item(stretch[i].line.text)
+        if not goes_on and not any(y > box.y_mid for y in ys):
+            break
+        names.append(box)
+        end = i + 1
+    return end
+
+
+def _stands_under(row: _Row, amounts: list[Box]) -> bool:
+    """Is the line one amount in a column of the others'?"""
+    box = row.chunks[0].bbox
+    return bool(row.amounts) and any(overlap(box.x0, box.x1, a.x0, a.x1) > 0 for a in amounts)
+
+
+def _ruled_rows(body: list[_Row], ys: list[float]) -> list[float]:
+    """The rulings between the rows, if there is one between nearly all of them."""
+    middles = [_middle(row) for row in body]
+    cuts = [y for y in ys if middles[0] < y < middles[-1]]
+    rows = [sum(a < m < b for m in middles) for a, b in pairwise([0.0, *cuts, float("inf")])]
+    amounts = sum(bool(row.amounts) and len(row.chunks) > 1 for row in body)
+    return cuts if cuts and all(rows) and len(rows) >= _ALL_RULED * amounts else []
 
 
 def _lettered(lowest: _Row, columns: list[Span]) -> _Row:
@@ -273,13 +370,13 @@ def _columns(chunks: list[Chunk]) -> list[Span]:
     return columns
 
 
-def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int) -> TablePart:
+def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int, ys: list[float]) -> TablePart:
     boxes = [row.line.bbox for row in (*header, *body) if row.line.bbox]
     xs = [min(b.x0 for b in boxes)]
     xs += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
     xs.append(max(b.x1 for b in boxes))
     cells, heads = header_cells([placed_in(row.chunks, xs) for row in header], xs, columns, page, ALIGNED)
-    rows = _rows(body, xs)
+    rows = _rows(body, xs, ys)
     for row, texts in enumerate(rows, start=heads):
         top, bottom = extent(texts)
         for col in range(len(columns)):
@@ -292,16 +389,19 @@ def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int)
     return TablePart(page, Box(xs[0], top, xs[-1], bottom), xs, heads + len(rows), cells, "aligned")
 
 
-def _rows(body: list[_Row], xs: list[float]) -> list[Placed]:
+def _rows(body: list[_Row], xs: list[float], ys: list[float]) -> list[Placed]:
     """Rows of the table from its lines: a label that wraps is one cell."""
     columns: Placed = {}
     for row in body:
         for col, chunks in placed_in(row.chunks, xs).items():
             columns.setdefault(col, []).append(joined(chunks, ""))
     stacks = [
-        Stack([(r.bbox.top, r.bbox.bottom) for r in chunks], [r.text for r in chunks]) for chunks in columns.values()
+        Stack(
+            [(r.bbox.top, r.bbox.bottom) for r in chunks], [r.text for r in chunks], rights=[r.bbox.x1 for r in chunks]
+        )
+        for chunks in columns.values()
     ]
-    cuts = row_cuts(stacks, known=True, headed=False)
+    cuts = _ruled_rows(body, ys) or row_cuts(stacks, known=True, headed=False)
     rows: list[Placed] = [{} for _ in range(len(cuts) + 1)]
     for row in body:
         for col, chunks in placed_in(row.chunks, xs).items():

@@ -265,4 +265,4 @@ def _stack(chars: list[Word], width: float) -> Stack:
     longest = max(g[-1].x1 - g[0].x0 for g in groups)
     free = width - longest > _ROOM * longest / max(map(len, texts))
     lines = [(min(c.top for c in g), max(c.bottom for c in g)) for g in groups]
-    return Stack(lines, texts, free)
+    return Stack(lines, texts, free, [g[-1].x1 for g in groups])

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extract.paper.geometry import overlap
-from extract.paper.numbers import is_entry
+from extract.paper.numbers import begins_item, is_entry
 
 _WHOLE = re.compile(r"(\d{1,3}(,?\d{3})*\.\d\d\n?){2,}|((0|\d{1,3}(,\d{3})+)\n?){2,}")
 LEAST_ROWS = 3  # amounts under one another that show that a ruled band holds several rows
 _ROW_PITCH = 0.8  # of the distance between amounts: only where lines stand closer than this, texts are wrapped
 _WRAPPED = 1.15  # of the least distance between lines: as far apart may the lines of a wrapped text stand
 _LEAST_HEIGHT = 0.35  # of a font's box: letters are higher than this
+_FULL = 1.2  # letter heights: less room than this is left in a line that goes on in the next
+_SAME_PITCH = 0.97
 _SAME_LINE = 0.3  # of the lower height: what overlaps by more stands in one row
 
 
@@ -41,6 +43,7 @@ class Stack:
     lines: list[tuple[float, float]]
     texts: list[str]
     left_free: bool = False
+    rights: list[float] = field(default_factory=list)  # where every line ends; empty if that is not known
 
     def middles(self, entries: bool) -> list[float]:
         return [(a + b) / 2 for (a, b), t in zip(self.lines, self.texts, strict=True) if not entries or is_entry(t)]
@@ -51,6 +54,14 @@ class Stack:
         if is_pair(self.texts):
             return True
         return self.left_free and len(self.texts) > 1 and all(map(is_entry, self.texts))
+
+
+def _full_lines(stack: Stack) -> list[bool]:
+    """Which lines of a text reach so near to the right edge of its column that another letter had no room."""
+    if not stack.rights:
+        return [False] * len(stack.lines)
+    edge = max(stack.rights)
+    return [edge - x1 < _FULL * (b - a) for x1, (a, b) in zip(stack.rights, stack.lines, strict=True)]
 
 
 def _beside(pair: Stack, stacks: list[Stack]) -> bool:
@@ -68,21 +79,71 @@ def _beside(pair: Stack, stacks: list[Stack]) -> bool:
 def _flattened(stack: Stack, height: float) -> Stack:
     """The stack with its lines no higher than ``height``: some fonts name boxes that reach over several lines."""
     lines = [((a + b - height) / 2, (a + b + height) / 2) if b - a > height else (a, b) for a, b in stack.lines]
-    return Stack(lines, stack.texts, stack.left_free)
+    return replace(stack, lines=lines)
 
 
-def _items(stack: Stack, wrapped: float) -> list[tuple[float, float]]:
-    """Tops and bottoms of what a cell prints, lines at most ``wrapped`` apart taken for one text."""
-    items: list[tuple[float, float]] = []
-    last = -wrapped
-    for (top, bottom), text in zip(stack.lines, stack.texts, strict=True):
+@dataclass(frozen=True, slots=True)
+class _Spacing:
+    """Distances between lines of a band, in points."""
+
+    wrapped: float  # at most so far apart are the lines of one text, whatever they print; 0 if that is not known
+    close: float  # the least
+    rows: float  # between two rows of a line each; 0 if there are none
+
+
+def _items(stack: Stack, spacing: _Spacing, anchors: list[list[float]]) -> list[tuple[float, float]]:
+    """Tops and bottoms of what a cell prints, the lines of a wrapped text together.
+
+    A line that fills its column goes on in the next one; no text stands beside two amounts of a column.
+    """
+    full = _full_lines(stack)
+    items: list[list[tuple[float, float]]] = []
+    last = 0.0
+    for i, ((top, bottom), text) in enumerate(zip(stack.lines, stack.texts, strict=True)):
         middle = (top + bottom) / 2
-        if items and not is_entry(text) and middle - last <= wrapped:
-            items[-1] = (items[-1][0], bottom)
+        apart = middle - last
+        goes_on = items and not is_entry(text)
+        by_distance = apart <= spacing.wrapped
+        by_width = i > 0 and full[i - 1] and _may_wrap(stack, i, apart, spacing, anchors, sum(full))
+        if goes_on and (by_distance or by_width):
+            items[-1].append((top, bottom))
         else:
-            items.append((top, bottom))
+            items.append([(top, bottom)])
         last = middle
-    return items
+    made: list[tuple[float, float]] = []
+    for lines in items:
+        whole = lines[0][0], lines[-1][1]
+        beside_two = any(bisect_left(at, whole[1]) - bisect_right(at, whole[0]) > 1 for at in anchors)
+        made.extend(lines if beside_two else [whole])
+    return made
+
+
+def _may_wrap(stack: Stack, i: int, apart: float, spacing: _Spacing, anchors: list[list[float]], full: int) -> bool:
+    """May line ``i`` be the rest of the full line over it?"""
+    if apart > _WRAPPED * spacing.close or is_entry(stack.texts[i - 1]) or begins_item(stack.texts[i]):
+        return False
+    if apart < _SAME_PITCH * spacing.rows:
+        return True
+    # as far apart as rows: the longest name of all need not be wrapped
+    top, bottom = stack.lines[i]
+    row = any(_has_near(at, (top + bottom) / 2, bottom - top) for at in anchors)
+    return not row and (full > 1 or len(stack.texts[i]) * 3 <= len(stack.texts[i - 1]))
+
+
+def _row_pitch(stacks: list[Stack], anchors: list[list[float]]) -> float:
+    """The least distance between two lines of a text that have an amount beside each."""
+    found = []
+    for stack in stacks:
+        size = min(b - a for a, b in stack.lines)
+        for a, b in pairwise(stack.middles(False)):
+            if any(_has_near(at, a, size) and _has_near(at, b, size) for at in anchors):
+                found.append(b - a)
+    return min(found, default=0.0)
+
+
+def _has_near(sorted_places: list[float], y: float, size: float) -> bool:
+    i = bisect_left(sorted_places, y - _SAME_LINE * size)
+    return i < len(sorted_places) and sorted_places[i] <= y + _SAME_LINE * size
 
 
 def row_cuts(stacks: list[Stack], known: bool, headed: bool) -> list[float]:
@@ -102,9 +163,8 @@ def row_cuts(stacks: list[Stack], known: bool, headed: bool) -> list[float]:
         return []
     pitch = min((b - a for at in anchors for a, b in pairwise(at)), default=0.0)
     wrapped = _WRAPPED * close if close < _ROW_PITCH * pitch else 0.0
-    items = [item for stack in stacks for item in _items(stack, wrapped)]
-    if any(bisect_left(at, b) - bisect_right(at, a) > 1 for a, b in items for at in anchors):
-        items = [line for stack in stacks for line in stack.lines]  # these lines are as far apart as the rows
+    spacing = _Spacing(wrapped, close, _row_pitch(stacks, anchors))
+    items = [item for stack in stacks for item in _items(stack, spacing, anchors)]
     rows: list[tuple[float, float]] = []
     for top, bottom in sorted(items):
         if rows:
