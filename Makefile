@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --root-user-action=ignore -c constraints.txt
 CORPUS ?= samples
 DOCUMENTS ?= 2000
 
@@ -10,18 +12,18 @@ DOCUMENTS ?= 2000
 extract: $(STAMP)
 	@$(BIN)/yusuan extract samples -o outputs
 
-test: $(STAMP)
+test: $(DEV)
 	$(BIN)/python -m pytest -q
 
-lint: $(STAMP)
+lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(STAMP)
+types: $(DEV)
 	$(BIN)/mypy
 
 # The built wheel must work away from the checkout, with its specs and code lists inside.
-wheel: $(STAMP)
+wheel: $(DEV)
 	rm -rf build/wheel && mkdir -p build/wheel/tree
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
 	$(BIN)/python -m zipfile -e build/wheel/*.whl build/wheel/tree
@@ -29,18 +31,18 @@ wheel: $(STAMP)
 	cd build/wheel && PYTHONPATH=tree ../../$(BIN)/python -m extract.cli extract ../../samples -o out -q
 
 # Every amount of the samples and of freshly generated documents, found once and nothing besides.
-accuracy: $(STAMP)
+accuracy: $(DEV)
 	$(BIN)/python -m tests.bench.accuracy samples --fresh 25 --bar 1
 
-bench: $(STAMP)
+bench: $(DEV)
 	$(BIN)/python -m tests.bench.accuracy $(CORPUS)
 	$(BIN)/python -m tests.bench.speed $(CORPUS)
 	$(BIN)/python -m tests.bench.batch --documents $(DOCUMENTS)
 
-docs: $(STAMP)
+docs: $(DEV)
 	$(BIN)/python -m parsers.specs.dictionary > docs/dictionary.md
 
-samples: $(STAMP)
+samples: $(DEV)
 	$(BIN)/python -m samples.make
 
 clean:
@@ -51,5 +53,11 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 2; }
 	@echo "Setting up $(VENV); this takes a minute, once"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PIP) -e .
+	@touch $@
+
+# What only tests and other chores need comes on top, when one of them is first run.
+$(DEV): $(STAMP)
+	@echo "Adding what tests need to $(VENV)"
+	@$(PIP) -e '.[dev]'
 	@touch $@

@@ -108,7 +108,7 @@ def check(
 def collect(
     outputs: Annotated[Path, typer.Argument(help="Folder of a run")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the large files")] = Path("panel"),
-    by_year: Annotated[bool, typer.Option("--by-year", help="One file per dataset and 年度")] = False,
+    by_year: Annotated[bool, typer.Option("--by-year", help="A file per dataset and 年度")] = False,
 ) -> None:
     """Merge the small files of a run into one large file per dataset."""
     from extract.store.collect import collect as merge

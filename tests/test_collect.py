@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
+import duckdb
+import frictionless
+import pandas as pd
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
@@ -29,7 +34,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_collected_rows_are_the_rows(outputs: Path, tmp_path: Path) -> None:
     assert run("collect", outputs, "-o", tmp_path / "panel").exit_code == 0
     folders = {p.name for p in outputs.iterdir() if p.is_dir()}
-    assert {p.stem for p in (tmp_path / "panel").iterdir()} == folders
+    assert {p.stem for p in (tmp_path / "panel").glob("*.parquet")} == folders
     for name in folders:
         merged, parts = pq.read_table(tmp_path / "panel" / f"{name}.parquet"), pq.read_table(outputs / name)
         assert merged.schema.remove_metadata() == schema(name).remove_metadata()
@@ -46,11 +51,39 @@ def test_row_groups_end_between_documents(outputs: Path, tmp_path: Path, monkeyp
     assert len(groups) == len({d for g in groups for d in g}) > 1
 
 
-def test_by_year(outputs: Path, tmp_path: Path) -> None:
+def test_by_year_reads_as_one_table(outputs: Path, tmp_path: Path) -> None:
     assert run("collect", outputs, "-o", tmp_path, "--by-year").exit_code == 0
-    for part in (tmp_path / "支出总表").iterdir():
-        rows = pq.ParquetFile(part / "part.parquet").read().to_pylist()
-        assert {f"年度={r['年度']}" for r in rows} == {part.name}
+    folder = tmp_path / "支出总表"
+    for part in folder.iterdir():
+        assert set(map(str, pq.ParquetFile(part).read()["年度"].to_pylist())) == {part.stem}
+    whole = pd.read_parquet(folder)
+    assert str(whole["年度"].dtype) == "int16"
+    assert len(whole) == len(pd.read_parquet(outputs / "支出总表"))
+    assert duckdb.connect().execute(f"select count(*) from '{folder}/*.parquet'").fetchone() == (len(whole),)
+    assert len(pl.read_parquet(f"{folder}/*.parquet")) == len(whole)
+    assert run("check", tmp_path).stdout == run("check", outputs).stdout
+
+
+def test_a_panel_in_another_layout_leaves_nothing_of_the_former(outputs: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "notes.txt"
+    kept.write_text("mine", encoding="utf-8")
+    assert run("collect", outputs, "-o", tmp_path, "--by-year").exit_code == 0
+    assert run("collect", outputs, "-o", tmp_path).exit_code == 0
+    assert kept.exists() and not [p for p in tmp_path.iterdir() if p.is_dir()]
+
+
+@pytest.mark.parametrize("options", [(), ("--by-year",)])
+def test_a_panel_describes_itself(outputs: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    assert run("collect", outputs, "-o", tmp_path, *options).exit_code == 0
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    spending = next(r for r in package["resources"] if r["title"] == "支出总表")
+    assert spending["schema"]["primaryKey"] == ["文档", "表序", "行号", "列号"]
+    assert spending["schema"]["foreignKeys"][0]["reference"] == {"resource": "documents", "fields": ["文档"]}
+    keys = pd.read_parquet(tmp_path / spending["path"]) if not options else pd.read_parquet(tmp_path / "支出总表")
+    assert not keys.duplicated(spending["schema"]["primaryKey"]).any()
+    if not options:
+        report = frictionless.Package(str(tmp_path / "datapackage.json")).validate()
+        assert report.valid, report.flatten(["fieldName", "type", "note"])[:5]
 
 
 def test_uncommitted_documents_are_left_out(outputs: Path, tmp_path: Path) -> None:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
+from extract.store.datapackage import describe_panel, described_files
 from extract.store.documents import read_documents
 from extract.store.writer import Labels, labels_of
 from parsers.specs.loader import fields
 
 _ROWS = 100_000  # of a row group, about
+NO_YEAR = "none"  # name of the file of rows without a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Collected:
 
 
 def collect(outputs: Path, panel: Path, by_year: bool) -> Collected:
-    """Write ``panel/<数据集>.parquet`` (or ``panel/<数据集>/年度=2024/part.parquet``), each budget once.
+    """Write ``panel/<数据集>.parquet`` (or ``panel/<数据集>/2024.parquet``), each budget once, and what describes it.
 
     Raises ``UsageError`` when ``outputs`` holds no run, ``OutputError`` when ``panel`` cannot be written.
     """
@@ -46,35 +49,61 @@ def collect(outputs: Path, panel: Path, by_year: bool) -> Collected:
     committed = set(rows) - {row["文档"] for row in left_out}
     years = {document: row["年度"] for document, row in rows.items()} if by_year else None
     counts: dict[str, int] = {}
+    paths: dict[str, list[str]] = {}
     try:
+        before = described_files(panel)
         for dataset in fields():
             folder = outputs / labels.folder(dataset)
             if folder.is_dir():
-                counts[dataset] = _merge(folder, panel, labels, dataset, committed, years)
+                counts[dataset], made = _merge(folder, panel, labels, dataset, committed, years)
+                paths[dataset] = [p.relative_to(panel).as_posix() for p in made]
+        _remove(panel, before - {name for names in paths.values() for name in names})
     except OSError as error:
         raise OutputError(f"cannot write {panel}: {error.strerror or error}") from error
+    describe_panel(panel, labels, paths)
     return Collected(counts, left_out)
+
+
+def _remove(panel: Path, names: set[str]) -> None:
+    """Take away what an earlier panel of another layout left."""
+    for name in names:
+        old = panel / name
+        old.unlink(missing_ok=True)
+        if old.parent != panel:
+            with suppress(OSError):
+                old.parent.rmdir()
 
 
 def _merge(
     folder: Path, panel: Path, labels: Labels, dataset: str, committed: set[str], years: dict[str, int | None] | None
-) -> int:
+) -> tuple[int, list[Path]]:
     wanted = labels.schema(dataset)
     rows = 0
     with ExitStack() as stack:
         parts: dict[Path, _Part] = {}
+        if years is None:  # a dataset without rows is there all the same
+            whole = panel / f"{folder.name}.parquet"
+            parts[whole] = stack.enter_context(_Part(whole, wanted))
         for document, path in _files(folder, committed):
-            target = panel / f"{folder.name}.parquet"
-            if years is not None:
-                year = years.get(document)
-                target = panel / folder.name / f"{labels.column('年度')}={year if year else 'null'}" / "part.parquet"
-            part = parts.get(target)
-            if part is None:
-                part = parts[target] = stack.enter_context(_Part(target, wanted))
-            table = pq.ParquetFile(path).read()
-            part.add(document, table.cast(wanted))
-            rows += table.num_rows
-    return rows
+            table = pq.ParquetFile(path).read().cast(wanted)
+            pieces = [("", table)] if years is None else _by_year(table, labels.column("年度"), years.get(document))
+            for year, piece in pieces:
+                target = panel / f"{folder.name}.parquet" if years is None else panel / folder.name / f"{year}.parquet"
+                if target not in parts:
+                    parts[target] = stack.enter_context(_Part(target, wanted))
+                parts[target].add(document, piece)
+                rows += piece.num_rows
+    return rows, sorted(parts)
+
+
+def _by_year(table: pa.Table, column: str, otherwise: int | None) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each 年度: that of the row, or of the document where its dataset or the row has none."""
+    if column not in table.column_names:
+        yield str(otherwise or NO_YEAR), table
+        return
+    years = pc.fill_null(table[column], otherwise or 0)
+    for year in pc.unique(years).to_pylist():
+        yield str(year or NO_YEAR), table.filter(pc.equal(years, year))
 
 
 def _files(folder: Path, committed: set[str]) -> Iterator[tuple[str, Path]]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import OutputError
-from extract.store.writer import Labels
-from parsers.specs.loader import FieldSpec, datasets, fields, fiscal_types
+from extract.store.writer import DOCUMENTS, Labels
+from parsers.specs.loader import FieldSpec, datasets, english_names, fields, fiscal_types
 
 # a list is "any": readers hand it on as an array of their own, which is no JSON array
 _TYPES = {
@@ -21,46 +21,86 @@ _TYPES = {
     "float32": "number", "double": "number", "decimal": "number", "list": "any",
 }  # fmt: skip
 NAME = "datapackage.json"
+KEY = ("文档", "表序", "行号", "列号")  # of every row of amounts
 
 
 def describe(out: Path, labels: Labels) -> None:
     """Write the description of the datasets that stand in ``out``; raises ``OutputError``."""
-    there = [d for d in fields() if (out / labels.folder(d)).is_dir()]
+    _write(out, described([d for d in fields() if (out / labels.folder(d)).is_dir()], labels))
+
+
+def describe_panel(panel: Path, labels: Labels, paths: dict[str, list[str]]) -> None:
+    """Write the description of a panel, whose datasets are the files ``paths``; raises ``OutputError``."""
+    _write(panel, _package({d: names[0] if len(names) == 1 else names for d, names in paths.items() if names}, labels))
+
+
+def described(names: list[str], labels: Labels) -> str:
+    """The description of a run as JSON."""
+    return _package({d: labels.folder(d) for d in names}, labels)
+
+
+def described_files(panel: Path) -> set[str]:
+    """The files that the description of a panel names; none where there is no panel."""
+    try:
+        package = json.loads((panel / NAME).read_text(encoding="utf-8"))
+        paths = [resource["path"] for resource in package["resources"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    names = [n for path in paths for n in (path if isinstance(path, list) else [path])]
+    return {n for n in names if n.endswith(".parquet") and ".." not in n and not n.startswith("/")}
+
+
+def _write(out: Path, text: str) -> None:
     target, temporary = out / NAME, out / f".{NAME}.{os.getpid()}"
     try:
-        temporary.write_text(described(there, labels), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
         os.replace(temporary, target)
     except OSError as error:
         raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
 
 
-def described(names: list[str], labels: Labels) -> str:
-    """The description as JSON."""
+def _package(paths: dict[str, str | list[str]], labels: Labels) -> str:
     package = {
         "name": "yusuan",
         "title": "部门预算、单位预算与决算公开",
         "profile": "data-package",
-        "resources": [_resource(d, labels) for d in names],
+        "resources": [_resource(d, path, labels) for d, path in paths.items()],
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
-def _resource(dataset: str, labels: Labels) -> dict[str, Any]:
+def _resource(dataset: str, path: str | list[str], labels: Labels) -> dict[str, Any]:
     entry = datasets()[dataset]
     kinds = fiscal_types()
     types = {**kinds["all"], **kinds.get(entry.fiscal or "", {})}
     return {
         "name": entry.english,
         "title": dataset,
-        "path": labels.folder(dataset),
+        "path": path,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         # readers through pandas show a null number as nan
         "schema": {
             "missingValues": ["", "nan"],
             "fields": [_field(f, types.get(f.name), labels) for f in fields()[dataset]],
+            **_keys(dataset, labels),
         },
     }
+
+
+def _keys(dataset: str, labels: Labels) -> dict[str, Any]:
+    """What tells a row, and the document that it belongs to."""
+    names = {f.name for f in fields()[dataset]}
+    document = labels.column("文档")
+    if dataset == DOCUMENTS:
+        return {"primaryKey": [document]}
+    keys: dict[str, Any] = (
+        {"primaryKey": [labels.column(k) for k in KEY]} if set(KEY) <= names and "金额" in names else {}
+    )
+    if "文档" in names:
+        resource = english_names()[DOCUMENTS]
+        keys["foreignKeys"] = [{"fields": [document], "reference": {"resource": resource, "fields": [document]}}]
+    return keys
 
 
 def _field(spec: FieldSpec, fiscal: str | None, labels: Labels) -> dict[str, Any]:
