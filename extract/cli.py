@@ -120,6 +120,7 @@ def collect(
         why = f"被取代 {row['被取代']}" if row["被取代"] else f"同额于 {row['同额于']}"
         _say(f"{shown(row['来源'])}: left out, {why}")
     _say(f"{sum(made.counts.values())} rows of {len(made.counts)} datasets -> {out}")
+    raise typer.Exit(_say_damaged(made.damaged))
 
 
 @app.command()
@@ -129,10 +130,11 @@ def query(
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV; an apostrophe disarms formulas")] = False,
 ) -> None:
     """Ask the outputs in SQL; every dataset is a table of its name (needs DuckDB)."""
-    from extract.store.collect import query as ask
+    from extract.store.query import query as ask
 
     with _told():
-        ask(outputs, sql, csv)
+        left_out = ask(outputs, sql, csv)
+    raise typer.Exit(_say_damaged(left_out))
 
 
 @app.command()
@@ -191,6 +193,15 @@ def _told(about: str = "") -> Iterator[None]:
         raise typer.Exit(error.exit_code) from error
 
 
+def _say_damaged(damaged: dict[str, list[str]]) -> int:
+    """Name documents that were left out because their files are damaged; the exit code for that."""
+    for document, faults in damaged.items():
+        _say(f"{document}: left out, {faults[0]}{f' and {len(faults) - 1} more' if faults[1:] else ''}")
+    if damaged:
+        _say("extract the same documents again to mend them")
+    return 1 if damaged else 0
+
+
 def _exit_code(results: list[DocumentResult]) -> int:
     if any(r.error_code == "Internal" for r in results):
         return 70
@@ -210,7 +221,9 @@ def _tell(result: DocumentResult) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    from extract.views.terminal import shown
+
+    print(shown(text), file=sys.stderr)
 
 
 def main() -> None:

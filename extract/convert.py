@@ -32,6 +32,7 @@ from extract.paper.reading import named_pages
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
 from extract.store.documents import merged, names_of, printable
+from extract.store.integrity import faults
 from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, discard_marks, file_stem, read_mark
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
@@ -58,6 +59,7 @@ class Recipe:
     labels: Labels = field(default_factory=Labels)
     limits: str = ""  # what a document may take, in words
     specs: tuple[str, ...] = ()  # folders of table specs besides ours
+    at_hand: bool = True  # the files of earlier runs stand in ``out``
     max_size: int | None = None  # bytes of a source; a larger one is not read
 
     def version(self) -> str:
@@ -175,6 +177,8 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentRe
         return None
     if mark["引擎"] not in (recipe.engine, "text") and not str(mark["错误"] or "").startswith(recipe.engine):
         return None
+    if recipe.at_hand and faults(recipe.out, recipe.out / recipe.labels.folder(DOCUMENTS) / f"{doc_id}.parquet"):
+        return None  # its files were lost or cut since
     known = {mark["来源"], *(mark["别名"] or ())}
     return DocumentResult(
         printable(names[0]), doc_id, mark["状态"], mark["表数"] or 0, mark["金额数"] or 0, mark["页数"] or 0,

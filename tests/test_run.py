@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from extract.cli import app
 from extract.convert import Recipe, convert, fail
 from extract.errors import Crashed, OutputError
-from extract.store.writer import _HOST, Writer, schema, sweep
+from extract.store.writer import _HOST, Labels, Writer, schema, sweep
 from parsers.specs.loader import fields
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -154,11 +154,11 @@ def test_leftovers_of_killed_processes_are_swept(tmp_path: Path) -> None:
     for path in (ours, dead, elsewhere, old):
         path.touch()
     os.utime(old, (0, 0))
-    sweep(tmp_path)
+    sweep(tmp_path, Labels())
     assert set(place.iterdir()) == {ours, elsewhere}
     ours.unlink()
     elsewhere.unlink()
-    sweep(tmp_path)
+    sweep(tmp_path, Labels())
     assert not place.exists()
 
 

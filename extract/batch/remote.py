@@ -118,7 +118,7 @@ def convert_remote(source: Source | str, out: str, recipe: Recipe) -> DocumentRe
     """Convert one source to a remote output folder; ``recipe.out`` is not used.  Raises ``OutputError``."""
     names = _names(source)
     with TemporaryDirectory() as folder:
-        local = replace(recipe, out=Path(folder))
+        local = replace(recipe, out=Path(folder), at_hand=False)
         try:
             data = _read(source, recipe.max_size)
         except (Unreadable, TooLarge) as error:
@@ -136,7 +136,7 @@ def convert_remote(source: Source | str, out: str, recipe: Recipe) -> DocumentRe
 def fail_remote(source: Source | str, error: ExtractError, out: str, recipe: Recipe) -> DocumentResult:
     """Publish the 失败 row of a document that no process could convert.  Raises ``OutputError``."""
     with TemporaryDirectory() as folder:
-        local = replace(recipe, out=Path(folder))
+        local = replace(recipe, out=Path(folder), at_hand=False)
         result = fail_named(_names(source), _hash(source), error, local)
         _publish(local, out, result.document)
         return result

@@ -80,8 +80,7 @@ def convert_all(
     folder = Path(out).resolve() if options.cluster and here else Path(out)
     recipe = Recipe(
         folder, options.engine, options.force, options.omit_personal, Labels(options.language), str(options.limits),
-        added,
-        options.limits.max_size * MIB,
+        added, max_size=options.limits.max_size * MIB,
     )  # fmt: skip
     if here:
         require_labels(recipe.out, recipe.labels)
@@ -106,7 +105,7 @@ def convert_all(
                 settle(recipe.out, recipe.labels, {})
         close_run(recipe.out)
         describe(recipe.out, recipe.labels)
-        sweep(recipe.out)
+        sweep(recipe.out, recipe.labels)
     else:
         describe_remote(str(out), recipe)
     return outcome

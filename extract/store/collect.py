@@ -7,7 +7,6 @@ document reads little.  Only documents with their commit mark are taken.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -21,7 +20,8 @@ import pyarrow.parquet as pq
 from extract.errors import OutputError, UsageError
 from extract.store.datapackage import describe_panel, described_files
 from extract.store.documents import read_documents
-from extract.store.writer import Labels, labels_of
+from extract.store.integrity import damaged
+from extract.store.writer import DOCUMENTS, Labels, labels_of
 from parsers.specs.loader import fields
 
 _ROWS = 100_000  # of a row group, about
@@ -34,6 +34,7 @@ class Collected:
 
     counts: dict[str, int]
     left_out: list[dict[str, Any]]
+    damaged: dict[str, list[str]]  # documents whose files are missing or cut: left out, too
 
 
 def collect(outputs: Path, panel: Path, by_year: bool) -> Collected:
@@ -46,7 +47,8 @@ def collect(outputs: Path, panel: Path, by_year: bool) -> Collected:
         raise UsageError("the panel needs a folder of its own")
     rows = {document: entry.row for document, entry in read_documents(outputs, labels).items()}
     left_out = [row for row in rows.values() if row["被取代"] or row["同额于"]]
-    committed = set(rows) - {row["文档"] for row in left_out}
+    broken = damaged(outputs, outputs / labels.folder(DOCUMENTS))
+    committed = set(rows) - {row["文档"] for row in left_out} - broken.keys()
     years = {document: row["年度"] for document, row in rows.items()} if by_year else None
     counts: dict[str, int] = {}
     paths: dict[str, list[str]] = {}
@@ -61,13 +63,15 @@ def collect(outputs: Path, panel: Path, by_year: bool) -> Collected:
     except OSError as error:
         raise OutputError(f"cannot write {panel}: {error.strerror or error}") from error
     describe_panel(panel, labels, paths)
-    return Collected(counts, left_out)
+    return Collected(counts, left_out, broken)
 
 
 def _remove(panel: Path, names: set[str]) -> None:
     """Take away what an earlier panel of another layout left."""
     for name in names:
         old = panel / name
+        if not old.resolve().is_relative_to(panel.resolve()) or old.suffix != ".parquet":
+            continue  # whoever wrote that, it is not ours
         old.unlink(missing_ok=True)
         if old.parent != panel:
             with suppress(OSError):
@@ -85,7 +89,7 @@ def _merge(
             whole = panel / f"{folder.name}.parquet"
             parts[whole] = stack.enter_context(_Part(whole, wanted))
         for document, path in _files(folder, committed):
-            table = pq.ParquetFile(path).read().cast(wanted)
+            table = _read(path).cast(wanted)
             pieces = [("", table)] if years is None else _by_year(table, labels.column("年度"), years.get(document))
             for year, piece in pieces:
                 target = panel / f"{folder.name}.parquet" if years is None else panel / folder.name / f"{year}.parquet"
@@ -104,6 +108,13 @@ def _by_year(table: pa.Table, column: str, otherwise: int | None) -> Iterator[tu
     years = pc.fill_null(table[column], otherwise or 0)
     for year in pc.unique(years).to_pylist():
         yield str(year or NO_YEAR), table.filter(pc.equal(years, year))
+
+
+def _read(path: Path) -> pa.Table:
+    try:
+        return pq.ParquetFile(path).read()
+    except (pa.ArrowException, OSError) as error:
+        raise UsageError(f"cannot read {path}: {error}; run extract again with --verify") from error
 
 
 def _files(folder: Path, committed: set[str]) -> Iterator[tuple[str, Path]]:
@@ -155,48 +166,3 @@ class _Part:
             os.replace(self._temporary, self.target)
         else:
             self._temporary.unlink(missing_ok=True)
-
-
-_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.,]*$)")  # =1+1  @SUM(…)  -A1, but not -12.5
-
-
-def _harmless(value: object) -> object:
-    """A printed cell is somebody's text: an apostrophe keeps a spreadsheet from running it as a formula."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
-
-
-def query(outputs: Path, sql: str, as_csv: bool) -> None:
-    """Run ``sql`` in DuckDB with every dataset as a table of its name, and print what comes back.
-
-    Raises ``UsageError`` without DuckDB (the extra ``query``), without a run in ``outputs``, or for wrong SQL.
-    """
-    try:
-        import duckdb
-    except ImportError as error:
-        raise UsageError("DuckDB is not installed: pip install 'yusuan[query]'") from error
-    from extract.views.terminal import print_table
-
-    labels = labels_of(outputs)
-    outputs = outputs.resolve()
-    connection = duckdb.connect()
-    for dataset in fields():
-        folder = outputs / labels.folder(dataset)
-        if folder.is_dir():
-            files = str(folder / "*.parquet").replace("'", "''")
-            connection.execute(f"create view \"{folder.name}\" as select * from read_parquet('{files}')")
-    # a query reads this run and nothing else
-    connection.execute("set allowed_directories = [?]", [f"{outputs}/"])
-    connection.execute("set enable_external_access = false")
-    try:
-        result = connection.execute(sql)
-        heads = tuple(column[0] for column in result.description or ())
-        rows = result.fetchall()
-    except duckdb.Error as error:
-        raise UsageError(str(error).splitlines()[0]) from error
-    if as_csv:
-        import csv
-        import sys
-
-        csv.writer(sys.stdout).writerows([heads, *([_harmless(value) for value in row] for row in rows)])
-    else:
-        print_table(None, heads, [["" if v is None else str(v) for v in row] for row in rows])

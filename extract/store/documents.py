@@ -17,7 +17,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extract.errors import UsageError
 from extract.store.figures import holders, unpacked
 from extract.store.writer import DOCUMENTS, Labels, remove_document, rewrite_mark
 
@@ -58,15 +57,15 @@ def merged(names: Iterable[str]) -> list[str]:
 
 
 def read_documents(out: Path, labels: Labels) -> dict[str, Listed]:
-    """Every committed document by its id; raises ``UsageError`` for a broken file."""
+    """Every committed document by its id; a row that cannot be read is none (see ``integrity.damaged``)."""
     found: dict[str, Listed] = {}
     for path in sorted((out / labels.folder(DOCUMENTS)).glob("*.parquet")):
         try:
             file = pq.ParquetFile(pa.BufferReader(path.read_bytes()))
             rows = file.read(use_threads=False).to_pylist()
             row = labels.mark(rows[0])
-        except (pa.ArrowException, OSError, KeyError, IndexError) as error:
-            raise UsageError(f"cannot read {path}: {error}") from error
+        except (pa.ArrowException, OSError, KeyError, IndexError):
+            continue
         metadata = {k: v for k, v in (file.metadata.metadata or {}).items() if k != b"ARROW:schema"}
         found[row["文档"]] = Listed(row, unpacked(metadata), metadata)
     return found

@@ -5,6 +5,7 @@ A run keeps a folder of small files for each dataset, a panel one large file, or
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +15,11 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from extract.errors import UsageError
+from extract.store.integrity import damaged
 from extract.store.writer import DOCUMENTS, Labels, labels_of, schema
 from parsers.specs.loader import fields
+
+_DOCUMENT = re.compile(r"[0-9a-f]{16}(?=$|__)")  # a file of a run; those of a panel are named by years
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,23 @@ class Outputs:
     labels: Labels
 
     def files(self, dataset: str) -> list[Path]:
-        """The files of a dataset; none where it is not there."""
+        """The files of a dataset, of committed documents whose files are whole; none where it is not there."""
         place = self.folder / self.labels.folder(dataset)
         whole = place.with_name(f"{place.name}.parquet")
-        return [whole] if whole.is_file() else sorted(place.glob("*.parquet"))
+        if whole.is_file():
+            return [whole]
+        found = [(path, _DOCUMENT.match(path.stem)) for path in sorted(place.glob("*.parquet"))]
+        return [path for path, document in found if document is None or document[0] in self._whole]
+
+    @cached_property
+    def damaged(self) -> dict[str, list[str]]:
+        """Documents that are left out because files of theirs are missing or cut, and what is wrong with them."""
+        return damaged(self.folder, self.folder / self.labels.folder(DOCUMENTS))
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        marks = (self.folder / self.labels.folder(DOCUMENTS)).glob("*.parquet")
+        return frozenset(p.stem for p in marks) - self.damaged.keys()
 
     def datasets(self) -> list[str]:
         """The datasets that are there, in the order of the specs."""

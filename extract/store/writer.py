@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
 from extract.store.figures import KEY, Figures
+from extract.store.integrity import SEALS, Seal, packed, seal
 from parsers.specs.loader import FieldSpec, english_names, fields, kept, value_labels
 
 _TYPES: dict[str, pa.DataType] = {
@@ -222,7 +223,9 @@ class Writer:
         self._growing: dict[str, list[pa.Table]] = {}
         self._made: set[Path] = set()
         self._tables: pa.Table | None = None
+        self._row: pa.Table | None = None
         self._figures = Figures()
+        self._seals: dict[str, Seal] = {}
 
     def __enter__(self) -> Writer:
         return self
@@ -234,8 +237,8 @@ class Writer:
         """Queue one file ``<dataset>/<document>__<name>.parquet`` (without ``__`` for index datasets)."""
         if dataset == TABLES:
             self._tables = to_table(dataset, records)  # written at the commit, when all file names are known
-        elif dataset == DOCUMENTS:  # the last one: its figures are all there
-            self._store(dataset, name, to_table(dataset, records), {KEY.decode(): self._figures.packed()})
+        elif dataset == DOCUMENTS:  # as well, with what it tells of the others
+            self._row = to_table(dataset, records)
         else:
             table = to_table(dataset, records)
             self._figures.take(table)
@@ -272,8 +275,10 @@ class Writer:
             named = self._labels.table(table, dataset)
             named = named.replace_schema_metadata(metadata) if metadata else named
             pq.write_table(named, buffer, compression="snappy", write_statistics=False)
+            data = memoryview(buffer.getvalue())
+            self._seals[final.relative_to(self._out).as_posix()] = seal(data)
             with temporary.open("wb") as handle:
-                handle.write(buffer.getvalue())
+                handle.write(data)
         except OSError as error:
             raise OutputError(f"cannot write {final}: {error.strerror or error}") from error
 
@@ -295,9 +300,13 @@ class Writer:
         self._growing.clear()
         mark, index = (self._out / self._labels.folder(d) / f"{self._document}.parquet" for d in (DOCUMENTS, TABLES))
         if self._tables is not None:
-            names = sorted(final.relative_to(self._out).as_posix() for _, final in self._pending)
+            names = sorted(self._seals)
             self._store(TABLES, "", self._tables, {_FILES: json.dumps(names, ensure_ascii=False)})
             self._tables = None
+        if self._row is not None:
+            about = {KEY.decode(): self._figures.packed(), SEALS: packed(self._seals)}
+            self._store(DOCUMENTS, "", self._row, about)
+            self._row = None
         keep = {final for _, final in self._pending}
         try:
             mark.unlink(missing_ok=True)
@@ -391,8 +400,26 @@ def discard_marks(out: Path, documents: Iterable[str], labels: Labels) -> None:
         raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
 
 
-def sweep(out: Path) -> None:
+def sweep(out: Path, labels: Labels) -> None:
     """Remove what killed processes left unfinished, and the folder for it when nobody else works there."""
+    _sweep_unfinished(out)
+    for document in torn(out, labels):
+        remove_document(out, document, labels)
+
+
+def torn(out: Path, labels: Labels) -> list[str]:
+    """Documents whose files a killed process put in place without their row in 文档清单.
+
+    While a commit is under way its row stands among the unfinished files, and is a row as soon as it does not.
+    """
+    marks, indexes = (out / labels.folder(d) for d in (DOCUMENTS, TABLES))
+    rows = {path.name for path in marks.glob("*.parquet")}
+    lost = [path for path in indexes.glob("*.parquet") if path.name not in rows]
+    busy = {path.name.split(".")[0] for path in (out / WORKPLACE).glob("*")}
+    return sorted(p.stem for p in lost if p.stem not in busy and not (marks / p.name).exists())
+
+
+def _sweep_unfinished(out: Path) -> None:
     place = out / WORKPLACE
     for path in place.glob("*") if place.is_dir() else ():
         parts = path.name.rsplit(".", 3)

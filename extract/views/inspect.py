@@ -11,7 +11,7 @@ from extract.doors import TEXT_SUFFIXES, read_document
 from extract.errors import UsageError
 from extract.files import read_file
 from extract.paper.stitching import join
-from extract.views.terminal import print_table
+from extract.views.terminal import print_lines, print_table
 from parsers.parse import ParsedDocument, parse
 
 _ROW_COLUMNS = ("行号", "科目编码", "科目名称", "归属", "级次", "方向", "指标", "原文", "金额", "标记")
@@ -29,7 +29,7 @@ def show_tables(file: Path, engine: str) -> None:
     """Print one line per table found or missed."""
     parsed = _parsed(file, engine)
     info = parsed.info
-    print(f"{info.title or file.name} · {info.organisation or '?'} · {info.year or '?'} · {info.kind or '?'}")
+    print_lines([f"{info.title or file.name} · {info.organisation or '?'} · {info.year or '?'} · {info.kind or '?'}"])
     rows = []
     for n, table in enumerate(parsed.tables, start=1):
         pages = table.raw.pages if table.raw else []
@@ -47,9 +47,9 @@ def show_rows(file: Path, number: int, engine: str) -> None:
     if not 1 <= number <= len(parsed.tables):
         raise UsageError(f"no table {number}: there are {len(parsed.tables)}")
     table = parsed.tables[number - 1]
-    print(" · ".join(filter(None, (table.number, table.title, table.status, table.unit or "单位未知"))))
+    print_lines([" · ".join(filter(None, (table.number, table.title, table.status, table.unit or "单位未知")))])
     if table.note:
-        print(table.note)
+        print_lines([table.note])
     for dataset, rows in table.records().items():
         wanted: tuple[str, ...] = _TEXT_COLUMNS if dataset in ("绩效指标", "绩效目标", "项目基本信息") else _ROW_COLUMNS
         columns = tuple(c for c in wanted if any(r.get(c) not in (None, []) for r in rows))

@@ -17,12 +17,17 @@ _NUMBERS = frozenset(
 def print_table(title: str | None, heads: tuple[str, ...], rows: list[list[str]]) -> None:
     """A table on the terminal: nothing is cut, numbers stay on one line; wide enough for a pipe."""
     console = Console() if sys.stdout.isatty() else Console(width=200)
-    view = Table(title=title, box=SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
+    view = Table(
+        title=None if title is None else escape(shown(title)),
+        box=SIMPLE_HEAD,
+        title_justify="left",
+        padding=(0, 1, 0, 0),
+    )
     for head in heads:
         number = head in _NUMBERS
-        view.add_column(head, justify="right" if number else "left", no_wrap=number, overflow="fold")
+        view.add_column(escape(shown(head)), justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in rows:
-        view.add_row(*map(escape, row))
+        view.add_row(*(escape(shown(text)) for text in row))
     console.print(view)
 
 
@@ -30,9 +35,12 @@ def print_lines(lines: list[str]) -> None:
     """Lines as they are, broken at the edge of a terminal."""
     console = Console() if sys.stdout.isatty() else Console(width=1000)
     for line in lines:
-        console.print(escape(line), highlight=False, overflow="fold")
+        console.print(escape(shown(line)), highlight=False, overflow="fold")
+
+
+_PLAIN = frozenset("\n\u3000\xa0")  # not printable to Python, and harmless
 
 
 def shown(text: str) -> str:
-    """A file name that cannot disturb the terminal: control characters are escaped."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    """Text that cannot disturb the terminal: control characters and what turns the direction are spelt out."""
+    return "".join(c if c.isprintable() or c in _PLAIN else repr(c)[1:-1] for c in text)
