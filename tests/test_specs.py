@@ -20,7 +20,7 @@ from extract.paper.stitching import join
 from parsers.amounts_table.recognise import recognise, title_matches
 from parsers.checking.identities import MAKERS
 from parsers.outline.captions import Caption
-from parsers.specs import check, loader, rules
+from parsers.specs import check, columns, loader, rules
 from parsers.specs.loader import Spec, digest, specs, use
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,7 +117,7 @@ def own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "specs"
     shutil.copytree(loader.SPECS, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     (tmp_path / "added").mkdir()
-    for module in (loader, rules, check):
+    for module in (loader, rules, check, columns):
         monkeypatch.setattr(module, "SPECS", folder)
     yield folder
     monkeypatch.undo()
@@ -138,6 +138,8 @@ def own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("schemes.toml", "'economic_department'", "'economic_dept'", "do you mean 'economic_department'?"),
         ("headers.toml", "no_money =", "no_mony =", "do you mean 'no_money'?"),
         ("codes/changes.csv", "observed", "observd", "do you mean 'observed'?"),
+        ("columns.toml", "not_place =", "no_place =", "do you mean 'not_place'?"),
+        ("columns.toml", "phase = '调整预算'", "phase = '调正预算'", "do you mean '调整预算'?"),
     ],
 )
 def test_misspelling_in_the_shared_files_is_named(

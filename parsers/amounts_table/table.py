@@ -9,6 +9,7 @@ from parsers.amounts_table.columns import find_columns
 from parsers.amounts_table.header import header_rows, is_order_row, repeated_header_rows
 from parsers.amounts_table.levels import settle_levels
 from parsers.amounts_table.periods import read_title
+from parsers.amounts_table.places import settle_places
 from parsers.amounts_table.rows import RowReader, amount_of, panels_of, restore_trimmed, settle_direction
 from parsers.numbers import parse_amount, reading_marks
 from parsers.specs.loader import Spec, vocabulary
@@ -50,6 +51,7 @@ def read_amounts(table: Table, first: int, spec: Spec | None, context: TableCont
                         result.claim(amount.cell)
     for panel, rows in zip(panels, read, strict=True):
         settle_direction(rows, panel)
+        settle_places(rows)
         _doubt_nameless_totals(rows)
         restore_trimmed(a for row in rows for a in row.amounts)
         settle_levels(rows)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 
 from extract.errors import SpecError
+from parsers.specs.columns import column_words
 from parsers.specs.entry import unknown
 from parsers.specs.loader import SPECS, fields, fiscal_types, marks, schemes, specs, vocabulary
 from parsers.specs.rules import between, inside, links
@@ -16,7 +17,7 @@ EVIDENCE = ("observed", "name observed", "name in a form", "excerpt", "recalled"
 
 def load() -> None:
     """Read every spec; raises ``SpecError`` for the first that is invalid."""
-    vocabulary(), fields(), specs(), inside(), between(), links(), marks(), fiscal_types()
+    vocabulary(), column_words(), fields(), specs(), inside(), between(), links(), marks(), fiscal_types()
 
 
 def problems() -> list[str]:

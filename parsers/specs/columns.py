@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import regex
 
 from extract.errors import SpecError
-from parsers.specs.entry import read_toml
+from parsers.specs.entry import Entry, read_toml
 from parsers.specs.loader import SPECS, kept
 
 Pattern = regex.Pattern[str]
@@ -27,6 +27,8 @@ class ColumnWords:
     scopes: tuple[tuple[Pattern, str], ...]
     place: Pattern
     not_place: Pattern
+    place_rows: Pattern
+    place_share: float
     least_places: int
     rates: Pattern
     counts: Pattern
@@ -35,33 +37,57 @@ class ColumnWords:
     blank: Pattern
 
 
+_KEYS = {
+    "phase_segment": ("before", "after", "measures", "sides", "amounts"), "title": ("not_phase",),
+    "places": ("shape", "not_place", "least", "rows", "rows_share"), "rates": ("words", "counts", "dates"),
+    "header_units": ("pattern",), "blank": ("signs",),
+}  # fmt: skip
+_PHASES = ("预算", "调整预算", "执行", "决算")
+
+
 @kept()
 def column_words() -> ColumnWords:
-    """Read ``columns.toml``; raises ``SpecError`` for a key that is missing or a pattern that is none."""
-    table = read_toml(SPECS / "columns.toml")
+    """Read ``columns.toml``; raises ``SpecError`` for a key or a phase that nobody knows or a pattern that is none."""
+    top = Entry("columns.toml", read_toml(SPECS / "columns.toml"))
+    parts = (*_KEYS, "years", "phases", "scopes")
+    top.only(parts, parts)
+    inner = {name: top.inner(name) for name in _KEYS}
+    for name, keys in _KEYS.items():
+        inner[name].only(keys, keys)
+    segment, places, rates = inner["phase_segment"], inner["places"], inner["rates"]
+    phases = top.entries("phases")
+    for phase in phases:
+        phase.only(("phase", "words"), ("phase", "words"))
+        phase.choice("phase", _PHASES)
+    measures = segment.inner("measures")
+    measures.only(_PHASES, _PHASES)
+    every = [w for phase in phases for w in phase.texts("words")]
+    around = "|".join([*segment.texts("before"), *segment.texts("after"), *every])
+    years, scopes = top.inner("years"), top.inner("scopes")
+    return ColumnWords(
+        years=tuple((_pattern(years, p), int(years.number(p))) for p in years.table),
+        phases=tuple((_pattern(p, "|".join(p.texts("words"))), p.text("phase")) for p in phases),
+        phase_segment=_pattern(segment, rf"^(?:{around})*(?:{'|'.join(every)})(?:{around})*$"),
+        phase_measures={name: measures.text(name) for name in measures.table},
+        sides=_pattern(segment, segment.text("sides")),
+        amounts=_pattern(segment, segment.text("amounts")),
+        not_phase=_pattern(inner["title"], "|".join(inner["title"].texts("not_phase"))),
+        scopes=tuple((_pattern(scopes, p), scopes.text(p)) for p in scopes.table),
+        place=_pattern(places, places.text("shape")),
+        not_place=_pattern(places, places.text("not_place")),
+        place_rows=_pattern(places, places.text("rows")),
+        place_share=places.number("rows_share"),
+        least_places=int(places.number("least")),
+        rates=_pattern(rates, rates.text("words")),
+        counts=_pattern(rates, rates.text("counts")),
+        dates=_pattern(rates, rates.text("dates")),
+        header_unit=_pattern(inner["header_units"], inner["header_units"].text("pattern")),
+        blank=_pattern(inner["blank"], inner["blank"].text("signs")),
+    )
+
+
+def _pattern(entry: Entry, pattern: str) -> Pattern:
     try:
-        segment = table["phase_segment"]
-        every = [w for phase in table["phases"] for w in phase["words"]]
-        around = "|".join([*segment["before"], *segment["after"], *every])
-        return ColumnWords(
-            years=tuple((regex.compile(p), n) for p, n in table["years"].items()),
-            phases=tuple((regex.compile("|".join(p["words"])), p["phase"]) for p in table["phases"]),
-            phase_segment=regex.compile(rf"^(?:{around})*(?:{'|'.join(every)})(?:{around})*$"),
-            phase_measures=segment["measures"],
-            sides=regex.compile(segment["sides"]),
-            amounts=regex.compile(segment["amounts"]),
-            not_phase=regex.compile("|".join(table["title"]["not_phase"])),
-            scopes=tuple((regex.compile(p), v) for p, v in table["scopes"].items()),
-            place=regex.compile(table["places"]["shape"]),
-            not_place=regex.compile(table["places"]["not_place"]),
-            least_places=table["places"]["least"],
-            rates=regex.compile(table["rates"]["words"]),
-            counts=regex.compile(table["rates"]["counts"]),
-            dates=regex.compile(table["rates"]["dates"]),
-            header_unit=regex.compile(table["header_units"]["pattern"]),
-            blank=regex.compile(table["blank"]["signs"]),
-        )
-    except KeyError as error:
-        raise SpecError(f"columns.toml: key {error} is missing") from error
+        return regex.compile(pattern)
     except regex.error as error:
-        raise SpecError(f"columns.toml: {error}") from error
+        raise SpecError(f"{entry.where}: {pattern!r} is no regular expression: {error}") from error

@@ -79,6 +79,12 @@ class Entry:
             raise self.error(name, f"must be true or false, not {value!r}")
         return value
 
+    def number(self, name: str) -> float:
+        value = self.table.get(name)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise self.error(name, "is missing" if value is None else f"must be a number, not {value!r}")
+        return value
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings; a single string is a list of one."""
         value = self.table.get(name, [])
