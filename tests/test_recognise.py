@@ -10,6 +10,7 @@ from parsers.amounts_table.evidence import DEPARTMENT, FUNCTION, GOVERNMENT, REV
 from parsers.amounts_table.recognise import Match, recognise
 from parsers.outline.captions import Caption
 from parsers.outline.sections import segment
+from parsers.parse import parse
 
 FUNCTION_ROWS = "合计\t30.00\n一、一般公共服务支出\t10.00\n二、教育支出\t20.00\n"
 REVENUE_ROWS = "合计\t30.00\n税收收入\t20.00\n增值税\t20.00\n非税收入\t10.00\n"
@@ -102,3 +103,13 @@ def test_families(rows: str, families: set[str]) -> None:
 )
 def test_sides(title: str, sides: set[str]) -> None:
     assert sides_of(title) == sides
+
+
+def test_revenue_by_function_is_no_expenditure() -> None:
+    """Rows named by function (教育支出) once turned a table whose title says 收入 to 支出."""
+    text = (
+        "某局2025年部门预算\n表2\n部门收入总体情况表\n单位：元\n科目编码\t科目名称\t合计\t财政拨款收入\n205\t教育支出\t5.00\t5.00\n"
+        "208\t社会保障和就业支出\t3.00\t3.00\n210\t卫生健康支出\t2.00\t2.00\n合计\t\t10.00\t10.00\n"
+    )
+    (table,) = parse(read_document(text.encode(), ".txt"), "0" * 16, join).tables
+    assert {a.direction for t in table.parsed.amounts.values() for a in t.amounts()} == {"收入"}

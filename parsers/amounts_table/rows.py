@@ -31,7 +31,7 @@ class Panel:
     names: tuple[Column, ...]
     measures: tuple[Column, ...]
     direction: str | None = None
-    said: bool = False  # does its header say the direction?
+    said: bool = False  # does its header or the title say the direction?
     scheme: str | None = None
 
 
@@ -51,7 +51,7 @@ def panels_of(
             p,
             direction=_direction(p, k, len(found), spec, title_direction),
             scheme=_scheme(p, spec),
-            said=_side_of((*p.names, *p.codes)) is not None,
+            said=title_direction is not None or _side_of((*p.names, *p.codes)) is not None,
         )
         for k, p in enumerate(found)
     ]
