@@ -13,9 +13,10 @@ from parsers.amounts_table.table import UNKNOWN, add_leftovers, read_amounts
 from parsers.forms.form import read_form
 from parsers.outline.captions import Caption, find_unit
 from parsers.outline.cover import DocumentInfo, describe
+from parsers.outline.notes import declares_empty, declares_table_empty
 from parsers.outline.sections import Section, Segmented, caption_rows, segment
 from parsers.records import Record, amount_columns, as_records, text_records
-from parsers.specs.loader import Spec, vocabulary
+from parsers.specs.loader import Spec
 from parsers.text import begins_item, key, strip_ordinal
 from parsers.values import Parsed, TableContext
 
@@ -205,19 +206,16 @@ def _line_row(line: Line, table: TablePart) -> TablePart:
 def _status(table: ParsedTable, spec: Spec | None, notes: list[str]) -> str:
     if spec is None:
         return "未识别"
-    empty_note = any(vocabulary().empty_note.search(key(n)) for n in notes)
     if table.amounts or table.parsed.texts:
-        whole = any(vocabulary().empty_note.search(key(n)) and "表" in n for n in notes)
+        whole = any(declares_table_empty(n) for n in notes)
         return "有数却说明为空" if whole and table.amounts else "已提取"
-    if empty_note:
-        return "空表有说明"
-    return "空表无说明"
+    return "空表有说明" if any(declares_empty(n) for n in notes) else "空表无说明"
 
 
 def _of_another(note: str, title: str) -> bool:
     """Does a note declare another kind of table empty than the one it stands under?"""
     mine, its = ({s for s in _SUBJECTS if s in key(text)} for text in (title, note))
-    return bool(mine and its and not mine & its and vocabulary().empty_note.search(key(note)))
+    return bool(mine and its and not mine & its and declares_empty(note))
 
 
 def _is_layout(table: ParsedTable) -> bool:

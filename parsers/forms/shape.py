@@ -8,6 +8,7 @@ from extract.paper.model import Cell
 from parsers.specs.loader import Section, Spec, kept, specs
 from parsers.text import key
 
+_TOP_ROWS = 8
 FORM_PAIRS = 3  # labels with values beside them that make a page a form
 
 
@@ -21,15 +22,25 @@ def _field(text: str) -> str | None:
     return next((c.field for s in _pair_sections() for c in s.columns if c.fits(text)), None)
 
 
-def pairs_in(rows: Iterable[list[str]]) -> set[str]:
-    """Fields whose label stands left of a value; labels beside labels are the header of a list."""
-    found: set[str] = set()
+def pairs_in(rows: Iterable[list[str]]) -> dict[str, str]:
+    """Fields whose label stands left of a value, with that value.
+
+    Labels beside labels are the header of a list, and so is one row alone that holds them all: 项目名称 | 金额.
+    """
+    found: dict[str, str] = {}
+    holding = 0
     for row in rows:
         fields = [_field(text) for text in row]
-        for label, beside in zip(fields, fields[1:], strict=False):
-            if label is not None and beside is None:
-                found.add(label)
-    return found
+        values = list(zip(fields, fields[1:], row[1:], strict=False))
+        pairs = {label: value for label, beside, value in values if label is not None and beside is None}
+        holding += bool(pairs)
+        found = {**pairs, **found}
+    return found if holding > 1 else {}
+
+
+def project_named(cells: Iterable[Cell]) -> str | None:
+    """The project that a page of labels and values names at its top; ``None`` where none starts."""
+    return pairs_in(printed_rows(cells, _TOP_ROWS)).get("项目名称")
 
 
 def sections_in(rows: Iterable[list[str]], spec: Spec) -> int:

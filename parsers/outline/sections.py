@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import regex
 
 from extract.paper.model import Box, Cell, Chunk, Document, Line, PageLayout, TablePart, compact, same_columns
+from parsers.forms.shape import project_named
 from parsers.numbers import parse_amount
 from parsers.outline.above import AboveLine, lines_above
 from parsers.outline.captions import (
@@ -29,6 +30,7 @@ from parsers.outline.contents import (
     listed_captions,
     names_contents,
 )
+from parsers.outline.notes import declares_empty
 from parsers.specs.loader import vocabulary
 from parsers.text import CONTINUED, key, strip_ordinal
 
@@ -50,7 +52,7 @@ class Section:
         found = []
         for line in self.after[:6]:
             bare = key(line.text)
-            if words.note.search(bare) or (len(bare) < 80 and words.empty_note.search(bare)):
+            if words.note.search(bare) or (len(bare) < 80 and declares_empty(bare)):
                 found.append(compact(line.text))
             elif len(found) == 0 and len(bare) > 40:
                 break
@@ -120,19 +122,28 @@ def _place(table: TablePart, pending: list[Line], sections: list[Section], page_
         caption.title = inner.title or caption.title
     caption.unit = inner.unit or caption.unit
     caption.organisation = inner.organisation or caption.organisation
-    if current and not caption.opens and _continues(current, table, pending, page_turned):
-        current.tables.append(table)
-        return
-    if current and caption.opens and _printed_again(current, caption, table):
-        current.tables.append(table)
-        return
-    if current and not caption.number and _is_subheading(caption, pending):
-        current.between.extend((len(current.tables), line) for line in pending)
-        current.tables.append(table)
-        return
+    if current and not _starts_another_form(current, table):
+        if (not caption.opens and _continues(current, table, pending, page_turned)) or (
+            caption.opens and _printed_again(current, caption, table)
+        ):
+            current.tables.append(table)
+            return
+        if not caption.number and _is_subheading(caption, pending):
+            current.between.extend((len(current.tables), line) for line in pending)
+            current.tables.append(table)
+            return
     if current:
         current.after.extend(pending[:start])
     sections.append(Section(caption, [table]))
+
+
+def _starts_another_form(current: Section, table: TablePart) -> bool:
+    """Pages of labels and values look alike: one that names another project is another form."""
+    project = project_named(table.cells)
+    if project is None:
+        return False
+    before = (project_named(part.cells) for part in current.tables)
+    return any(name is not None and name != project for name in before)
 
 
 def _goes_on(sections: list[Section], table: TablePart, pending: list[Line]) -> bool:
