@@ -9,11 +9,15 @@ from enum import Enum
 
 PAGE_DAMAGED, PAGES_MISSING = "PageDamaged", "PagesMissing"
 PAGE_GARBLED, PAGE_WITHOUT_TEXT = "PageGarbled", "PageWithoutText"
+ROWS_UNREAD = "RowsUnread"
+VALUES_MISSING = "ValuesMissing"
 PARTIAL = {  # why a document is 部分; where several hold, the first
     PAGE_DAMAGED: "a page could not be read, or holds more than can be read within bounds",
     PAGES_MISSING: "qpdf counts more pages than could be read",
     PAGE_GARBLED: "the text layer of a page names wrong characters: what it shows and what was read differ",
     PAGE_WITHOUT_TEXT: "a page is a picture, without text",
+    ROWS_UNREAD: "lines hold rows of figures of which no table could be made",
+    VALUES_MISSING: "formulas were saved without their values",
 }
 
 
@@ -51,6 +55,24 @@ class NotAPDF(ExtractError):
 class NotText(ExtractError):
     code = "NotText"
     advice = "the file is no plain text: check what was downloaded"
+
+
+class NotOffice(ExtractError):
+    code = "NotOffice"
+    advice = (
+        "the file is no workbook, document, page or archive of the kind that its name says: check what was downloaded"
+    )
+
+
+class TooLarge(ExtractError):
+    code = "TooLarge"
+    advice = "it holds more than any budget does: check what was downloaded"
+
+
+class NeedsOffice(ExtractError):
+    code = "NeedsOffice"
+    advice = "install LibreOffice (soffice), or save it as .docx or .xlsx first"
+    retry = Retry.ALWAYS
 
 
 class Empty(ExtractError):

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from extract.doors.text import read_text
+from extract.doors.sniff import SUFFIXES, TEXT_SUFFIXES, kind_of
+from extract.doors.unread import with_unread_rows
 from extract.paper.model import Document
 from extract.paper.reading import read_pdf, with_text
 
-TEXT_SUFFIXES = frozenset({".txt", ".md"})
+__all__ = ["SUFFIXES", "TEXT_SUFFIXES", "kind_of", "read_document"]
 
 
 def read_document(data: bytes, suffix: str, engine: str = "pdfium") -> Document:
-    """Lay out a source by its ``suffix``; raises ``ExtractError`` for what cannot be read."""
-    if suffix in TEXT_SUFFIXES:
-        return with_text(read_text(data))
-    return read_pdf(data, engine)
+    """Lay out a source by what its bytes are, or by its ``suffix``; raises ``ExtractError`` for what cannot be read."""
+    kind = kind_of(data, suffix)
+    if kind == "pdf":
+        return read_pdf(data, engine)
+    return with_text(with_unread_rows(_read(kind, data)))
+
+
+def _read(kind: str, data: bytes) -> Document:
+    """The door of each kind; its libraries are loaded when the first document knocks."""
+    if kind == "html":
+        from extract.doors.html import read_html
+        from extract.doors.text import read_lines
+
+        return read_html(data, read_lines)
+    if kind in ("xlsx", "xls", "xlsb", "ods"):
+        from extract.doors.sheets.workbook import read_workbook
+
+        return read_workbook(kind, data)
+    if kind in ("docx", "doc"):
+        from extract.doors.word.document import read_word
+
+        return read_word(kind, data)
+    from extract.doors.text import read_text
+
+    return read_text(data)

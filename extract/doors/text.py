@@ -1,22 +1,32 @@
-"""Text input: lines and tab-separated (or Markdown pipe) rows, as other tools leave them.
+"""Text input: lines, and the tables that other tools leave in it.
 
-HTML tags are removed, Markdown separator rows and heading marks are read as what they are, and a blank line
-between two rows is kept as a place where a page may have broken.
+Rows are parted by tabs, by Markdown pipes or by blanks (``pdftotext -layout``), or they are HTML tables.  Markdown
+separator rows and heading marks are read as what they are, comments are passed over, and a blank line between two rows
+is kept as a place where a page may have broken.
 """
 
 from __future__ import annotations
 
-import html
+import html as entities
 import re
+from collections.abc import Iterator
 
+from extract.doors.grid import NOWHERE, indent_of
+from extract.doors.html import Block, html_blocks, read_html
+from extract.doors.rows.blanks import is_parted_by_blanks, lay_out_blanks
+from extract.doors.rows.pipes import is_separator, pipe_cells, split_levels
+from extract.doors.rows.tabs import put_right
 from extract.errors import NotText
-from extract.paper.model import Box, Cell, Chunk, Document, Line, PageLayout, TablePart
+from extract.paper.model import Cell, Chunk, Document, Line, PageLayout, TablePart
 
-_TAG = re.compile(r"</?(?:b|p|i|u|br|strong|em|span|font|sup|sub|div|td|tr|th)\b[^>]*>", re.IGNORECASE)
-_SEPARATOR = re.compile(r"^[\s|:⇥\t-]*-{3,}[\s|:\t-]*$")
+_TAG = re.compile(r"</?(?:b|p|i|u|br|strong|em|span|font|sup|sub|div|td|tr|th|center)\b[^>]*>", re.IGNORECASE)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _EMPHASIS = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
-_NOWHERE = Box(0, 0, 0, 0)
+_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
+_WHOLE_PAGE = re.compile(r"^\s*(<\?xml[^>]*\?>\s*)?(<!doctype\s+html|<html\b)", re.IGNORECASE)
+_FENCE = re.compile(r"^\s*(```|~~~)")
+Row = list[tuple[str, float]]  # text and indent of each cell
 
 
 def read_text(data: bytes) -> Document:
@@ -24,35 +34,14 @@ def read_text(data: bytes) -> Document:
 
     Raises ``NotText`` for bytes that no encoding of Chinese text explains.
     """
-    text = _decode(data)
-    blocks: list[Line | TablePart] = []
-    rows: list[list[tuple[str, float]]] = []
-    gaps: set[int] = set()
-    blank = False
-    for raw in text.splitlines():
-        cells = _split(raw)
-        if cells is not None:
-            if blank and rows:
-                gaps.add(len(rows))
-            if not _SEPARATOR.match(raw):
-                rows.append(cells)
-            blank = False
-            continue
-        if not raw.strip():
-            blank = True
-            continue
-        if rows:
-            blocks.append(_table(rows, gaps))
-            rows, gaps = [], set()
-        blank = False
-        if not _SEPARATOR.match(raw):
-            blocks.append(_line(raw))
-    if rows:
-        blocks.append(_table(rows, gaps))
-    return Document([PageLayout(None, blocks)], None, "text")
+    text = decode(data)
+    if _WHOLE_PAGE.match(text):
+        return read_html(text.encode(), read_lines)
+    return Document([PageLayout(None, read_lines(text))], None, "text")
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Text of ``data``; raises ``NotText``."""
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
@@ -64,25 +53,90 @@ def _decode(data: bytes) -> str:
     raise NotText("neither UTF-8, GB18030 nor UTF-16 text")
 
 
+def read_lines(text: str) -> list[Block]:
+    """The blocks of a text in order."""
+    blocks: list[Block] = []
+    for piece, is_table in _pieces(_COMMENT.sub("", text)):
+        if is_table:
+            tables = sum(isinstance(b, TablePart) for b in blocks)
+            blocks.extend(html_blocks(piece, read_lines, tables + 1))
+        elif is_parted_by_blanks(piece.splitlines()):
+            blocks.extend(lay_out_blanks(piece))
+        else:
+            blocks.extend(_Rows().read(piece.splitlines()))
+    return blocks
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """``text`` in order, HTML tables (``True``) apart from what stands between them; one that never ends goes on to the end."""
+    depth = start = 0
+    for tag in _TABLE_TAG.finditer(text):
+        if not tag[1]:
+            if depth == 0:
+                yield text[start : tag.start()], False
+                start = tag.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                yield text[start : tag.end()], True
+                start = tag.end()
+    yield text[start:], depth > 0
+
+
+class _Rows:
+    """Gathers the rows of tables among the lines."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._rows: list[Row] = []
+        self._gaps: set[int] = set()
+        self._headed = False  # a separator stands below the first row
+
+    def read(self, lines: list[str]) -> list[Block]:
+        blank = False
+        for raw in lines:
+            cells = _split(raw)
+            if cells is not None:
+                if blank and self._rows:
+                    self._gaps.add(len(self._rows))
+                if not is_separator(raw):
+                    self._rows.append(cells)
+                else:
+                    self._headed = self._headed or len(self._rows) == 1
+                blank = False
+            elif not raw.strip():
+                blank = True
+            else:
+                self._flush()
+                blank = False
+                if not is_separator(raw) and not _FENCE.match(raw):
+                    self._blocks.append(_line(raw))
+        self._flush()
+        return self._blocks
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._blocks.append(_table(self._rows, self._gaps, self._headed))
+        self._rows, self._gaps, self._headed = [], set(), False
+
+
 def _clean(text: str) -> str:
     text = re.sub(r"</p>\s*<p>|<br\s*/?>", "\n", text)
-    return html.unescape(_TAG.sub("", text)).strip()
+    return entities.unescape(_TAG.sub("", text)).strip()
 
 
 def _cell(raw: str) -> tuple[str, float]:
-    """Text of a cell and its indent: an ideographic space is one letter wide, any other half of one."""
-    text = html.unescape(_TAG.sub("", raw))
-    blanks = text[: len(text) - len(text.lstrip())]
-    return _clean(raw), sum(1.0 if c in "\u3000\u2003" else 0.5 for c in blanks) if text.strip() else 0.0
+    """Text of a cell and its indent."""
+    text = entities.unescape(_TAG.sub("", raw))
+    return _clean(raw), indent_of(text) if text.strip() else 0.0
 
 
-def _split(raw: str) -> list[tuple[str, float]] | None:
-    stripped = raw.strip("\r\n ")
+def _split(raw: str) -> Row | None:
     if "\t" in raw:
         return [_cell(cell) for cell in raw.split("\t")]
-    if stripped.startswith("|") and stripped.endswith("|") and len(stripped) > 2:
-        return [_cell(cell) for cell in stripped[1:-1].split("|")]
-    return None
+    cells = pipe_cells(raw)
+    return None if cells is None else [_cell(cell) for cell in cells]
 
 
 def _line(raw: str) -> Line:
@@ -91,15 +145,23 @@ def _line(raw: str) -> Line:
     text = match[2] if match else raw.strip()
     text = _EMPHASIS.sub(lambda m: m[1] or m[2], text)
     text = re.sub(r"^[-*]\s+", "", text)
-    return Line((Chunk(_clean(text), _NOWHERE),), None, None, level=level)
+    return Line((Chunk(_clean(text), NOWHERE),), None, None, level=level)
 
 
-def _table(rows: list[list[tuple[str, float]]], gaps: set[int]) -> TablePart:
+def _table(rows: list[Row], gaps: set[int], headed: bool) -> TablePart:
     ncols = max(len(row) for row in rows)
-    filled = [[*row, *[("", 0.0)] * (ncols - len(row))] for row in rows]
-    cells = [
-        Cell(r, c, 1, 1, text, None, None, (), indent)
-        for r, row in enumerate(filled)
-        for c, (text, indent) in enumerate(row)
-    ]
-    return TablePart(None, None, [float(x) for x in range(ncols + 1)], len(rows), cells, "text", frozenset(gaps))
+    levels = split_levels([text for text, _ in rows[0]]) if headed else None
+    cells = list(levels.cells) if levels else []
+    extra = levels.rows - 1 if levels else 0
+    shifts = put_right([[text for text, _ in row] for row in rows], ncols)
+    for r, row in enumerate(rows):
+        if levels and r == 0:
+            continue
+        shift, marks = shifts.get(r, 0), ("列位修复",) if r in shifts else ()
+        filled: Row = [*[("", 0.0)] * shift, *row, *[("", 0.0)] * (ncols - len(row) - shift)]
+        cells.extend(
+            Cell(r + extra, c, 1, 1, text, None, None, marks if text else (), indent)
+            for c, (text, indent) in enumerate(filled)
+        )
+    moved = frozenset(g + extra for g in gaps)
+    return TablePart(None, None, [float(x) for x in range(ncols + 1)], len(rows) + extra, cells, "text", moved)

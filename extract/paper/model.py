@@ -17,7 +17,9 @@ GARBLED = "页乱码"  # mark of a page whose text layer names characters that n
 MUTE = "页无字"  # mark of a page whose text the engine sees without reading a single char of it
 OPAQUE = "页不明"  # mark of a page that holds more than can be read within bounds: a bomb, paths without end
 _MOST_SHIFT = 60.0  # points: mirrored margins move a page by less
-Origin = Literal["ruled", "aligned", "text"]
+Origin = Literal["ruled", "aligned", "text", "grid"]  # text: spans are lost; grid: no paper, but spans are known
+PAPERLESS = frozenset({"text", "grid"})
+UNREAD = "表未读"  # mark of a page whose lines hold rows of figures that no table could be made of
 
 
 class Box(NamedTuple):
@@ -118,6 +120,7 @@ class Cell:
     marks: tuple[str, ...] = ()
     indent: float = 0.0
     confidence: float | None = None
+    place: str | None = None  # where a source without pages has it: ``Sheet1!B5``, or ``#3!B5`` in its third table
 
 
 @dataclass(slots=True)
@@ -213,6 +216,11 @@ class Document:
     def garbled(self) -> list[int | None]:
         """Numbers of the pages whose text is not what they print."""
         return [page.number for page in self.pages if GARBLED in page.marks]
+
+    @property
+    def unread_rows(self) -> bool:
+        """Do lines hold rows of figures that no table could be made of?"""
+        return any(UNREAD in page.marks for page in self.pages)
 
     @property
     def missing(self) -> int:
@@ -312,8 +320,8 @@ def common_shift(xs: list[float], others: list[float]) -> float:
 
 def same_columns(a: TablePart, b: TablePart) -> bool:
     """Do two parts share their outer edges, as parts of one table do, on pages whose margins may be mirrored?"""
-    if a.origin == "text" or b.origin == "text":
-        return a.origin == b.origin
+    if a.origin in PAPERLESS or b.origin in PAPERLESS:
+        return a.origin == b.origin and (a.origin == "text" or len(a.xs) == len(b.xs))
     width = max(a.xs[-1] - a.xs[0], 1.0)
     slack = max(6.0, 0.02 * width)
     shift = common_shift(b.xs, a.xs)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from extract.paper.geometry import nearest
-from extract.paper.model import Cell, Row, Table, TablePart, common_shift, compact
+from extract.paper.model import PAPERLESS, Cell, Row, Table, TablePart, common_shift, compact
 from extract.paper.numbers import begins_item, continues, counted, is_figure, is_figure_part
 from extract.paper.ruled.cells import DIGITS
 
@@ -74,7 +74,7 @@ def _common_edges(parts: list[TablePart]) -> tuple[list[float], list[list[float]
     A later part is moved as a whole to where the first one stands (odd and even pages have mirrored margins); then
     each of its boundaries is one of the table's, or a new one where the part has more columns.
     """
-    if parts[0].origin == "text":
+    if parts[0].origin in PAPERLESS:
         longest = max((p.xs for p in parts), key=len)
         return longest, [longest[: len(p.xs)] for p in parts]
     common = list(parts[0].xs)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import regex
 
-from extract.paper.model import Box, Cell, Chunk, Document, Line, PageLayout, TablePart, compact, same_columns
+from extract.paper.model import PAPERLESS, Box, Cell, Chunk, Document, Line, PageLayout, TablePart, compact, same_columns
 from parsers.forms.shape import project_named
 from parsers.numbers import parse_amount
 from parsers.outline.above import AboveLine, lines_above
@@ -320,7 +320,7 @@ def _is_caption_text(cell: Cell, table: TablePart) -> bool:
         return True
     if parse_number(text):
         return True
-    wide = cell.colspan >= max(2, 0.6 * (len(table.xs) - 1)) or table.origin == "text"
+    wide = cell.colspan >= max(2, 0.6 * (len(table.xs) - 1)) or table.origin in PAPERLESS
     return wide and is_title(text)
 
 

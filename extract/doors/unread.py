@@ -1,0 +1,36 @@
+"""Rows of figures that no door made a table of: a document that holds them is not whole."""
+
+from __future__ import annotations
+
+import re
+
+from extract.paper.model import UNREAD, Document, Line, PageLayout
+
+_FIGURE = re.compile(r"^[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d+)?[)）]?%?$")
+_MONEY = re.compile(r"\d[,，]\d{3}|\d\.\d|\d{4,}")
+_GLUED = re.compile(r"\d\.\d\d(?=\d+\.\d\d|\d{1,3},\d{3})")
+_LEADERS = re.compile(r"\.{4,}|…{2,}|·{4,}")
+_MANY = 3  # figures in a line
+_LEAST = 2  # lines
+
+
+def with_unread_rows(document: Document) -> Document:
+    """The document, its pages marked where lines hold rows of figures."""
+    for page in document.pages:
+        if _count(page) >= _LEAST:
+            page.marks = (*page.marks, UNREAD)
+    return document
+
+
+def _count(page: PageLayout) -> int:
+    return sum(_weight(block.text) for block in page.blocks if isinstance(block, Line))
+
+
+def _weight(text: str) -> int:
+    if _LEADERS.search(text):
+        return 0  # a contents line
+    if _GLUED.search(text):
+        return _LEAST
+    words = text.split()
+    figures = [w for w in words if _FIGURE.match(w)]
+    return int(len(figures) >= _MANY and 2 * len(figures) > len(words) and any(_MONEY.search(f) for f in figures))
