@@ -11,22 +11,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from extract.doors import read_document
+from extract.archive import digest_of, read_source
+from extract.doors import WITHOUT_ENGINE, read_document
 from extract.errors import (
     PAGE_DAMAGED,
     PAGE_GARBLED,
     PAGE_WITHOUT_TEXT,
     PAGES_MISSING,
+    ROWS_UNREAD,
+    VALUES_MISSING,
     Empty,
     ExtractError,
     Internal,
     OutputError,
     Retry,
-    TooLarge,
     TooMuchMemory,
     Unreadable,
 )
-from extract.files import read_file, sha256_of
 from extract.paper.model import Cell, Document, DocumentResult
 from extract.paper.reading import named_pages
 from extract.paper.second_engine import CellReader
@@ -111,8 +112,8 @@ def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: st
     if refused is not None:
         return fail_named(names, None, Unreadable(refused), recipe)
     try:
-        data = read_file(path, recipe.max_size)
-    except (Unreadable, TooLarge) as error:
+        data = read_source(path, recipe.max_size)
+    except ExtractError as error:
         return fail_named(names, None, error, recipe)
     except MemoryError:
         return fail_named(names, None, TooMuchMemory("out of memory"), recipe)
@@ -158,7 +159,7 @@ def convert_bytes(names: list[Path | str], suffix: str, data: bytes, recipe: Rec
 
 def fail(path: Path, error: ExtractError, recipe: Recipe, also: tuple[Path, ...] = ()) -> DocumentResult:
     """Write the 失败 row of a document that no process could convert."""
-    return fail_named([path, *also], sha256_of(path), error, recipe)
+    return fail_named([path, *also], digest_of(path), error, recipe)
 
 
 def fail_named(names: list[Path | str], sha: str | None, error: ExtractError, recipe: Recipe) -> DocumentResult:
@@ -175,7 +176,7 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentRe
     mark = read_mark(recipe.out, doc_id, recipe.labels)
     if not mark or mark["版本"] not in (recipe.version(), recipe.failed_version(Retry.NEW_LIMITS)):
         return None
-    if mark["引擎"] not in (recipe.engine, "text") and not str(mark["错误"] or "").startswith(recipe.engine):
+    if mark["引擎"] not in (recipe.engine, *WITHOUT_ENGINE) and not str(mark["错误"] or "").startswith(recipe.engine):
         return None
     if recipe.at_hand and faults(recipe.out, recipe.out / recipe.labels.folder(DOCUMENTS) / f"{doc_id}.parquet"):
         return None  # its files were lost or cut since
@@ -199,6 +200,7 @@ def _write(
 ) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
     broken, missing, garbled, bare = document.broken, document.missing, document.garbled, document.without_text
+    rows_unread = document.unread_rows
     stream = parse_stream(document, doc_id, join)
     info = stream.info
 
@@ -240,7 +242,11 @@ def _write(
         if missing:
             notes.append(f"qpdf 数得 {document.promised} 页，只读出 {document.page_count} 页")
         notes.extend(named_pages(garbled, "文字层不可信，多为乱码"))
-        wrong = ((PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, bare))
+        notes.extend(["有成行的数字未能成表"] if rows_unread else [])
+        wrong = (
+            (PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, bare),
+            (ROWS_UNREAD, rows_unread), (VALUES_MISSING, document.valueless),
+        )  # fmt: skip
         error = next((code for code, found in wrong if found), None)
         status = "部分" if error else "非预算文档" if info.kind is None else "成功"
         record: Record = {

@@ -64,8 +64,8 @@ class NotOffice(ExtractError):
     )
 
 
-class TooLarge(ExtractError):
-    code = "TooLarge"
+class Overfull(ExtractError):
+    code = "Overfull"
     advice = "it holds more than any budget does: check what was downloaded"
 
 

@@ -18,10 +18,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from extract.batch.sources import SUFFIXES, Source
+from extract.archive import read_source
+from extract.batch.sources import Source
 from extract.convert import Recipe, convert_bytes, doc_id_of, fail_named
+from extract.doors import SUFFIXES
 from extract.errors import ExtractError, OutputError, TooLarge, TooMuchMemory, Unreadable, UsageError
-from extract.files import read_file, require_size, sha256_of
+from extract.files import require_size, sha256_of
 from extract.paper.model import DocumentResult
 from extract.store.datapackage import NAME, described
 from extract.store.writer import DOCUMENTS, TABLES, listed_files
@@ -151,7 +153,7 @@ def _read(source: Source | str, most: int | None) -> bytes:
     if isinstance(source, Source):
         if source.refused is not None:
             raise Unreadable(source.refused)
-        return read_file(source.path, most)
+        return read_source(source.path, most)
     try:
         fs, path = filesystem(source)
         require_size(fs.size(path), most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ from extract.store.writer import Labels, require_labels, sweep
 
 ENGINES = ("pdfium", "plumber")
 LANGUAGES = ("zh", "en")
+_MOST_KINDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Outcome:
 
     results: list[DocumentResult]
     left: int = 0
+    passed: Counter[str] = field(default_factory=Counter)  # files that no door takes, by suffix
     dropped: list[dict[str, Any]] = field(default_factory=list)  # rows of 文档清单 that --prune removed
 
 
@@ -86,8 +89,8 @@ def convert_all(
         require_labels(recipe.out, recipe.labels)
     target = str(folder.absolute()) if here else str(out)
     task = Task(recipe, None if here and not any(map(is_remote, inputs)) else target)
-    sources, results = _planned(inputs, task, options)
     outcome = Outcome([])
+    sources, results = _planned(inputs, task, options, outcome.passed)
     left_open = open_run(recipe.out) if here else False
     with _bar(len(sources), options.quiet) as advance:
         for result in results:
@@ -118,13 +121,13 @@ def _found(sources: Sequence[Source | str], results: list[DocumentResult]) -> di
 
 
 def _planned(
-    inputs: list[str], task: Task, options: Options
+    inputs: list[str], task: Task, options: Options, passed: Counter[str]
 ) -> tuple[Sequence[Source | str], Iterator[DocumentResult]]:
     """The sources and whoever converts them."""
     sources: list[Source | str] = [url for given in inputs if is_remote(given) for url in find_remote(given)]
     here = [given for given in inputs if not is_remote(given)]
     with suppress(NothingToDo) if sources else nullcontext():
-        sources.extend(find_sources(here, task.recipe.max_size))
+        sources.extend(find_sources(here, task.recipe.max_size, passed))
     sources = list(dict.fromkeys(sources))
     workers = options.jobs or os.cpu_count() or 1
     if options.cluster:
@@ -203,6 +206,7 @@ def counts(outcome: Outcome, out: Path | str) -> dict[str, object]:
         "partial": sum(r.status == "部分" for r in results),
         "no_budget": sum(r.status == "非预算文档" for r in results),
         "left": outcome.left,
+        "passed_over": outcome.passed.total(),
         "pages": sum(r.pages for r in results),
         "tables": sum(r.tables for r in results),
         "amounts": sum(r.amounts for r in results),
@@ -220,10 +224,13 @@ def summary(outcome: Outcome, out: Path | str) -> str:
         parts.append(f"{n['no_budget']} 非预算文档")
     if outcome.left:
         parts.append(f"{outcome.left} left: run the same command again")
+    by_number = sorted(outcome.passed.items(), key=lambda kind: (-kind[1], kind[0]))
+    kinds = ", ".join(f"{count} {suffix}" for suffix, count in by_number[:_MOST_KINDS])
+    passed = f"; passed over, being of no kind that is read: {kinds}" if kinds else ""
     where = n["outputs"]
     return (
         f"{_counted(len(outcome.results), 'document')} ({', '.join(parts)}), {_counted(n['tables'], 'table')}, "
-        f"{_counted(n['amounts'], 'amount')} -> {where}; see {where}/文档清单 and {where}/表格清单"
+        f"{_counted(n['amounts'], 'amount')}{passed} -> {where}; see {where}/文档清单 and {where}/表格清单"
     )
 
 

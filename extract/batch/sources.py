@@ -5,37 +5,42 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extract.errors import NothingToDo, UsageError
-from extract.files import is_folder, regular_size, sha256_of
-
-SUFFIXES = frozenset({".pdf", ".txt", ".md"})
+from extract.archive import digest_of, is_archive, members
+from extract.doors import SUFFIXES
+from extract.errors import ExtractError, NothingToDo, UsageError
+from extract.files import is_folder, regular_size
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to convert.  ``also``: other files of the run with the same bytes, listed beside it."""
+    """One file, or member of an archive (``a.zip!b.pdf``), to convert.  ``also``: other files of the run with the same bytes, listed beside it."""
 
     path: Path
     also: tuple[Path, ...] = ()
     refused: str | None = None  # why it is not even opened
+    size: int | None = None  # bytes of a member
 
 
-def find_sources(inputs: Iterable[str], most: int | None = None) -> list[Source]:
+def find_sources(inputs: Iterable[str], most: int | None = None, passed: Counter[str] | None = None) -> list[Source]:
     """Expand ``inputs``; what cannot be read stays in the list, to become a 失败 row.
 
     Raises ``NothingToDo`` when nothing is found.  Twins are looked for among files of at most ``most`` bytes.
+    ``passed`` counts the files that no door takes, by suffix.
     """
     found: dict[Path, Source] = {}
+    others: set[Path] = set()
     for given in inputs:
-        for source in _expand(given):
+        for source in _expand(given, others):
             found.setdefault(source.path, source)
+    if passed is not None:
+        passed.update(path.suffix.lower() or path.name for path in others)
     if not found:
-        raise NothingToDo("no .pdf, .txt or .md file in what was given")
+        raise NothingToDo("no document in what was given")
     return _without_twins(list(found.values()), most)
 
 
@@ -65,16 +70,46 @@ def _names(data: bytes) -> str:
     return data.removeprefix(b"\xef\xbb\xbf").decode(sys.getfilesystemencoding(), "surrogateescape")
 
 
-def _expand(given: str) -> Iterator[Source]:
+def _expand(given: str, others: set[Path]) -> Iterator[Source]:
+    """Sources of one input; ``others`` takes the files that no door takes."""
     path = Path(given)
     if is_folder(path):
-        yield from sorted(_in_folder(path), key=lambda s: s.path)
+        yield from sorted(_in_folder(path, others), key=lambda s: s.path)
+    elif is_archive(path) and regular_size(path) is not None:
+        yield from _taken(path, others)
     elif not glob.has_magic(given) or _stands(path):
         yield Source(path)
     else:
         for found in sorted(_matching(path)):
-            if found.suffix.lower() in SUFFIXES and not is_folder(found):
-                yield Source(found)
+            if not is_folder(found):
+                yield from _taken(found, others)
+
+
+def _taken(path: Path, others: set[Path], refused: str | None = None) -> Iterator[Source]:
+    """A file as a source, an archive as one for each member that a door takes."""
+    if path.suffix.lower() in SUFFIXES:
+        yield Source(path, refused=refused)
+    elif path.name.startswith((".", "~$")):
+        return  # what systems and editors leave behind
+    elif not is_archive(path):
+        others.add(path)
+    elif refused is not None or regular_size(path) is None:
+        yield Source(path, refused=refused)
+    else:
+        yield from _members(path, others)
+
+
+def _members(path: Path, others: set[Path]) -> Iterator[Source]:
+    try:
+        inside = {Path(f"{path}!{name}"): size for name, size in members(path)}
+    except ExtractError:
+        yield Source(path)  # it fails as a document, with a reason
+        return
+    taken = [p for p in inside if p.suffix.lower() in SUFFIXES or is_archive(p)]
+    others.update(set(inside) - set(taken))
+    yield from (Source(p, size=inside[p]) for p in taken)
+    if not taken:
+        yield Source(path)
 
 
 def _stands(path: Path) -> bool:
@@ -97,7 +132,7 @@ def _matching(pattern: Path) -> Iterator[Path]:
         return  # nothing is found there
 
 
-def _in_folder(folder: Path) -> Iterator[Source]:
+def _in_folder(folder: Path, others: set[Path]) -> Iterator[Source]:
     """Documents below ``folder``, whatever stands under their names, and folders that cannot be listed.
 
     Folders behind symbolic links are not entered, so there is no endless loop.
@@ -106,8 +141,7 @@ def _in_folder(folder: Path) -> Iterator[Source]:
     for root, _, names in os.walk(folder, onerror=closed.append):
         for name in names:
             path = Path(root, name)
-            if path.suffix.lower() in SUFFIXES:
-                yield Source(path, refused=_leads_out(path, folder))
+            yield from _taken(path, others, _leads_out(path, folder))
     for error in closed:
         yield Source(Path(str(error.filename)), refused=f"a folder that cannot be listed: {error.strerror}")
 
@@ -125,7 +159,7 @@ def _without_twins(sources: list[Source], most: int | None) -> list[Source]:
     """Files of the same bytes become one source; only files of equal size are read to find them."""
     by_size: dict[int, list[Source]] = defaultdict(list)
     for source in sources:
-        size = regular_size(source.path) if source.refused is None else None
+        size = (source.size or regular_size(source.path)) if source.refused is None else None
         if size and (most is None or size <= most):
             by_size[size].append(source)
     first: dict[str, Source] = {}
@@ -133,7 +167,7 @@ def _without_twins(sources: list[Source], most: int | None) -> list[Source]:
     dropped: set[Path] = set()
     for alike in by_size.values():
         for source in alike if len(alike) > 1 else ():
-            digest = sha256_of(source.path)
+            digest = digest_of(source.path)
             if digest is None:
                 continue  # said when it is converted
             twin = first.setdefault(f"{source.path.suffix.lower()}{digest}", source)

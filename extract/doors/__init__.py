@@ -7,7 +7,8 @@ from extract.doors.unread import with_unread_rows
 from extract.paper.model import Document
 from extract.paper.reading import read_pdf, with_text
 
-__all__ = ["SUFFIXES", "TEXT_SUFFIXES", "kind_of", "read_document"]
+__all__ = ["SUFFIXES", "TEXT_SUFFIXES", "WITHOUT_ENGINE", "kind_of", "read_document"]
+WITHOUT_ENGINE = ("text", "html", "docx", "xlsx", "xls", "xlsb", "ods")  # 引擎 of what no PDF engine reads
 
 
 def read_document(data: bytes, suffix: str, engine: str = "pdfium") -> Document:

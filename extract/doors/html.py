@@ -131,10 +131,9 @@ class _Walk:
         builder = GridBuilder()
         for row in rows:
             builder.row([_span(cell) for cell in row])
-        part = builder.part(self._ordinal)
-        if part is not None:
-            self.blocks.append(part)
-            self._ordinal += 1
+        parts = builder.parts(self._ordinal)
+        self.blocks.extend(parts)
+        self._ordinal += bool(parts)
         for inner in (t for row in rows for cell in row for t in _outermost_tables(cell)):
             self.element(inner, depth + 1)
         self.flush()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from extract.errors import Damaged, Encrypted, TooLarge
+from extract.errors import Damaged, Encrypted, Overfull
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser
@@ -24,7 +24,7 @@ BROKEN = (
 
 
 class Package:
-    """A context; raises ``Damaged``, ``Encrypted`` and ``TooLarge``."""
+    """A context; raises ``Damaged``, ``Encrypted`` and ``Overfull``."""
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -35,7 +35,7 @@ class Package:
         if any(info.flag_bits & 1 for info in self.names.values()):
             raise Encrypted("it is locked with a password")
         if sum(info.file_size for info in self.names.values()) > _MOST_BYTES:
-            raise TooLarge(f"it unpacks to more than {_MOST_BYTES >> 20} MiB")
+            raise Overfull(f"it unpacks to more than {_MOST_BYTES >> 20} MiB")
 
     def __enter__(self) -> Package:
         return self
@@ -68,7 +68,7 @@ class Package:
         from lxml import etree
 
         if part in self and self.names[part.lower()].file_size > _MOST_PART:
-            raise TooLarge(f"its part {part} unpacks to more than {_MOST_PART >> 20} MiB")
+            raise Overfull(f"its part {part} unpacks to more than {_MOST_PART >> 20} MiB")
         with self.open(part) as handle:
             return etree.parse(handle, safe_parser()).getroot()
 

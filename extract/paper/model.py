@@ -19,6 +19,7 @@ OPAQUE = "页不明"  # mark of a page that holds more than can be read within b
 _MOST_SHIFT = 60.0  # points: mirrored margins move a page by less
 Origin = Literal["ruled", "aligned", "text", "grid"]  # text: spans are lost; grid: no paper, but spans are known
 PAPERLESS = frozenset({"text", "grid"})
+VALUELESS = "公式未存值"  # begins the mark of a document whose formulas were saved without their values
 UNREAD = "表未读"  # mark of a page whose lines hold rows of figures that no table could be made of
 
 
@@ -216,6 +217,11 @@ class Document:
     def garbled(self) -> list[int | None]:
         """Numbers of the pages whose text is not what they print."""
         return [page.number for page in self.pages if GARBLED in page.marks]
+
+    @property
+    def valueless(self) -> bool:
+        """Were formulas saved without their values?"""
+        return any(mark.startswith(VALUELESS) for mark in self.marks)
 
     @property
     def unread_rows(self) -> bool:

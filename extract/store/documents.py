@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from extract.archive import source_exists
 from extract.store.figures import holders, unpacked
 from extract.store.writer import DOCUMENTS, Labels, remove_document, rewrite_mark
 
@@ -137,7 +138,7 @@ def gone(rows: Iterable[Record]) -> list[Record]:
 def _stands(name: str) -> bool:
     raw = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), name)
     try:
-        return Path(name).exists() or Path(raw).exists()
+        return source_exists(name) or source_exists(raw)
     except (OSError, ValueError):  # no system takes it
         return False
 
@@ -160,4 +161,4 @@ def prune(out: Path, labels: Labels, inputs: Sequence[str]) -> list[Record]:
 
 
 def _below(path: Path, folders: Sequence[Path]) -> bool:
-    return any(path == folder or folder in path.parents for folder in folders)
+    return any(path == folder or folder in path.parents or str(path).startswith(f"{folder}!") for folder in folders)

@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 
 import regex
 
-from extract.paper.model import PAPERLESS, Box, Cell, Chunk, Document, Line, PageLayout, TablePart, compact, same_columns
+from extract.paper.model import (
+    PAPERLESS,
+    Box,
+    Cell,
+    Chunk,
+    Document,
+    Line,
+    PageLayout,
+    TablePart,
+    compact,
+    same_columns,
+)
 from parsers.forms.shape import project_named
 from parsers.numbers import parse_amount
 from parsers.outline.above import AboveLine, lines_above

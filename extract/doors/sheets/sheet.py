@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extract.doors.grid import MOST_PLACES, GridBuilder, Span, a1, line_of
-from extract.errors import TooLarge
+from extract.errors import Overfull
 from extract.paper.model import Chunk, Line, TablePart
 
 _WIDE = 0.6  # share of the columns that a title spans
@@ -38,10 +38,10 @@ class Sheet:
     count: int = 0
 
     def put(self, row: int, col: int, cell: Filled) -> None:
-        """Raises ``TooLarge``."""
+        """Raises ``Overfull``."""
         self.count += 1
         if self.count > _MOST_CELLS:
-            raise TooLarge(f"the sheet {self.name} holds more than {_MOST_CELLS} cells with text")
+            raise Overfull(f"the sheet {self.name} holds more than {_MOST_CELLS} cells with text")
         self.rows.setdefault(row, {})[col] = cell
 
     def said(self) -> list[str]:
@@ -177,7 +177,7 @@ def _table(rows: list[_Row]) -> Iterator[TablePart]:
     first = min((c for row in rows for c in row.cells), default=0)
     end = max((c + shown.width for row in rows for c, shown in row.cells.items()), default=0)
     if (end - first) * len(rows) > MOST_PLACES:
-        raise TooLarge(f"a table has {len(rows)} rows and {end - first} columns")
+        raise Overfull(f"a table has {len(rows)} rows and {end - first} columns")
     at = {row.number: i for i, row in enumerate(rows)}
     builder = GridBuilder()
     taken: set[tuple[int, int]] = set()
@@ -194,6 +194,4 @@ def _table(rows: list[_Row]) -> Iterator[TablePart]:
             taken.update((row.number + i, c + j) for i in below for j in range(shown.width))
             spans.append(Span(shown.cell.text, len(below), shown.width, shown.place, shown.cell.indent))
         builder.row(spans)
-    part = builder.part()
-    if part is not None:
-        yield part
+    yield from builder.parts()

@@ -26,7 +26,7 @@ _XLS_BROKEN = (
 
 
 def read_workbook(kind: str, data: bytes) -> Document:
-    """Lay out a workbook, a page for each visible sheet.  Raises ``Damaged``, ``Encrypted`` or ``TooLarge``."""
+    """Lay out a workbook, a page for each visible sheet.  Raises ``Damaged``, ``Encrypted`` or ``Overfull``."""
     read: Callable[[bytes], tuple[list[Sheet], list[str]]]
     read = {"xlsx": read_xlsx, "xls": _read_xls}.get(kind, _read_by_calamine)
     sheets, notes = read(data)

@@ -11,13 +11,13 @@ from extract.doors.package import Package, attribute, child, children, local
 from extract.doors.sheets.number_format import BUILTIN, is_date, shown, shown_serial
 from extract.doors.sheets.sheet import Filled, Sheet
 from extract.errors import Damaged
+from extract.paper.model import VALUELESS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _ADDRESS = re.compile(r"^\$?([A-Z]{1,3})\$?(\d{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-MISSING = "公式未存值"  # begins the note on formulas without a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def read_xlsx(data: bytes) -> tuple[list[Sheet], list[str]]:
                 sheets.append(sheet)
                 notes.extend(sheet.said())
         if reader.missing:
-            notes.append(f"{MISSING} {reader.missing} 格")
+            notes.append(f"{VALUELESS} {reader.missing} 格")
     return sheets, notes
 
 
@@ -84,7 +84,7 @@ class _Reader:
         return styles
 
     def sheet(self, name: str, part: str) -> Sheet:
-        """Read one sheet; raises ``Damaged`` and ``TooLarge``."""
+        """Read one sheet; raises ``Damaged`` and ``Overfull``."""
         from lxml import etree
 
         sheet = Sheet(name)
@@ -123,6 +123,8 @@ class _Reader:
                 continue
             match = _ADDRESS.match(cell.get("r") or "")
             col = _column(match[1]) if match else col + 1
+            if col >= MOST_COLUMNS:
+                raise Damaged(f"a cell stands in column {col + 1}: no sheet has it")
             filled = self._cell(cell)
             if filled is not None:
                 sheet.put(row, col, filled)

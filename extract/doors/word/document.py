@@ -23,7 +23,7 @@ _DEEPEST = 200
 
 
 def read_word(kind: str, data: bytes) -> Document:
-    """Lay out a document.  Raises ``Damaged``, ``Encrypted``, ``TooLarge`` or ``NeedsOffice``."""
+    """Lay out a document.  Raises ``Damaged``, ``Encrypted``, ``Overfull`` or ``NeedsOffice``."""
     if kind == "doc":
         data = converted(data, "doc", "docx")
     with Package(data) as package:
@@ -76,9 +76,7 @@ class _Walk:
         for spans in self._spans(rows):
             builder.place(spans)
         self._ordinal += 1
-        part = builder.part(self._ordinal)
-        if part is not None:
-            self.blocks.append(part)
+        self.blocks.extend(builder.parts(self._ordinal))
         for inner in (t for row in rows for cell in _cells(row) for t in _tables_in(cell)):
             if depth < _DEEPEST:
                 self._table(inner, depth + 1)
