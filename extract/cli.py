@@ -124,6 +124,35 @@ def collect(
 
 
 @app.command()
+def export(
+    panel: Annotated[Path, typer.Argument(help="A panel, or the folder of a run")],
+    to: Annotated[str, typer.Option(help="csv, excel, sqlite, stata or spss")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files")] = Path("export"),
+    dataset: Annotated[list[str] | None, typer.Option(help="Only this dataset (may be repeated)")] = None,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="A row per unit, year and code; 指标 and 口径 as columns")
+    ] = False,
+    per: Annotated[str | None, typer.Option(help="document: an Excel workbook for each, as printed")] = None,
+    names: Annotated[str | None, typer.Option(help="Column names: zh or en (ASCII); as the panel by default")] = None,
+) -> None:
+    """Write the datasets for Stata, SPSS, Excel, SQLite or as CSV."""
+    from extract.errors import UsageError
+    from extract.store.export.frames import Choice
+    from extract.store.export.frames import export as write
+
+    with _told():
+        if per not in (None, "document") or (per and (to != "excel" or wide)):
+            raise UsageError("--per document goes with --to excel, and without --wide")
+        if per:
+            from extract.store.export.workbook import write_workbooks
+
+            made = write_workbooks(panel, out)
+        else:
+            made = write(panel, to, out, Choice(tuple(dataset or ()), wide, names))
+    _say(f"{len(made)} file{'s' * (len(made) != 1)} -> {out}")
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help='SQL, for example: select * from "支出总表" limit 5')],
     outputs: Annotated[Path, typer.Option("--outputs", help="Folder of a run")] = Path("outputs"),

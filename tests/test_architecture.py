@@ -47,8 +47,8 @@ def _wrong(name: str, imported: str) -> str | None:
         return "nobody imports the command"
     if imported == "pyarrow.parquet" and not _within(name, *PARQUET):
         return "only the store knows Parquet"
-    if top == "pandas" and name != "extract.frames":
-        return "only frames knows pandas"
+    if top == "pandas" and name not in ("extract.frames", "extract.store.export.statistics"):
+        return "only frames, and the files of Stata and SPSS, know pandas"
     if top not in OURS:
         return None
     if name == "extract.errors":
