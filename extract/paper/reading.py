@@ -10,12 +10,13 @@ from contextlib import suppress
 from extract.errors import Blank, Damaged, ExtractError, NoTextLayer
 from extract.paper.engines import open_engine
 from extract.paper.engines.qpdf import Content, Structure, rewrite
-from extract.paper.model import BROKEN, OPAQUE, Document, Line, Page, PageLayout
-from extract.paper.page_layout import lay_out, running
+from extract.paper.model import BROKEN, OPAQUE, UNREAD, Document, Line, Page, PageLayout
+from extract.paper.page_layout import lay_out, loose_rows, running
 from extract.paper.second_engine import Opinions, SecondEngine, other_engine
 
 _HEADER, _HEADER_WITHIN = b"%PDF-", 1024  # bytes
 _HEADLESS = "文件头缺失或不在开头"
+_LOOSE = 2  # lines like rows of a table that stand in none: one may be a sentence
 _REWRITTEN = "文件损坏，经 qpdf 重写后读出，可能缺页"
 
 
@@ -99,7 +100,10 @@ def _read_pdf(data: bytes, engine: str) -> Document:
             drawn = drawn or not page.empty
             _doubt_bare(page, structure)
             above = running(pages[-1]) if pages else None
-            pages.append(opinions.better(page, lay_out(page, above), above))
+            content = opinions.better(page, lay_out(page, above), above)
+            if loose_rows(content) >= _LOOSE:
+                content.marks = (*content.marks, UNREAD)
+            pages.append(content)
         count = opened.page_count()
         promised = structure.page_count()
     finally:
