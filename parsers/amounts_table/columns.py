@@ -134,28 +134,42 @@ def _is_order_column(texts: list[str]) -> bool:
 
 def _settled(table: Table, found: list[Column], end: int) -> list[Column]:
     """Let the body decide where the header does not: codes and numbers of order are no money, words no measure."""
-    blank = column_words().blank
-    result: list[Column] = []
+    texts = {c.number: _texts(table, c, end) for c in found}
+    roles: list[Role] = []
     for column in found:
-        texts = _texts(table, column, end)
-        role = column.role
-        if role in ("measure", "name", "text") and is_code_column(texts):
-            role = "code"
-        elif role == "measure" and not any(c.role == "measure" for c in result) and _is_order_column(texts):
-            role = "order"
-        elif role == "measure" and texts:
-            numbers = sum(parse_amount(t) is not None or bool(blank.match(t)) or t.endswith("%") for t in texts)
-            if numbers < _FEW_NUMBERS * len(texts):
-                named = any(c.role == "name" for c in (*result, *found))
-                role = "name" if not named or not column.path else "text"
-        elif role == "name" and texts and all(_LONG_NUMBER.match(t) for t in texts):
-            role = "code"
-        elif role in ("name", "code") and not column.path:
-            role = "measure"
-        if role == "measure" and not column.path and not texts:
-            role = "order"
-        result.append(replace(column, role=role))
-    return result
+        measured = "measure" in roles
+        roles.append(_role_by_values(column, texts[column.number], measured))
+    wordy = [r == "measure" and _is_wordy(texts[c.number]) for c, r in zip(found, roles, strict=True)]
+    figures = [r == "measure" and not w for r, w in zip(roles, wordy, strict=True)]
+    named = False  # has the panel that begins left of here its names?
+    for i in range(len(roles)):
+        if figures[i]:
+            named = False
+        elif wordy[i]:
+            ahead = any(figures[i:])
+            roles[i] = "name" if not named and (ahead or "name" not in roles) else "text"
+        named = named or roles[i] == "name"
+    return [replace(c, role=r) for c, r in zip(found, roles, strict=True)]
+
+
+def _role_by_values(column: Column, texts: list[str], measured: bool) -> Role:
+    """The role that header and values agree on; a column of words under a measure's header stays one for now."""
+    role = column.role
+    if role in ("measure", "name", "text") and is_code_column(texts):
+        return "code"
+    if role == "measure" and not measured and _is_order_column(texts):
+        return "order"
+    if role == "name" and texts and all(_LONG_NUMBER.match(t) for t in texts):
+        return "code"
+    if role in ("name", "code") and not column.path:
+        role = "measure"
+    return "order" if role == "measure" and not column.path and not texts else role
+
+
+def _is_wordy(texts: list[str]) -> bool:
+    blank = column_words().blank
+    numbers = sum(parse_amount(t) is not None or bool(blank.match(t)) or t.endswith("%") for t in texts)
+    return bool(texts) and numbers < _FEW_NUMBERS * len(texts)
 
 
 def _with_panels(found: list[Column]) -> list[Column]:

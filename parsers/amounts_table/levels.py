@@ -21,8 +21,10 @@ INCOMPLETE = "下级未列全"  # the rows below a row do not exhaust it: they a
 BY_SUMS = "层级由合计推断"
 _PROJECT_RANK = {"部门": 0, "单位": 0, "一级项目": 1, "二级项目": 2}
 _SAME_INDENT = 0.35  # em
+_WIDTH_OF_DETAIL = 4.0  # em: 其中： and a little
 _MOST_COLUMNS = 16  # that are added up
 _MOST_CHILDREN = 600
+_MOST_MENDED = 3  # trees, the best ones
 Vector = list[Decimal | None]  # by column
 Above = Callable[[Row, Row], bool]
 _GRAND = regex.compile(r"总计$|^总额$")
@@ -34,21 +36,14 @@ def settle_levels(rows: list[Row]) -> None:
     for row in rows:
         row.children = []
         row.leaf = row.level != TOTAL and not row.detail
-    _indent_nameless(rows)
+    _align_indents(rows)
     items = [r for r in rows if r.level != TOTAL and not r.detail]
     if not items:
         return
     sums = Sums(rows, items)
     best = _best_tree(items, sums)
     if best.total_bad and any(r.detail and r.level != TOTAL for r in rows):
-        # 其中 before the first of the items: not every publisher means by it that they do not add up
-        every = [r for r in rows if r.level != TOTAL]
-        more = Sums(rows, every)
-        with_details = _best_tree(every, more)
-        if with_details.rank > best.rank:
-            items, sums, best = every, more, with_details
-            for row in items:
-                row.detail = False
+        items, sums, best = _with_other_details(rows, items, sums, best)
     for child, parent in best.tree.items():
         items[parent].children.append(items[child])
     for row in items:
@@ -60,11 +55,46 @@ def settle_levels(rows: list[Row]) -> None:
     _set_project_parents(items)
 
 
-def _indent_nameless(rows: list[Row]) -> None:
-    """A row without a name stands in as far as the row above it."""
+def _with_other_details(
+    rows: list[Row], items: list[Row], sums: Sums, best: _Judged
+) -> tuple[list[Row], Sums, _Judged]:
+    """Other readings of 其中: it opens the items themselves, or the rows below it are of it as well, if sums say so."""
+    every = [r for r in rows if r.level != TOTAL]
+    fewer = [r for r in every if not r.detail and r not in _below_details(every)]
+    chosen = items, sums, best
+    for other in (every, fewer):
+        if other and other != items:
+            its = Sums(rows, other)
+            judged = _best_tree(other, its)
+            if judged.rank > chosen[2].rank:
+                chosen = other, its, judged
+    for row in every:
+        row.detail = row not in chosen[0]
+        row.leaf = row.leaf and not row.detail
+    return chosen
+
+
+def _below_details(every: list[Row]) -> list[Row]:
+    """Rows that follow a 其中 at its own indent, without an ordinal or a code of their own."""
+    found: list[Row] = []
+    indent: float | None = None
+    for row in every:
+        if row.detail:
+            indent = row.indent
+        elif indent is not None and row.depth is None and not row.code and row.indent >= indent - _SAME_INDENT:
+            found.append(row)
+        else:
+            indent = None
+    return found
+
+
+def _align_indents(rows: list[Row]) -> None:
+    """A row without a name stands in as far as the row above it; 其中 as far as the names below that are set behind it."""
     for above, row in pairwise(rows):
         if not row.name and not row.code:
             row.indent = above.indent
+        if above.detail and not row.detail and _SAME_INDENT < row.indent - above.indent <= _WIDTH_OF_DETAIL:
+            above.indent = row.indent
 
 
 # --- sums -----------------------------------------------------------------------------------------------------------
@@ -254,7 +284,9 @@ def _best_tree(items: list[Row], sums: Sums) -> _Judged:
         tree = _tree_by_sums(items, sums)
         if tree:
             seen.append(_judge(tree, items, sums))
-    return max(seen, key=lambda j: j.rank)  # the first of equals: witnesses stand in their order
+    ranked = sorted(seen, key=lambda j: j.rank, reverse=True)  # the first of equals: witnesses stand in their order
+    mended = [_mended(j, items, sums) for j in ranked[:_MOST_MENDED]]
+    return max(mended, key=lambda j: j.rank)
 
 
 def _judge(tree: Tree, items: list[Row], sums: Sums) -> _Judged:
@@ -264,14 +296,14 @@ def _judge(tree: Tree, items: list[Row], sums: Sums) -> _Judged:
     for parent, parts in children.items():
         g, b = sums.fits(sums.values[parent], parts)
         good, bad = good + g, bad + b
-        if b and _falls_short(parent, parts, sums):
+        if _falls_short(parent, parts, sums):
             short.add(parent)
     total_good, total_bad = _totals_of(set(range(len(items))) - set(children), items, sums)
-    if total_bad and short:
+    if short:
         # rows whose parts are not all printed stand for themselves
         whole = _leaves_above(short, children, len(items))
         whole_good, whole_bad = _totals_of(whole, items, sums)
-        if whole_bad < total_bad:
+        if whole_good - whole_bad > total_good - total_bad:
             kept = [sums.fits(sums.values[p], children[p])[1] for p in short]
             return _Judged(tree, whole_bad, whole_good, bad - sum(kept), good)
     return _Judged(tree, total_bad, total_good, bad, good)
@@ -309,17 +341,22 @@ def _totals_of(leaves: set[int], items: list[Row], sums: Sums) -> tuple[int, int
 
 
 def _tree_by_sums(items: list[Row], sums: Sums) -> Tree:
-    """A row is the parent of the fewest rows right below it that add up to it in every column."""
+    """A row is the parent of the fewest rows right below it that add up to it."""
     tree: Tree = {}
+    _nest_by_sums(list(range(len(items))), items, sums, tree)
+    return tree
+
+
+def _nest_by_sums(siblings: list[int], items: list[Row], sums: Sums, tree: Tree) -> None:
+    """Put into ``tree`` which of ``siblings`` are sums of the siblings right below them."""
     following: list[int] = []  # tops of the subtrees below, nearest last
-    for i in range(len(items) - 1, -1, -1):
+    for i in reversed(siblings):
         taken = _absorbed(i, items, sums, following)
         if taken:
             for child in following[-taken:]:
                 tree[child] = i
             del following[-taken:]
         following.append(i)
-    return tree
 
 
 def _absorbed(i: int, items: list[Row], sums: Sums, following: list[int]) -> int:
@@ -329,6 +366,7 @@ def _absorbed(i: int, items: list[Row], sums: Sums, following: list[int]) -> int
         return 0
     added = [Decimal(0)] * len(whole)
     counts = [0] * len(whole)
+    deeper = bool(following) and _lies_below(items[i], items[following[-1]])
     for n, child in enumerate(reversed(following[-_MOST_CHILDREN:]), start=1):
         if _unrelated(items[i], items[child]):
             return 0
@@ -336,21 +374,59 @@ def _absorbed(i: int, items: list[Row], sums: Sums, following: list[int]) -> int
             if value is not None:
                 added[k] += value
                 counts[k] += 1
-        equal = all(
-            abs(added[k] - (v or 0)) <= (counts[k] + 1) * sums.steps[k] / 2 for k, v in enumerate(whole)
-        )  # fmt: skip
-        if equal and (n > 1 or _lies_below(items[i], items[child])):
+        good = bad = 0
+        for k, value in enumerate(whole):
+            if counts[k] and (value or added[k]):
+                slack = (counts[k] + 1) * sums.steps[k] / 2 if deeper else 0
+                equal = abs(added[k] - (value or 0)) <= slack
+                good, bad = good + equal, bad + (not equal)
+        if good >= max(1, 2 * bad) and (n > 1 or deeper):
             return n
     return 0
 
 
+def _mended(best: _Judged, items: list[Row], sums: Sums) -> _Judged:
+    """The tree with rows that are sums of their own siblings made parents of them, as far as the totals agree."""
+    if not best.total_bad:
+        return best
+    tree = dict(best.tree)
+    for siblings in _sibling_lists(best.tree, len(items)):
+        _nest_by_sums(siblings, items, sums, tree)
+    judged = _judge(tree, items, sums)
+    best = judged if judged.rank > best.rank else best
+    if best.total_bad:
+        best = _equal_pairs_nested(best, items, sums)
+    return best
+
+
+def _sibling_lists(tree: Tree, count: int) -> list[list[int]]:
+    found: dict[int | None, list[int]] = {}
+    for i in range(count):
+        found.setdefault(tree.get(i), []).append(i)
+    return list(found.values())
+
+
+def _equal_pairs_nested(best: _Judged, items: list[Row], sums: Sums) -> _Judged:
+    """A row that prints what its sibling above prints may be all that the sibling has: tried together, kept if totals agree."""
+    tree = dict(best.tree)
+    for siblings in _sibling_lists(best.tree, len(items)):
+        for above, below in pairwise(siblings):
+            if above not in tree.values() and any(sums.values[above]) and sums.values[above] == sums.values[below]:
+                tree[below] = above
+    judged = _judge(tree, items, sums)
+    return judged if judged.rank > best.rank else best
+
+
 def _unrelated(a: Row, b: Row) -> bool:
-    """Codes of one classification that are not nested, or a deeper row over a higher one."""
+    """Codes of one classification that are not nested, or a deeper ordinal over a higher one.
+
+    Indents do not part rows here: centred names have any.
+    """
     if a.scheme == b.scheme and a.code and b.code and a.code_source == b.code_source == "印刷":
         return not b.code.startswith(a.code) or len(b.code) <= len(a.code)
     if a.depth is not None and b.depth is not None:
         return b.depth <= a.depth
-    return b.indent < a.indent - _SAME_INDENT
+    return False
 
 
 def _lies_below(a: Row, b: Row) -> bool:
@@ -382,6 +458,11 @@ def _settle_total_above_more(rows: list[Row], items: list[Row], sums: Sums) -> N
     not the table's total.
     """
     totals = [i for i, row in enumerate(rows) if row.level == TOTAL]
+    if len(totals) == 2 and _blank_beside(rows[totals[0]], rows[totals[1]]):
+        good, bad = sums.fits(_vector(rows[totals[1]], sums.columns), [i for i, r in enumerate(items) if r.leaf])
+        if good and not bad:
+            rows[totals[0]].level = None  # the later one is the table's; it leaves out columns that this one fills
+        return
     if len(totals) != 1 or totals[0] == 0 or totals[0] == len(rows) - 1:
         return
     place = sum(1 for row in items if row in rows[: totals[0]])
@@ -396,6 +477,14 @@ def _settle_total_above_more(rows: list[Row], items: list[Row], sums: Sums) -> N
             row.leaf = False
     else:
         rows[totals[0]].level = None
+
+
+def _blank_beside(first: Row, last: Row) -> bool:
+    """Does the last total leave blank a column that the first one fills?"""
+    filled = {a.column.number for a in last.amounts if a.value is not None}
+    return any(
+        a.value is not None and a.column.money and a.column.number not in filled for a in first.amounts
+    ) and bool(filled)
 
 
 def _first_fit(sums: Sums, i: int, near: list[int]) -> bool:
@@ -445,8 +534,6 @@ def _keep_incomplete_whole(items: list[Row], sums: Sums) -> None:
         return
 
     good, bad = _state(items, sums)
-    if not bad:
-        return
     changed: list[Row] = []
     for row in items:
         if not row.children or not _falls_short(index[row], [index[c] for c in row.children], sums):
@@ -458,18 +545,49 @@ def _keep_incomplete_whole(items: list[Row], sums: Sums) -> None:
     for row in changed:
         _close(row)
     after_good, after_bad = _state(items, sums)
-    if after_bad >= bad or after_good < good:
+    if after_good - after_bad <= good - bad:
         for row in items:
             row.leaf = before[row]
-        return
+        changed = _closed_one_by_one(changed, items, sums) if bad else []
     for row in changed:
         row.marks = (*row.marks, INCOMPLETE)
         for amount in row.amounts:
             amount.marks = (*amount.marks, INCOMPLETE)
 
 
+def _closed_one_by_one(rows: list[Row], items: list[Row], sums: Sums) -> list[Row]:
+    """The rows whose closing brings the leaves nearer to the totals; none if the totals are not reached."""
+    before = {row: row.leaf for row in items}
+    _, bad = _state(items, sums)
+    off, kept = _distance(items, sums), []
+    for row in rows:
+        undo = {r: r.leaf for r in items}
+        _close(row)
+        now = _distance(items, sums)
+        if now < off:
+            off = now
+            kept.append(row)
+        else:
+            for r in items:
+                r.leaf = undo[r]
+    if not kept or _state(items, sums)[1] >= bad:
+        for row in items:
+            row.leaf = before[row]
+        return []
+    return kept
+
+
+def _distance(items: list[Row], sums: Sums) -> Decimal:
+    """By how much the leaves miss the totals, over all columns."""
+    off = Decimal(0)
+    for reach, total in sums.totals:
+        added = sums.add([i for i in range(len(items))[reach] if items[i].leaf])
+        off += sum((abs(a - t) for a, t in zip(added, total, strict=True) if t is not None), Decimal(0))
+    return off
+
+
 def _falls_short(parent: int, parts: list[int], sums: Sums) -> bool:
-    """Do the rows below a row add up to less than it in half of its columns at least, and to more in none?
+    """Do the rows below a row add up to less than it in several of its columns, and to more in none?
 
     A difference in one column of several is a wrong cell, no row left out.
     """
@@ -483,7 +601,7 @@ def _falls_short(parent: int, parts: list[int], sums: Sums) -> bool:
             return False
         filled += 1
         less += added[k] < value - slack
-    return 2 * less >= filled > 0
+    return less >= 2 or 2 * less >= filled > 0
 
 
 def _close(row: Row) -> None:

@@ -19,6 +19,7 @@ _INFERS_CLASS = {"收支总表", "财政拨款收支总表"}
 _DETAIL = "其中"
 _NAME_COLUMN = 20.0  # em: as far as a name in the next column stands in
 _MOST_NAMES = 0.6  # share of a panel's names
+_SHORT_TOTAL = 6  # characters: 本年收入合计
 _UNIT_CODE = 6  # digits of a unit's own code among functional ones
 
 
@@ -169,7 +170,7 @@ class RowReader:
             code = class_code(clean)
             source = "名称推断" if code else None
         labelled = bool(panel.codes or panel.names)
-        total = labelled and not code and (not clean or is_total(clean))
+        total = labelled and not code and (not clean or _carries_total(clean, printed))
         if code and source == "印刷":
             scheme = self._scheme_of(code, scheme)
             if not is_known_class(code, scheme):
@@ -255,6 +256,11 @@ def _own(line: list[Cell | None], column: Column) -> list[Cell]:
         if cell is not None and cell.text and all(cell is not f for f in found):
             found.append(cell)
     return found
+
+
+def _carries_total(name: str, printed: str) -> bool:
+    """一、全市收入合计 heads a part of the table; 合计 and 支出总计 carry its total, whatever stands before them."""
+    return is_total(name) and (ordinal_depth(printed) is None or len(key(name)) <= _SHORT_TOTAL)
 
 
 def _total_elsewhere(line: list[Cell | None], panel: Panel) -> str:
