@@ -65,7 +65,7 @@ def test_cluster_makes_the_same_bytes_though_a_worker_dies(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
 ) -> None:
     address, workers = cluster
-    batch(tmp_path / "in", 40)
+    batch(tmp_path / "in", 16)
     wanted = undisturbed(tmp_path / "in", tmp_path / "whole")
 
     def kill_one() -> None:
@@ -77,7 +77,7 @@ def test_cluster_makes_the_same_bytes_though_a_worker_dies(
     killer.start()
     outcome = convert_all([str(tmp_path / "in")], tmp_path / "out", Options(quiet=True, cluster=address))
     killer.join()
-    assert [r.status for r in outcome.results] == ["成功"] * 40
+    assert [r.status for r in outcome.results] == ["成功"] * 16
     assert contents(tmp_path / "out") == wanted
 
 

@@ -1,44 +1,49 @@
 """Conversion on a Dask cluster: the optional extra ``cluster``.
 
-Every worker must see the sources and the output: a shared file system, or fsspec paths.  A worker that dies loses
-nothing: its documents go to another one; one that kills its workers again and again becomes a 失败 row.
+Every worker must see the sources and the output: a shared file system, or fsspec paths.  A Dask worker hands each
+document to a process of its own, under the same limits as elsewhere.  A Dask worker that dies loses nothing: its
+documents go to another one; one that kills its workers again and again becomes a 失败 row.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from extract.batch.fork_server import safe_path
+from extract.batch.pool import Limits, Pool
 from extract.batch.sources import Source
 from extract.batch.task import Task
 from extract.errors import Killed, OutputError, UsageError
 from extract.paper.model import DocumentResult
 
-_ONE_AT_A_TIME = Lock()  # pdfium is not thread-safe; a worker may have several threads
+_THREAD = local()  # each thread of a Dask worker keeps one process
+_OPEN: list[Pool] = []
+_OPENING = Lock()
 
 
-def run_on_cluster(address: str, sources: Sequence[Source | str], task: Task, jobs: int) -> Iterator[DocumentResult]:
-    """Convert on the scheduler at ``address`` (``tcp://…``), or on ``local`` workers made for this run."""
+def run_on_cluster(
+    address: str, sources: Sequence[Source | str], task: Task, jobs: int, limits: Limits
+) -> Iterator[DocumentResult]:
+    """Convert on the scheduler at ``address`` (``tcp://…``), or on a ``local`` one inside this process."""
     try:
         distributed: Any = import_module("dask.distributed")
     except ImportError as error:
         raise UsageError("a cluster needs Dask: pip install 'yusuan[cluster]'") from error
     with ExitStack() as stack:
-        stack.enter_context(safe_path())  # for as long as workers of our own may be started again
         try:
             client = (
-                distributed.Client(n_workers=jobs, threads_per_worker=1, dashboard_address=None)
+                stack.enter_context(local_client(distributed, jobs))
                 if address == "local"
-                else distributed.Client(address, timeout=10)
+                else stack.enter_context(distributed.Client(address, timeout=10))
             )
         except (OSError, ValueError) as error:
             raise UsageError(f"no Dask scheduler at {address}: {error}") from error
-        stack.enter_context(client)
-        futures = {client.submit(_convert, task, s, pure=False, retries=1): s for s in sources}
+        futures = {client.submit(_convert, task, s, limits, pure=False, retries=1): s for s in sources}
         for future in distributed.as_completed(list(futures)):
             source = futures.pop(future)
             failure = future.exception()
@@ -50,6 +55,40 @@ def run_on_cluster(address: str, sources: Sequence[Source | str], task: Task, jo
                 yield task.fail(source, Killed(f"{type(failure).__name__} on the cluster"))
 
 
-def _convert(task: Task, source: Source | str) -> DocumentResult:
-    with _ONE_AT_A_TIME:
-        return task.convert(source)
+@contextmanager
+def local_client(distributed: Any, jobs: int) -> Iterator[Any]:
+    """A scheduler and ``jobs`` threads in this process, which nobody else can reach: no port is open."""
+    dask: Any = import_module("dask")
+    bare: dict[str, list[str]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    here = "127.0.0.1:0"
+    with dask.config.set(bare), safe_path():
+        cluster = distributed.LocalCluster(
+            n_workers=1, threads_per_worker=jobs, processes=False, dashboard_address=here, worker_dashboard_address=here
+        )
+    try:
+        for server in (cluster.scheduler, *cluster.workers.values()):  # Dask has no switch for their status pages
+            cluster.sync(_shut, server.http_server)
+        with distributed.Client(cluster) as client:
+            yield client
+    finally:
+        cluster.close()
+        while _OPEN:
+            _OPEN.pop().close()
+
+
+async def _shut(server: Any) -> None:
+    server.stop()
+
+
+def _convert(task: Task, source: Source | str, limits: Limits) -> DocumentResult:
+    """Convert in this thread's process.  Raises ``OutputError``."""
+    pool: Pool | None = getattr(_THREAD, "pool", None)
+    if pool is None or (pool.task, pool.limits) != (task, limits):
+        multiprocessing.current_process().daemon = False  # Dask's nannies forbid their workers to have children
+        if pool is not None:
+            pool.close()
+        _THREAD.pool = pool = Pool(task, 1, limits, keep=True)
+        with _OPENING:
+            _OPEN.append(pool)
+    (result,) = pool.run([source])
+    return result

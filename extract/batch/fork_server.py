@@ -1,6 +1,7 @@
 """The fork server from which worker processes come: it loads once what all of them need.
 
-Imports nothing heavy, so that the server can load while the supervisor is still loading itself.
+Imports nothing heavy, so that the server can load while the supervisor is still loading itself.  Where there is no fork
+server (Windows), every worker is an interpreter of its own.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import forkserver
-from multiprocessing.context import ForkServerContext
+from importlib import import_module
+from multiprocessing.context import BaseContext
+from threading import RLock
+
+_ENVIRONMENT = RLock()  # it is the process's: threads that start workers take turns
 
 
 @contextmanager
@@ -20,26 +24,32 @@ def safe_path() -> Iterator[None]:
     The standard library starts its servers as ``python -c …``, which puts the current folder first on their path:
     a ``numbers.py`` among the documents would be run (Python's PYTHONSAFEPATH, 3.11).
     """
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = before
+    with _ENVIRONMENT:
+        before = os.environ.get("PYTHONSAFEPATH")
+        os.environ["PYTHONSAFEPATH"] = "1"
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["PYTHONSAFEPATH"]
+            else:
+                os.environ["PYTHONSAFEPATH"] = before
 
 
-def fork_context() -> ForkServerContext:
-    """The context whose processes are forked from a server that has imported ``extract.batch.worker``; it runs."""
+def worker_context() -> BaseContext:
+    """The context whose processes are forked from a server that has imported ``extract.batch.worker``; it runs.
+
+    Start them inside ``safe_path``: without a fork server each is an interpreter of its own.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["extract.batch.worker"])
     with safe_path():
-        forkserver.ensure_running()
+        import_module("multiprocessing.forkserver").ensure_running()
     return context
 
 
 def warm_up() -> None:
-    """Start the server now; a later ``fork_context`` finds it."""
-    fork_context()
+    """Start the server now; a later ``worker_context`` finds it."""
+    worker_context()

@@ -8,25 +8,25 @@ supervisor here owns each worker's process and pipe.  A worker converts one docu
 from __future__ import annotations
 
 import contextlib
-import os
-import resource
 import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any
 
-from extract.batch.fork_server import fork_context
+from extract.batch.fork_server import safe_path, worker_context
 from extract.batch.sources import Source
+from extract.batch.system import bound_memory, resident, set_alarm, wake_children
 from extract.batch.task import Task
 from extract.errors import Crashed, ExtractError, Killed, OutputError, TimedOut, TooMuchMemory
+from extract.files import MIB
 from extract.paper.model import DocumentResult
 
 _RECYCLE = 500  # documents
 _TICK = 0.2  # seconds between looks at clocks and memory
+_LAST = 2  # seconds that idle workers have to end by themselves
 _GRACE = 5  # seconds after which a worker whose supervisor is gone ends itself
 
 
@@ -55,12 +55,15 @@ class _Worker:
 class Pool:
     """Converts sources in ``jobs`` processes; yields a result for each, in the order they end.
 
-    ``stop()`` lets the running documents finish and starts no more; leaving the generator kills what runs.
+    ``stop()`` lets the running documents finish and starts no more; leaving the generator kills what runs.  With
+    ``keep`` idle workers wait for another ``run`` until ``close()``.
     """
 
     task: Task
     jobs: int
     limits: Limits = field(default_factory=Limits)
+    keep: bool = False
+    _workers: list[_Worker] = field(default_factory=list)
     _stopping: bool = False
 
     def stop(self) -> None:
@@ -69,7 +72,7 @@ class Pool:
     def run(self, sources: Iterable[Source | str]) -> Iterator[DocumentResult]:
         """Raises ``OutputError`` when a worker finds that the output cannot be written."""
         waiting = deque(sources)
-        workers: list[_Worker] = []
+        workers = self._workers
         try:
             while (waiting and not self._stopping) or any(w.source for w in workers):
                 self._feed(workers, waiting)
@@ -78,8 +81,11 @@ class Pool:
                     yield self._take(busy[pipe], workers)  # type: ignore[index]
                 yield from self._over_limits(workers)
         finally:
-            for worker in workers:
-                self._end(worker, kill=worker.source is not None)
+            self._end([w for w in workers if w.source or not self.keep])
+
+    def close(self) -> None:
+        """End the workers that are left."""
+        self._end(list(self._workers))
 
     def _feed(self, workers: list[_Worker], waiting: deque[Source | str]) -> None:
         while waiting and not self._stopping:
@@ -95,10 +101,12 @@ class Pool:
                 idle.pipe.send(idle.source)
 
     def _start(self) -> _Worker:
-        context = fork_context()
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self.task, self.limits), daemon=True)
-        process.start()
+        wake_children()  # a server that stands still forks nobody
+        with safe_path():
+            context: Any = worker_context()
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(theirs, self.task, self.limits), daemon=True)
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -108,17 +116,17 @@ class Pool:
         try:
             answer = worker.pipe.recv()
         except (EOFError, OSError):
+            wake_children()
             worker.process.join(_GRACE)
             code = worker.process.exitcode
-            error = Killed if code == -signal.SIGKILL else Crashed
+            error = Killed if _ending(code) == "SIGKILL" else Crashed
             return self._lose(worker, workers, error(f"the worker ended ({_ending(code)})"))
         worker.source = None
         worker.done += 1
         if isinstance(answer, OutputError):
             raise answer
         if worker.done >= _RECYCLE:
-            workers.remove(worker)
-            self._end(worker, kill=False)
+            self._end([worker])
         result: DocumentResult = answer
         return result
 
@@ -127,56 +135,53 @@ class Pool:
         for worker in [w for w in workers if w.source]:
             if now - worker.since > self.limits.timeout:
                 yield self._lose(worker, workers, TimedOut(f"not done after {self.limits.timeout:g} s"))
-            elif _resident(worker.process.pid) > self.limits.memory:
+            elif (resident(worker.process.pid) or 0) > self.limits.memory:
                 yield self._lose(worker, workers, TooMuchMemory(f"took more than {self.limits.memory} MiB"))
 
     def _lose(self, worker: _Worker, workers: list[_Worker], error: ExtractError) -> DocumentResult:
         """End a worker and write its document's 失败 row."""
         source = worker.source
         assert source is not None
-        workers.remove(worker)
-        self._end(worker, kill=True)
+        self._end([worker])
         return self.task.fail(source, error)
 
-    def _end(self, worker: _Worker, kill: bool) -> None:
-        if kill:
-            worker.process.kill()
-        worker.pipe.close()
-        worker.process.join()
+    def _end(self, ending: list[_Worker]) -> None:
+        """End workers: those with a document at once, idle ones when they find their pipe closed, or soon."""
+        for worker in ending:
+            self._workers.remove(worker)
+            if worker.source:
+                worker.process.kill()
+            worker.pipe.close()
+        wake_children()  # the server tells how they ended
+        deadline = time.monotonic() + _LAST
+        for worker in ending:
+            worker.process.join(max(deadline - time.monotonic(), 0))
+            if worker.process.exitcode is None:  # somebody has stopped it
+                worker.process.kill()
+                worker.process.join(_GRACE)
 
 
 def _work(pipe: Connection, task: Task, limits: Limits) -> None:
     """A worker's life: receive a source, convert it, send what became of it; end when the supervisor does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides
-    ceiling = (limits.memory + 2048) * 1024 * 1024  # of address space: for what grows faster than anyone looks
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    bound_memory((limits.memory + 2048) * MIB)  # of address space: for what grows faster than anyone looks
     while True:
         try:
             source: Source | str = pipe.recv()
         except (EOFError, OSError):
             return
         # the kernel ends this process if nobody is left to do so
-        signal.setitimer(signal.ITIMER_REAL, limits.timeout + _GRACE)
+        set_alarm(limits.timeout + _GRACE)
         answer: DocumentResult | OutputError
         try:
             answer = task.convert(source)
         except OutputError as error:
             answer = error
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        set_alarm(0)
         try:
             pipe.send(answer)
         except (BrokenPipeError, OSError):
             return
-
-
-def _resident(pid: int | None) -> float:
-    """Resident memory of a process in MiB; 0 where the system does not tell."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError, ValueError):
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
 
 
 def _ending(code: int | None) -> str:

@@ -20,6 +20,7 @@ from extract.batch.cluster import run_on_cluster
 from extract.batch.pool import Limits, Pool
 from extract.batch.remote import describe_remote, find_remote, is_remote, public
 from extract.batch.sources import Source, find_sources, listed
+from extract.batch.system import not_bounded
 from extract.batch.task import Task
 from extract.convert import Recipe, load_specs
 from extract.errors import NothingToDo, OutputError, UsageError
@@ -131,7 +132,7 @@ def _planned(
     sources = list(dict.fromkeys(sources))
     workers = options.jobs or os.cpu_count() or 1
     if options.cluster:
-        return sources, run_on_cluster(options.cluster, [_absolute(s) for s in sources], task, workers)
+        return sources, run_on_cluster(options.cluster, [_absolute(s) for s in sources], task, workers, options.limits)
     if options.jobs == 0:
         return sources, map(task.convert, sources)
     return sources, _pooled(sources, task, workers, options.limits)
@@ -145,6 +146,8 @@ def _absolute(source: Source | str) -> Source | str:
 
 
 def _pooled(sources: list[Source | str], task: Task, jobs: int, limits: Limits) -> Iterator[DocumentResult]:
+    for line in not_bounded():
+        print(line, file=sys.stderr)
     pool = Pool(task, min(jobs, len(sources)), limits)
     with _interrupts(pool):
         yield from pool.run(sources)

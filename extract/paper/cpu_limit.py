@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import resource
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 
 class OutOfPatience(BaseException):
@@ -20,9 +22,11 @@ def bounded(seconds: float, ceiling: int) -> Iterator[None]:
     """Let the work inside take ``seconds`` of CPU, and the process ``ceiling`` bytes of address space in all.
 
     Raises ``OutOfPatience`` or ``MemoryError`` in it.  Interpreted work can be stopped so, compiled work cannot; outside
-    the main thread nothing is bounded.
+    the main thread, and on a system without timers or limits (Windows), nothing is bounded.
     """
-    if threading.current_thread() is not threading.main_thread():
+    resource = _resource()
+    main = threading.current_thread() is threading.main_thread()
+    if resource is None or not main or not hasattr(signal, "setitimer"):
         yield
         return
     before = signal.signal(signal.SIGVTALRM, _stop)
@@ -40,6 +44,13 @@ def bounded(seconds: float, ceiling: int) -> Iterator[None]:
             resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+def _resource() -> Any:
+    try:
+        return import_module("resource")
+    except ImportError:
+        return None
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
     raise OutOfPatience
 
@@ -47,6 +58,6 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def address_space() -> int:
     """Bytes of address space of this process; a guess where the system does not tell."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    except (OSError, ValueError, IndexError):
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
         return 4 << 30

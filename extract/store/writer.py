@@ -42,7 +42,7 @@ TABLES = "表格清单"
 _FILES = "files"  # key of the metadata that lists a document's files
 _HOST = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
 _MANY = 5_000  # rows that wait as Python values before they are packed
-_STALE = 86_400  # seconds: an unfinished file of another host this old is nobody's
+_STALE = 86_400  # seconds: an unfinished file this old is nobody's
 WORKPLACE = ".tmp"  # one folder for all unfinished files: readers of a dataset never meet them
 Record = dict[str, Any]
 Columns = dict[str, list[Any]]
@@ -425,13 +425,15 @@ def _sweep_unfinished(out: Path) -> None:
         parts = path.name.rsplit(".", 3)
         with suppress(OSError, ValueError):
             mine = len(parts) == 4 and parts[1] == _HOST
-            if not _alive(int(parts[2])) if mine else time.time() - path.stat().st_mtime > _STALE:
+            if (mine and not _alive(int(parts[2]))) or time.time() - path.stat().st_mtime > _STALE:
                 path.unlink()
     with suppress(OSError):
         place.rmdir()
 
 
 def _alive(pid: int) -> bool:
+    if os.name == "nt":  # there a signal of 0 is Ctrl-C
+        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
