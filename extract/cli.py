@@ -210,6 +210,37 @@ def check_specs(
     _say(f"{len(table_files())} table specs are sound")
 
 
+@app.command()
+def text(
+    file: Annotated[Path, typer.Argument(help="One document of any kind that is read")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write it (standard output)")] = None,
+    html: Annotated[bool, typer.Option("--html", help="Every table as HTML, with its spans")] = False,
+    engine: Annotated[str, typer.Option(help="pdfium or plumber")] = "pdfium",
+) -> None:
+    """The document as text that reads back to the same tables: mend it by hand and extract that."""
+    from extract.views.as_text import as_text
+
+    with _told(f"{file}: "):
+        written = as_text(file, engine, html)
+    for name in written.changed:
+        _say(f"{file}: {name} does not read back to the same rows: mend it with care")
+    if out is None:
+        sys.stdout.write(written.text)
+    else:
+        _write(out, written.text)
+
+
+def _write(path: Path, text: str) -> None:
+    from extract.errors import OutputError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        failure = OutputError(f"cannot write {path}: {error.strerror or error}")
+        _say(failure.line())
+        raise typer.Exit(failure.exit_code) from error
+
+
 @contextmanager
 def _told(about: str = "") -> Iterator[None]:
     """What stops a command is one line on stderr and an exit code."""

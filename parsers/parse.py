@@ -43,6 +43,7 @@ class ParsedTable:
     evidence: tuple[str, ...] = ()
 
     ordinal: int | None = None  # 表序; None for a table that is promised only
+    section: int | None = None  # its place among the sections of the document, from 0
 
     @property
     def amounts(self) -> int:
@@ -89,7 +90,7 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
     numbers: set[str | None] = set()
     titles: set[str] = set()
     ordinal = 0
-    for section, (unit, marks) in zip(parts.sections, units, strict=True):
+    for place, (section, (unit, marks)) in enumerate(zip(parts.sections, units, strict=True)):
         caption = section.caption
         context = TableContext(
             doc_id, ordinal + 1, info.year, info.kind, caption.organisation or info.organisation, info.level,
@@ -99,6 +100,7 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
         section.tables = []  # its cells now live in the parsed table only
         table.note = _with_contents(table, parts.listed)
         if not _is_layout(table):
+            table.section = place
             ordinal += 1
             datasets.add(table.dataset)
             numbers.add(table.number)
@@ -158,7 +160,7 @@ def _unit_of_header(section: Section) -> str | None:
 
 
 def _parse_section(section: Section, context: TableContext, stitch: Stitch) -> ParsedTable:
-    raw = stitch(_with_lines(section), begins_item)
+    raw = stitch(with_lines(section), begins_item)
     first = caption_rows(section.tables[0])
     match = recognise(section.caption, raw)
     spec = match.spec
@@ -187,8 +189,8 @@ def _confidence(recognised: float, raw: Table) -> float:
     return round(recognised * (_UNRULED if raw.origin == "aligned" else 1.0), 2)
 
 
-def _with_lines(section: Section) -> list[TablePart]:
-    """Lines between the grids of a form become rows of one cell, so that they can open its sections."""
+def with_lines(section: Section) -> list[TablePart]:
+    """The parts of a section's table.  Lines between the grids of a form become rows of one cell, so that they can open its sections."""
     parts: list[TablePart] = []
     for i, table in enumerate(section.tables):
         for before, line in section.between:

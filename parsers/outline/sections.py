@@ -56,6 +56,7 @@ class Section:
     tables: list[TablePart] = field(default_factory=list)
     between: list[tuple[int, Line]] = field(default_factory=list)  # (number of tables before it, line)
     after: list[Line] = field(default_factory=list)
+    above: list[Line] = field(default_factory=list)  # the lines of which the caption was read
 
     def notes(self) -> list[str]:
         """Notes printed below the table: 注 and declarations that it is empty."""
@@ -145,7 +146,7 @@ def _place(table: TablePart, pending: list[Line], sections: list[Section], page_
             return
     if current:
         current.after.extend(pending[:start])
-    sections.append(Section(caption, [table]))
+    sections.append(Section(caption, [table], above=pending[start:]))
 
 
 def _starts_another_form(current: Section, table: TablePart) -> bool:

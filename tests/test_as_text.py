@@ -1,0 +1,53 @@
+"""``yusuan text``: a document as text reads back to the same rows, and can be mended by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from extract.cli import app
+from extract.views.as_text import as_text
+from samples import other
+from samples.house import build
+from tests.truth import extracted, found_in
+
+SAMPLES = sorted(p for p in Path("samples").iterdir() if p.suffix in (".pdf", ".txt"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.name)
+@pytest.mark.parametrize("only_html", [False, True], ids=["tabs", "html"])
+def test_text_reads_back_to_the_same_rows(path: Path, only_html: bool) -> None:
+    written = as_text(path, only_html=only_html)
+    _, before = extracted(path.read_bytes(), path.suffix)
+    _, after = extracted(written.text.encode(), ".md")
+    assert written.changed == []
+    assert found_in(after) == found_in(before)
+    assert ("<table>" in written.text) == only_html
+    assert (after.info.organisation, after.info.year) == (before.info.organisation, before.info.year)
+
+
+@pytest.mark.parametrize(("suffix", "write"), [(".xlsx", other.write_xlsx), (".docx", other.write_docx)])
+def test_text_of_other_formats_reads_back(tmp_path: Path, suffix: str, write: object) -> None:
+    assert callable(write)
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(write(build("B", 310)))
+    written = as_text(path)
+    assert written.changed == []
+    assert found_in(extracted(written.text.encode(), ".md")[1]) == found_in(extracted(path.read_bytes(), suffix)[1])
+
+
+def test_text_is_mended_by_hand(tmp_path: Path) -> None:
+    """A page is named in a comment, a caption stands over its table, a figure that is changed comes out changed."""
+    target = tmp_path / "a.md"
+    done = CliRunner().invoke(app, ["text", "samples/portrait_numbered.pdf", "-o", str(target)])
+    assert done.exit_code == 0
+    text = target.read_text(encoding="utf-8")
+    assert "<!-- 第 2 页 -->" in text and "\n## 收支总表\n" in text
+    line = next(line for line in text.splitlines() if line.startswith("一、一般公共预算拨款收入\t"))
+    figure = line.split("\t")[1]
+    _, parsed = extracted(text.replace(line, line.replace(figure, "1.25")).encode(), ".md")
+    amounts = [r["金额"] for r in parsed.tables[0].records()["收支总表"] if r["科目名称"] == "一般公共预算拨款收入"]
+    assert amounts == [Decimal(12500)]
