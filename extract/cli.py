@@ -172,6 +172,7 @@ def inspect(
     table: Annotated[int, typer.Option("--table", help="Show the rows of this table (1 is the first)")] = 0,
     page: Annotated[int, typer.Option("--page", help="Draw this page")] = 0,
     png: Annotated[Path | None, typer.Option("--png", help="Where to draw it")] = None,
+    stage: Annotated[str, typer.Option("--stage", help="Draw it as this stage of the layout leaves it")] = "",
     engine: Annotated[str, typer.Option(help="pdfium or plumber")] = "pdfium",
 ) -> None:
     """Show on the terminal what was found in one document."""
@@ -180,7 +181,7 @@ def inspect(
     try:
         with _told(f"{file}: "):
             if page:
-                draw_page(file, page, png or Path(f"{file.stem}-{page}.png"), engine)
+                draw_page(file, page, png or Path(f"{file.stem}-{page}.png"), engine, stage)
             elif table:
                 show_rows(file, table, engine)
             else:

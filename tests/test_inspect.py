@@ -8,6 +8,11 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
+from extract.paper.engines import open_engine
+from extract.paper.model import TablePart
+from extract.paper.page_layout import STAGES, lay_out, stages
+from samples.house import build
+from samples.paper import write_pdf
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
@@ -38,6 +43,25 @@ def test_page_is_drawn(tmp_path: Path) -> None:
     green = [c for c in colours if c[1] > c[0] + 40 and c[1] > c[2] + 40]
     blue = [c for c in colours if c[2] > c[0] + 60]
     assert red and green and blue
+
+
+def test_every_stage_of_the_layout_is_drawn(tmp_path: Path) -> None:
+    """A page without any ruling has no cell before the last stage."""
+    pdf = tmp_path / "bare.pdf"
+    pdf.write_bytes(write_pdf(build("A", 100), "bare"))
+    opened = open_engine("pdfium", pdf.read_bytes())
+    page = next(p for p in opened.pages() if any(isinstance(b, TablePart) for b in lay_out(p).blocks))
+    opened.close()
+    left = {name: [b for b in content.blocks if isinstance(b, TablePart)] for name, content in stages(page)}
+    assert list(left) == list(STAGES)
+    assert not left["continued"] and left["aligned"]
+    drawn = {}
+    for stage in ("ruled", "aligned"):
+        png = tmp_path / f"{stage}.png"
+        assert run(pdf, "--page", page.number, "--stage", stage, "--png", png).exit_code == 0
+        drawn[stage] = png.read_bytes()
+    assert drawn["ruled"] != drawn["aligned"]
+    assert run(pdf, "--page", page.number, "--stage", "ruling").exit_code == 2
 
 
 def test_no_such_thing() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from extract.paper.geometry import turned
 from extract.paper.model import Box, Cell, Line, Page, PageLayout, TablePart, Word
@@ -22,46 +24,114 @@ _SEVERAL = 2  # figures beside a name
 _EDGE = 0.12  # share of the page height at which furniture stands
 
 
+class _Ruled(NamedTuple):
+    """A grid, the table in it, the words that it was filled from, and those of them that stand beside it."""
+
+    grid: Grid
+    table: TablePart
+    before: list[Word]
+    outside: list[Word]
+
+
+@dataclass(slots=True)
+class _Work:
+    """A page on its way: what each stage took and what it left."""
+
+    page: Page
+    above: TablePart | None
+    words: list[Word]  # that stand in no table
+    ruled: list[_Ruled] = field(default_factory=list)
+    tables: list[TablePart] = field(default_factory=list)  # without all of their rulings
+    lines: list[Line] = field(default_factory=list)
+    lined: bool = False  # the words are grouped to lines
+
+    def layout(self) -> PageLayout:
+        """The page as it is after a stage, its blocks in reading order."""
+        tables = [*(ruled.table for ruled in self.ruled), *self.tables]
+        if self.page.turn:
+            tables = [replace(t, cells=[_as_displayed(cell, self.page) for cell in t.cells]) for t in tables]
+        lines = self.lines if self.lined else _lines(self.words, self.page)
+        blocks: list[Line | TablePart] = [*tables, *lines]
+        blocks.sort(key=lambda b: (b.bbox.top, b.bbox.x0) if b.bbox else (0.0, 0.0))
+        return PageLayout(self.page.number, blocks, self.page.width, self.page.height, self.page.marks)
+
+
+def _join_spaced_numbers(work: _Work) -> None:
+    """Words as they are meant: the digits of a letter-spaced number together."""
+    work.words = join_spaced(work.words, [(r.x0, r.top, r.bottom) for r in work.page.verticals])
+
+
+def _fill_grids(work: _Work) -> None:
+    """Every net of rulings becomes a table with the words that stand in it; a frame around a text is none."""
+    for grid in find_grids(work.page):
+        table, outside = fill(grid, work.words, work.page.number)
+        if not is_frame(table):
+            work.ruled.append(_Ruled(grid, table, work.words, outside))
+            work.words = outside
+    work.lines, work.lined = _lines(work.words, work.page), True
+
+
+def _complete_grids(work: _Work) -> None:
+    """Rulings that a table leaves out between some of its columns or rows are added."""
+    for i, (grid, table, before, outside) in enumerate(work.ruled):
+        table, outside = _completed(grid, table, outside, before, work.page.number)
+        work.ruled[i] = _Ruled(grid, table, before, outside)
+
+
+def _lengthen_headers(work: _Work) -> None:
+    """A ruled header over rows without rulings takes them in."""
+    for i, (grid, table, before, outside) in enumerate(work.ruled):
+        longer = lengthened(grid, table, work.lines)
+        if longer is not None:
+            others = set(map(id, outside))
+            words = [*work.words, *(w for w in before if id(w) not in others)]
+            table, work.words = _filled(longer, words, work.page.number, len(grid.ys) - 1)
+            work.ruled[i] = _Ruled(grid, table, words, work.words)
+            work.lines = _lines(work.words, work.page)
+
+
+def _continue_above(work: _Work) -> None:
+    """Rows at the head of a page go on with the table that ends the page before."""
+    rest = continued(work.above, work.lines) if work.above is not None and not work.page.turn else None
+    if rest is not None:
+        table, work.words = _filled(rest, work.words, work.page.number, 0)
+        work.tables.append(table)
+        work.lines = _lines(work.words, work.page)
+
+
+def _find_aligned_tables(work: _Work) -> None:
+    """Lines whose amounts stand under one another are tables without rulings between their columns."""
+    if not may_hold_rows(work.lines):
+        return
+    close = make_lines(work.words, work.page.number, NARROW_GAP)
+    blocks = find_aligned(work.lines, work.page.number, close, work.above, work.page.horizontals)
+    work.tables.extend(b for b in blocks if isinstance(b, TablePart))
+    work.lines = [b for b in blocks if isinstance(b, Line)]
+
+
+STAGES: dict[str, Callable[[_Work], None]] = {
+    "numbers": _join_spaced_numbers, "ruled": _fill_grids, "completed": _complete_grids, "lengthened": _lengthen_headers,
+    "continued": _continue_above, "aligned": _find_aligned_tables,
+}  # fmt: skip
+
+
+def stages(page: Page, above: TablePart | None = None) -> Iterator[tuple[str, PageLayout]]:
+    """The page after every stage of ``STAGES``, in their order; ``above`` as for ``lay_out``."""
+    work = _Work(page, above, page.words)
+    for name, stage in STAGES.items():
+        stage(work)
+        yield name, work.layout()
+
+
 def lay_out(page: Page, above: TablePart | None = None) -> PageLayout:
     """Part a page into blocks, from the top down; every char lands in exactly one of them.
 
     ``above`` is the table that ends the page before, if ``running`` finds one.
     """
-    blocks: list[Line | TablePart] = []
-    chars = join_spaced(page.words, [(r.x0, r.top, r.bottom) for r in page.verticals])
-    ruled: list[tuple[Grid, TablePart, list[Word], list[Word]]] = []
-    for grid in find_grids(page):
-        table, outside = fill(grid, chars, page.number)
-        if is_frame(table):
-            continue
-        table, outside = _completed(grid, table, outside, chars, page.number)
-        ruled.append((grid, table, chars, outside))
-        chars = outside
-    lines = _lines(chars, page)
-    for grid, table, before, after in ruled:
-        longer = lengthened(grid, table, lines)
-        if longer is not None:
-            others = set(map(id, after))
-            chars = [*chars, *(c for c in before if id(c) not in others)]
-            table, chars = _filled(longer, chars, page.number, len(grid.ys) - 1)
-            lines = _lines(chars, page)
-        blocks.append(table)
-    rest = continued(above, lines) if above is not None and not page.turn else None
-    if rest is not None:
-        table, chars = _filled(rest, chars, page.number, 0)
-        blocks.append(table)
-        lines = _lines(chars, page)
-    if may_hold_rows(lines):
-        blocks.extend(
-            find_aligned(lines, page.number, make_lines(chars, page.number, NARROW_GAP), above, page.horizontals)
-        )
-    else:
-        blocks.extend(lines)
-    blocks.sort(key=lambda b: (b.bbox.top, b.bbox.x0) if b.bbox else (0.0, 0.0))
-    if page.turn:
-        for table in (b for b in blocks if isinstance(b, TablePart)):
-            table.cells = [_as_displayed(cell, page) for cell in table.cells]
-    return PageLayout(page.number, blocks, page.width, page.height, page.marks)
+    work = _Work(page, above, page.words)
+    for stage in STAGES.values():
+        stage(work)
+    return work.layout()
 
 
 def loose_rows(content: PageLayout) -> int:

@@ -10,6 +10,7 @@ from rich.console import Console
 from extract.doors import TEXT_SUFFIXES, read_document
 from extract.errors import UsageError
 from extract.files import read_file
+from extract.paper.page_layout import STAGES, running, stages
 from extract.paper.stitching import join
 from extract.views.terminal import print_lines, print_table
 from parsers.parse import ParsedDocument, parse
@@ -64,8 +65,13 @@ def _shown(value: object) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def draw_page(file: Path, number: int, png: Path, engine: str) -> None:
-    """Draw a page with rulings (red), cells (blue) and captions (green) marked."""
+def draw_page(file: Path, number: int, png: Path, engine: str, stage: str = "") -> None:
+    """Draw a page with rulings (red), cells (blue) and captions (green) marked.
+
+    ``stage``: as that stage of ``page_layout.STAGES`` leaves it, instead of the last one.
+    """
+    if stage and stage not in STAGES:
+        raise UsageError(f"no stage {stage!r}: choose {', '.join(STAGES)}")
     from extract.paper.engines import open_engine
     from extract.views.overlay import draw
 
@@ -80,5 +86,8 @@ def draw_page(file: Path, number: int, png: Path, engine: str) -> None:
     finally:
         opened.close()
     document = read_document(data, file.suffix.lower(), engine)
+    if stage:
+        above = running(document.pages[number - 2]) if number > 1 else None
+        document.pages[number - 1] = dict(stages(page, above))[stage]
     draw(data, page, document, png)
     Console(stderr=True).print(f"drawn to {png}")
