@@ -159,3 +159,30 @@ def test_listed_table_that_stands_under_two_lines_is_not_missing() -> None:
     layouts = [PageLayout(n, blocks, 600, 800) for n, blocks in enumerate((rows, body), start=1)]
     found = parse(Document(layouts, 2, "test"), "0" * 16, join).tables
     assert "一般公共预算基本支出表" not in {t.dataset for t in found if t.status == "正文缺失"}
+
+
+def spanned(rows: list[tuple[str, int] | list[str]]) -> TablePart:
+    """A grid of four columns; a tuple is a row of one cell over that many columns."""
+    xs = [50.0 + 125 * i for i in range(5)]
+    cells: list[Cell] = []
+    for r, row in enumerate(rows):
+        texts = [(row[0], row[1])] if isinstance(row, tuple) else [(text, 1) for text in row]
+        for c, (text, width) in enumerate(texts):
+            cells.append(Cell(r, c, 1, width, text, 1, Box(xs[c], 20.0 * r, xs[c + width], 20.0 * r + 20)))
+    return TablePart(1, Box(50, 0, 550, 20.0 * len(rows)), xs, len(rows), cells, "ruled")
+
+
+@pytest.mark.parametrize("title", ["2026年东湖市一般公共预算收入草案", "2026年东湖市一般公共预算收入表"])
+def test_title_in_a_merged_row_of_the_grid(title: str) -> None:
+    header = ["项目", "上年数", "预算数", "增减"]
+    (found,) = captions(
+        [spanned([("附表1-2", 4), (title, 4), ("单位：万元", 4), header, ["合计", "1.00", "2.00", "1.00"]])]
+    )
+    assert (found.number, found.title, found.unit) == ("附表1-2", title, "万元")
+
+
+def test_merged_header_is_no_title() -> None:
+    (found,) = captions(
+        [spanned([("2026年预算数", 4), ["项目", "收入", "支出", "结余"], ["合计", "1.00", "2.00", "1.00"]])]
+    )
+    assert found.title is None

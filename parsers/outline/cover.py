@@ -17,7 +17,7 @@ from parsers.text import key, strip_ordinal
 _YEAR_FIRST = regex.compile(r"^20\d\d年")
 _YEAR = regex.compile(r"(20\d\d)\s*年")
 _TITLE = regex.compile(r"(20\d\d)年(度)?.{0,30}(预算|决算)|(预算|决算).{0,12}(20\d\d)年")
-_DRAFT_YEAR = regex.compile(r"(20\d\d)年(?:(?!20\d\d年).){0,30}预算草案")
+_DRAFT_YEAR = regex.compile(r"(20\d\d)年(?:(?!20\d\d年).){0,30}预算[(]?草案")
 _NO_COVER = regex.compile(r"^第.{1,3}部分|^[一二三四五六七八九十]+、|^\d{1,2}[.、](?!\d)|[，。,；;]")
 _UNFINISHED = regex.compile(r"(?:和|与|及|、)$")
 _GOES_ON = regex.compile(r"^(?:和|与|及)")

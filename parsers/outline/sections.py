@@ -24,7 +24,7 @@ from extract.paper.model import (
 )
 from parsers.forms.shape import project_named
 from parsers.numbers import parse_amount
-from parsers.outline.above import AboveLine, lines_above
+from parsers.outline.above import AboveLine, is_furnishing, lines_above
 from parsers.outline.captions import (
     Caption,
     clean_title,
@@ -284,56 +284,59 @@ def _is_centred(row: AboveLine, table: TablePart) -> bool:
 
 
 def _inner_caption(table: TablePart) -> Caption:
-    """Caption rows inside the grid: one or two texts over the full width, before the header."""
-    pieces: list[str] = []
-    for row in range(min(table.nrows, 5)):
-        texts = [c.text for c in _row(table, row) if c.text]
-        if row and not texts:
-            continue
-        if not texts or len(texts) > 3:
-            break
-        cells = [c for c in _row(table, row) if c.text]
-        if not all(_is_caption_text(c, table) for c in cells):
-            break
-        pieces.extend(t.replace("\n", "") for t in texts)
-    return read_caption(pieces)
+    """What the caption rows inside a grid say: title, number, organisation, measure."""
+    cells = [c for row in range(caption_rows(table)) for c in _texts(table, row)]
+    caption = read_caption([c.text.replace("\n", "") for c in cells])
+    if not caption.title:
+        plain = (c for c in cells if _is_plain_title_cell(c, table, caption.number is not None))
+        caption.title = next((clean_title(c.text.replace("\n", "")) for c in plain), None)
+    return caption
 
 
 def caption_rows(table: TablePart) -> int:
-    """How many leading rows of ``table`` are caption, not header."""
+    """How many leading rows of ``table`` are caption, not header: one to three texts over the width, before the header."""
     count = 0
     for row in range(min(table.nrows, 5)):
-        cells = [c for c in _row(table, row) if c.text]
+        cells = _texts(table, row)
         if not cells:
             if row != count:
                 break
-            count += 1 if _next_is_caption(table, row + 1) else 0
+            count += 1 if _is_caption_row(table, row + 1) else 0
             continue
-        if len(cells) > 3 or not all(_is_caption_text(c, table) for c in cells):
+        if not _is_caption_row(table, row):
             break
         count = row + 1
     return count
 
 
-def _next_is_caption(table: TablePart, row: int) -> bool:
-    cells = [c for c in _row(table, row) if c.text]
-    return bool(cells) and len(cells) <= 3 and all(_is_caption_text(c, table) for c in cells)
+def _is_caption_row(table: TablePart, row: int) -> bool:
+    cells = _texts(table, row)
+    return 0 < len(cells) <= 3 and all(_is_caption_text(c, table) for c in cells)
 
 
-def _row(table: TablePart, row: int) -> list[Cell]:
-    return sorted((c for c in table.cells if c.row == row), key=lambda c: c.col)
+def _texts(table: TablePart, row: int) -> list[Cell]:
+    """The cells of a row that hold text, left to right."""
+    return sorted((c for c in table.cells if c.row == row and c.text), key=lambda c: c.col)
 
 
 def _is_caption_text(cell: Cell, table: TablePart) -> bool:
     text = cell.text.replace("\n", "")
     if find_unit(text) and len(key(text)) < 40 and key(text).find("单位") >= 0:
         return True
-    if read_caption([text]).organisation:
+    if read_caption([text]).organisation or parse_number(text):
         return True
-    if parse_number(text):
-        return True
-    wide = cell.colspan >= max(2, 0.6 * (len(table.xs) - 1)) or table.origin in PAPERLESS
-    return wide and is_title(text)
+    return (_is_wide(cell, table) and is_title(text)) or _is_plain_title_cell(cell, table, False)
+
+
+def _is_wide(cell: Cell, table: TablePart) -> bool:
+    return cell.colspan >= max(2, 0.6 * (len(table.xs) - 1)) or table.origin in PAPERLESS
+
+
+def _is_plain_title_cell(cell: Cell, table: TablePart, numbered: bool) -> bool:
+    """A title without the word 表 fills a row of the grid above its header, alone."""
+    alone = len(_texts(table, cell.row)) == 1 and cell.row < 3 and len(table.xs) > 2
+    text = cell.text.replace("\n", "")
+    return alone and _is_wide(cell, table) and not is_furnishing(text) and is_plain_title(text, numbered)
 
 
 def _is_frame(table: TablePart) -> bool:
