@@ -41,6 +41,7 @@ from parsers.outline.contents import (
     listed_captions,
     names_contents,
 )
+from parsers.outline.facing import widened
 from parsers.outline.notes import declares_empty
 from parsers.specs.loader import vocabulary
 from parsers.text import CONTINUED, key, strip_ordinal
@@ -57,6 +58,11 @@ class Section:
     between: list[tuple[int, Line]] = field(default_factory=list)  # (number of tables before it, line)
     after: list[Line] = field(default_factory=list)
     above: list[Line] = field(default_factory=list)  # the lines of which the caption was read
+    left: dict[int, TablePart] = field(default_factory=dict)  # the left page alone, of parts set over two pages
+
+    def printed(self, index: int) -> TablePart:
+        """A part as its first page prints it."""
+        return self.left.get(index % len(self.tables), self.tables[index])
 
     def notes(self) -> list[str]:
         """Notes printed below the table: 注 and declarations that it is empty."""
@@ -134,6 +140,8 @@ def _place(table: TablePart, pending: list[Line], sections: list[Section], page_
         caption.title = inner.title or caption.title
     caption.unit = inner.unit or caption.unit
     caption.organisation = inner.organisation or caption.organisation
+    if current and not caption.opens and _is_right_page(current, table, pending):
+        return
     if current and not _starts_another_form(current, table):
         if (not caption.opens and _continues(current, table, pending, page_turned)) or (
             caption.opens and _printed_again(current, caption, table)
@@ -147,6 +155,19 @@ def _place(table: TablePart, pending: list[Line], sections: list[Section], page_
     if current:
         current.after.extend(pending[:start])
     sections.append(Section(caption, [table], above=pending[start:]))
+
+
+def _is_right_page(current: Section, table: TablePart, pending: list[Line]) -> bool:
+    """Add the columns that a facing page goes on with to the last part of the table."""
+    if any(not _is_furnishing(line) for line in pending):
+        return False
+    last = current.tables[-1]
+    both = widened(last, table)
+    if both is None:
+        return False
+    current.left[len(current.tables) - 1] = last
+    current.tables[-1] = both
+    return True
 
 
 def _starts_another_form(current: Section, table: TablePart) -> bool:
@@ -183,12 +204,12 @@ def _printed_again(current: Section, caption: Caption, table: TablePart) -> bool
     again = title != caption.title
     if title != current.caption.title or caption.number not in (current.caption.number, None):
         return False
-    last = current.tables[-1]
+    last = current.printed(-1)
     if again:
         return len(table.xs) == len(last.xs)
     if table.page == last.page:
         return False
-    first, now = _first_row(current.tables[0]), _first_row(table)
+    first, now = _first_row(current.printed(0)), _first_row(table)
     if first == now:
         return same_columns(last, table) or len(table.xs) == len(last.xs)
     without_header = sum(parse_amount(text) is not None for text in now) >= max(1, len(now) - 2)

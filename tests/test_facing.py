@@ -1,0 +1,71 @@
+"""Tables set over two facing pages: one table with the columns of both; and what must not be taken for one."""
+
+from __future__ import annotations
+
+from extract.paper.model import Box, Cell, Chunk, Document, Line, PageLayout, TablePart
+from extract.paper.stitching import join
+from parsers.outline.facing import widened
+from parsers.parse import parse
+
+LEFT = [
+    ["项目", "东区", "西区"],
+    ["合计", "3.00", "30.00"],
+    ["教育支出", "1.00", "10.00"],
+    ["卫生健康支出", "2.00", "20.00"],
+]
+RIGHT = [["南区", "北区"], ["300.00", "3,000.00"], ["100.00", "1,000.00"], ["200.00", "2,000.00"]]
+
+
+def grid(rows: list[list[str]], page: int, heights: list[float] | None = None) -> TablePart:
+    tops = [100.0]
+    for height in heights or [20.0] * len(rows):
+        tops.append(tops[-1] + height)
+    xs = [50.0 + 100 * i for i in range(len(rows[0]) + 1)]
+    cells = [
+        Cell(r, c, 1, 1, text, page, Box(xs[c], tops[r], xs[c + 1], tops[r + 1]))
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    return TablePart(page, Box(xs[0], 100, xs[-1], tops[-1]), xs, len(rows), cells, "ruled")
+
+
+def line(text: str, page: int) -> Line:
+    box = Box(100, 50, 300, 66)
+    return Line((Chunk(text, box),), page, box)
+
+
+def test_columns_of_both_pages() -> None:
+    title = "2025年一般公共预算转移支付表（分地区）"
+    pages = [
+        PageLayout(1, [line(title, 1), grid(LEFT, 1)], 600, 800), PageLayout(2, [grid(RIGHT, 2)], 600, 800),
+        PageLayout(3, [line(title, 3), grid(LEFT, 3)], 600, 800), PageLayout(4, [grid(RIGHT, 4)], 600, 800),
+    ]  # fmt: skip
+    (table,) = parse(Document(pages, 4, "test"), "0" * 16, join).tables
+    rows = [r for records in table.records().values() for r in records if r["科目名称"] == "教育支出"]
+    printed = [(r["表头"], r["原文"], r["页码"]) for r in rows]
+    first = [("东区", "1.00", 1), ("西区", "10.00", 1), ("南区", "100.00", 2), ("北区", "1,000.00", 2)]
+    assert printed == first + [(h, t, p + 2) for h, t, p in first]
+
+
+def test_page_with_names_of_its_own_is_another_table() -> None:
+    assert widened(grid(LEFT, 1), grid(LEFT, 2)) is None
+
+
+def test_rows_at_other_heights_are_other_rows() -> None:
+    assert widened(grid(LEFT, 1), grid(RIGHT, 2, [20, 45, 20, 20])) is None
+
+
+def test_pages_apart_do_not_face() -> None:
+    assert widened(grid(LEFT, 1), grid(RIGHT, 3)) is None
+
+
+def test_blank_row_of_the_right_page_may_be_left_out() -> None:
+    both = widened(grid(LEFT, 1), grid([RIGHT[0], RIGHT[1], RIGHT[3]], 2, [20, 30, 30]))
+    assert both is not None
+    assert [c.text for c in sorted(both.cells, key=lambda c: (c.row, c.col)) if c.row == 3] == [
+        "卫生健康支出",
+        "2.00",
+        "20.00",
+        "200.00",
+        "2,000.00",
+    ]
