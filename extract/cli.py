@@ -109,16 +109,22 @@ def collect(
     outputs: Annotated[Path, typer.Argument(help="Folder of a run")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the large files")] = Path("panel"),
     by_year: Annotated[bool, typer.Option("--by-year", help="A file per dataset and 年度")] = False,
+    units: Annotated[
+        Path | None,
+        typer.Option(help="CSV of 名称, 归于: names that are one publisher's (empty 归于: it stands apart)"),
+    ] = None,
 ) -> None:
     """Merge the small files of a run into one large file per dataset."""
     from extract.store.collect import collect as merge
     from extract.views.terminal import shown
 
     with _told():
-        made = merge(outputs, out, by_year)
+        made = merge(outputs, out, by_year, units)
     for row in made.left_out:
         why = f"被取代 {row['被取代']}" if row["被取代"] else f"同额于 {row['同额于']}"
         _say(f"{shown(row['来源'])}: left out, {why}")
+    if made.proposals:
+        _say(f"{made.proposals} pairs of names may be one publisher's: see {out}/units_proposed.csv, and --units")
     _say(f"{sum(made.counts.values())} rows of {len(made.counts)} datasets -> {out}")
     raise typer.Exit(_say_damaged(made.damaged))
 

@@ -6,6 +6,7 @@ document reads little.  Only documents with their commit mark are taken.
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -18,13 +19,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
+from extract.store.continuity import findings
 from extract.store.datapackage import describe_panel, described_files
 from extract.store.documents import read_documents
+from extract.store.formulas import harmless
 from extract.store.integrity import damaged
-from extract.store.writer import DOCUMENTS, Labels, labels_of
-from parsers.specs.loader import fields
+from extract.store.reader import Outputs
+from extract.store.units import Units, read_override
+from extract.store.writer import DOCUMENTS, Labels, labels_of, to_table
+from parsers.specs.loader import FieldSpec, fields
 
 _ROWS = 100_000  # of a row group, about
+CHECKS, UNITS = "核对结果", "单位清单"
+PROPOSALS = "units_proposed.csv"
 NO_YEAR = "none"  # name of the file of rows without a year
 
 
@@ -35,12 +42,13 @@ class Collected:
     counts: dict[str, int]
     left_out: list[dict[str, Any]]
     damaged: dict[str, list[str]]  # documents whose files are missing or cut: left out, too
+    proposals: int  # pairs of names that may be one publisher's: listed, not joined
 
 
-def collect(outputs: Path, panel: Path, by_year: bool) -> Collected:
+def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None) -> Collected:
     """Write ``panel/<数据集>.parquet`` (or ``panel/<数据集>/2024.parquet``), each budget once, and what describes it.
 
-    Raises ``UsageError`` when ``outputs`` holds no run, ``OutputError`` when ``panel`` cannot be written.
+    ``units``: a file that says which names are one publisher's.  Raises ``UsageError`` when ``outputs`` holds no run, ``OutputError`` when ``panel`` cannot be written.
     """
     labels = labels_of(outputs)
     if panel.resolve() == outputs.resolve():
@@ -50,20 +58,32 @@ def collect(outputs: Path, panel: Path, by_year: bool) -> Collected:
     broken = damaged(outputs, outputs / labels.folder(DOCUMENTS))
     committed = set(rows) - {row["文档"] for row in left_out} - broken.keys()
     years = {document: row["年度"] for document, row in rows.items()} if by_year else None
+    publishers = Units([row for document, row in rows.items() if document in committed], read_override(units))
     counts: dict[str, int] = {}
     paths: dict[str, list[str]] = {}
     try:
         before = described_files(panel)
+        run = Outputs(outputs, labels)
+        _list_units(run, publishers)
+        more = findings(run, committed, publishers)
         for dataset in fields():
             folder = outputs / labels.folder(dataset)
-            if folder.is_dir():
-                counts[dataset], made = _merge(folder, panel, labels, dataset, committed, years)
-                paths[dataset] = [p.relative_to(panel).as_posix() for p in made]
+            if not folder.is_dir() and dataset != UNITS:
+                continue
+            with _Merge(panel, labels, dataset, publishers, years) as merge:
+                if dataset == UNITS:
+                    merge.add("", labels.table(to_table(UNITS, publishers.records()), UNITS))
+                for document, path in _files(folder, committed):
+                    merge.add(document, pq.ParquetFile(path).read().cast(labels.schema(dataset)))
+                    if dataset == CHECKS and document in more:
+                        merge.add(document, labels.table(to_table(CHECKS, more[document]), CHECKS))
+            counts[dataset], paths[dataset] = merge.rows, merge.files()
+        proposals = _write_proposals(panel, publishers)
         _remove(panel, before - {name for names in paths.values() for name in names})
     except OSError as error:
         raise OutputError(f"cannot write {panel}: {error.strerror or error}") from error
     describe_panel(panel, labels, paths)
-    return Collected(counts, left_out, broken)
+    return Collected(counts, left_out, broken, proposals)
 
 
 def _remove(panel: Path, names: set[str]) -> None:
@@ -78,26 +98,85 @@ def _remove(panel: Path, names: set[str]) -> None:
                 old.parent.rmdir()
 
 
-def _merge(
-    folder: Path, panel: Path, labels: Labels, dataset: str, committed: set[str], years: dict[str, int | None] | None
-) -> tuple[int, list[Path]]:
-    wanted = labels.schema(dataset)
-    rows = 0
-    with ExitStack() as stack:
-        parts: dict[Path, _Part] = {}
-        if years is None:  # a dataset without rows is there all the same
-            whole = panel / f"{folder.name}.parquet"
-            parts[whole] = stack.enter_context(_Part(whole, wanted))
-        for document, path in _files(folder, committed):
-            table = _read(path).cast(wanted)
-            pieces = [("", table)] if years is None else _by_year(table, labels.column("年度"), years.get(document))
-            for year, piece in pieces:
-                target = panel / f"{folder.name}.parquet" if years is None else panel / folder.name / f"{year}.parquet"
-                if target not in parts:
-                    parts[target] = stack.enter_context(_Part(target, wanted))
-                parts[target].add(document, piece)
-                rows += piece.num_rows
-    return rows, sorted(parts)
+class _Merge:
+    """The large file of a dataset, or one for each year."""
+
+    def __init__(
+        self, panel: Path, labels: Labels, dataset: str, publishers: Units, years: dict[str, int | None] | None
+    ) -> None:
+        self._panel, self._labels, self._dataset = panel, labels, dataset
+        self._publishers, self._years = publishers, years if dataset != UNITS else None
+        self._parts: dict[str, _Part] = {}
+        self._stack = ExitStack()
+        self.rows = 0
+
+    def __enter__(self) -> _Merge:
+        if self._years is None:  # a dataset without rows is there all the same
+            self._part("")
+        return self
+
+    def __exit__(self, *failure: Any) -> None:
+        self._stack.__exit__(*failure)
+
+    def _part(self, year: str) -> _Part:
+        if year not in self._parts:
+            name = self._labels.folder(self._dataset)
+            target = self._panel / (f"{name}/{year}.parquet" if year else f"{name}.parquet")
+            empty = self._with_unit("", self._labels.schema(self._dataset).empty_table())
+            self._parts[year] = self._stack.enter_context(_Part(target, empty.schema))
+        return self._parts[year]
+
+    def _with_unit(self, document: str, table: pa.Table) -> pa.Table:
+        """单位号 after the name of the publisher, where the dataset has one."""
+        after = self._labels.column("编制单位")
+        if after not in table.column_names or self._dataset == UNITS:
+            return table
+        names = table[after].to_pylist()
+        numbers = {name: self._publishers.number(document, name) for name in set(names)}
+        spec: FieldSpec = fields()[UNITS][0]
+        kind = pa.field(
+            self._labels.column(spec.name), pa.string(), metadata={"title": spec.title, "english": spec.english}
+        )
+        column = pa.array([numbers[name] for name in names], pa.string())
+        return table.add_column(table.column_names.index(after) + 1, kind, column)
+
+    def add(self, document: str, table: pa.Table) -> None:
+        """Take the rows of a document; those of one document come one after the other."""
+        whole = self._with_unit(document, table)
+        self.rows += table.num_rows
+        if self._years is None:
+            self._part("").add(document, whole)
+            return
+        for year, piece in _by_year(whole, self._labels.column("年度"), self._years.get(document)):
+            self._part(year).add(document, piece)
+
+    def files(self) -> list[str]:
+        """The files, relative to the panel."""
+        return sorted(part.target.relative_to(self._panel).as_posix() for part in self._parts.values())
+
+
+def _list_units(run: Outputs, publishers: Units) -> None:
+    """Hand on what documents say of units: their codes, and whose units they are."""
+    wanted = ["文档", "科目体系", "科目编码", "科目名称", "级次"]
+    for dataset in run.datasets():
+        if not {"金额", *wanted} <= {f.name for f in fields()[dataset]}:
+            continue
+        table = run.table(dataset, wanted)
+        table = table.filter(pc.fill_null(pc.equal(table["科目体系"].cast(pa.string()), "单位"), False))
+        plain = pa.table({n: table[n].cast(pa.string()) for n in wanted})
+        for row in plain.group_by(wanted, use_threads=False).aggregate([]).to_pylist():
+            if row["科目名称"] and row["级次"] != "合计":
+                publishers.listed(row["文档"], row["级次"], row["科目编码"], row["科目名称"])
+
+
+def _write_proposals(panel: Path, publishers: Units) -> int:
+    """``units_proposed.csv``: lines of it may go into the ``units.csv`` of the next ``collect``."""
+    rows = publishers.proposals()
+    with (panel / PROPOSALS).open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(("名称", "归于", "相似度", "理由"))
+        writer.writerows([harmless(value) for value in row.values()] for row in rows)
+    return len(rows)
 
 
 def _by_year(table: pa.Table, column: str, otherwise: int | None) -> Iterator[tuple[str, pa.Table]]:

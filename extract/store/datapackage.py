@@ -21,6 +21,7 @@ _TYPES = {
     "float32": "number", "double": "number", "decimal": "number", "list": "any",
 }  # fmt: skip
 NAME = "datapackage.json"
+UNITS = "单位清单"
 KEY = ("文档", "表序", "行号", "列号")  # of every row of amounts
 
 
@@ -71,6 +72,9 @@ def _package(paths: dict[str, str | list[str]], labels: Labels) -> str:
 
 def _resource(dataset: str, path: str | list[str], labels: Labels) -> dict[str, Any]:
     entry = datasets()[dataset]
+    columns = list(fields()[dataset])
+    if isinstance(path, list) or path.endswith(".parquet"):  # of a panel
+        columns = numbered(columns)
     kinds = fiscal_types()
     types = {**kinds["all"], **kinds.get(entry.fiscal or "", {})}
     return {
@@ -82,10 +86,16 @@ def _resource(dataset: str, path: str | list[str], labels: Labels) -> dict[str, 
         # readers through pandas show a null number as nan
         "schema": {
             "missingValues": ["", "nan"],
-            "fields": [_field(f, types.get(f.name), labels) for f in fields()[dataset]],
+            "fields": [_field(f, types.get(f.name), labels) for f in columns],
             **_keys(dataset, labels),
         },
     }
+
+
+def numbered(columns: list[FieldSpec]) -> list[FieldSpec]:
+    """The columns of a panel's table: 单位号 follows 编制单位."""
+    place = next((i for i, f in enumerate(columns, start=1) if f.name == "编制单位"), None)
+    return columns if place is None else [*columns[:place], fields()[UNITS][0], *columns[place:]]
 
 
 def _keys(dataset: str, labels: Labels) -> dict[str, Any]:
@@ -97,6 +107,8 @@ def _keys(dataset: str, labels: Labels) -> dict[str, Any]:
     keys: dict[str, Any] = (
         {"primaryKey": [labels.column(k) for k in KEY]} if set(KEY) <= names and "金额" in names else {}
     )
+    if dataset == UNITS:
+        return {"primaryKey": [labels.column("单位号")]}
     if "文档" in names:
         resource = english_names()[DOCUMENTS]
         keys["foreignKeys"] = [{"fields": [document], "reference": {"resource": resource, "fields": [document]}}]

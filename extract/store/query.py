@@ -51,7 +51,7 @@ def _offer(connection: Any, run: Outputs) -> None:
         name = run.labels.folder(dataset)
         files = ", ".join("'{}'".format(str(f).replace("'", "''")) for f in run.files(dataset))
         rows = f"select * from read_parquet([{files}])"
-        if dataset != DOCUMENTS:
+        if dataset not in (DOCUMENTS, "单位清单"):  # a publisher has many documents
             rows += f' where "{document}" in (select "{document}" from "{run.labels.folder(DOCUMENTS)}")'
         connection.execute(f'create view "{name}" as {rows}')
     connection.execute("set allowed_directories = [?]", [f"{run.folder}/"])

@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 
 from extract.errors import UsageError
 from extract.store.integrity import damaged
-from extract.store.writer import DOCUMENTS, Labels, labels_of, schema
+from extract.store.writer import DOCUMENTS, UNIT, Labels, labels_of, schema
 from parsers.specs.loader import fields
 
 _DOCUMENT = re.compile(r"[0-9a-f]{16}(?=$|__)")  # a file of a run; those of a panel are named by years
@@ -61,6 +61,8 @@ class Outputs:
         """Rows of a dataset, of committed documents only; raises ``UsageError`` for a broken file."""
         if dataset == DOCUMENTS:
             return self.documents if columns is None else self.documents.select(columns)
+        if "文档" not in {f.name for f in fields()[dataset]}:
+            return self._read(dataset, columns)
         wanted = None if columns is None or "文档" in columns else ["文档", *columns]
         table = self._read(dataset, wanted or columns)
         there = table.filter(pc.is_in(table["文档"], self.documents["文档"].combine_chunks()))
@@ -71,8 +73,13 @@ class Outputs:
         files = self.files(dataset)
         if not files:
             return self.labels.chinese(self.labels.schema(dataset).empty_table(), dataset).cast(schema(dataset))
+        wanted = self.labels.schema(dataset)
         try:
-            source = ds.dataset([str(f) for f in files], schema=self.labels.schema(dataset), format="parquet")
+            numbered = ds.dataset(str(files[0]), format="parquet").schema
+            if (unit := self.labels.column(UNIT)) in numbered.names and UNIT not in names:
+                names = {**names, UNIT: unit}
+                wanted = wanted.append(numbered.field(unit))
+            source = ds.dataset([str(f) for f in files], schema=wanted, format="parquet")
             table = source.to_table(columns=[names[c] for c in columns or names])
         except (pa.ArrowException, OSError) as error:
             raise UsageError(f"cannot read {self.folder / self.labels.folder(dataset)}: {error}") from error

@@ -39,6 +39,7 @@ _TYPES: dict[str, pa.DataType] = {
 }
 DOCUMENTS = "文档清单"
 TABLES = "表格清单"
+UNIT = "单位号"  # in the tables of a panel only
 _FILES = "files"  # key of the metadata that lists a document's files
 _HOST = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
 _MANY = 5_000  # rows that wait as Python values before they are packed
@@ -132,13 +133,19 @@ class Labels:
     def table(self, table: pa.Table, dataset: str) -> pa.Table:
         if self.language == "zh":
             return table
-        return translated(table, _english_values()).rename_columns([f.english for f in fields()[dataset]])
+        return translated(table, _english_values()).rename_columns(
+            [self._english(dataset)[n] for n in table.column_names]
+        )
+
+    def _english(self, dataset: str) -> dict[str, str]:
+        """English column names of a dataset; a panel's tables have 单位号 besides."""
+        return {UNIT: self.column(UNIT), **{f.name: f.english for f in fields()[dataset]}}
 
     def chinese(self, table: pa.Table, dataset: str) -> pa.Table:
         """A table of the dataset's files, or some of its columns, under Chinese names and values."""
         if self.language == "zh":
             return table
-        names = {f.english: f.name for f in fields()[dataset]}
+        names = {english: name for name, english in self._english(dataset).items()}
         return translated(table.rename_columns([names[n] for n in table.column_names]), _chinese_values())
 
     def mark(self, row: Record) -> Record:

@@ -7,6 +7,7 @@ from parsers.checking import indicators
 from parsers.checking.checker import rules
 from parsers.narrative.links import RULES
 from parsers.specs.loader import FieldSpec, datasets, fields, marks, specs
+from parsers.specs.panel import panel_spec
 
 _TYPES = {
     "string": "string", "dictionary": "dictionary&lt;string&gt;", "int16": "int16", "int32": "int32", "bool": "bool",
@@ -74,6 +75,8 @@ def meanings() -> dict[str, str]:
     for rule in (*rules().table, *rules().across):
         found.setdefault(rule["rule"], []).append(rule["meaning"])
     found.setdefault(indicators.RULE, []).append(indicators.MEANING)
+    for between in panel_spec().between:
+        found.setdefault(between.rule, []).append(between.meaning)
     return {**{name: "；".join(dict.fromkeys(said)) for name, said in found.items()}, **RULES}
 
 
@@ -92,6 +95,7 @@ def _rules() -> list[str]:
     for rule in rules().across:
         used = [rule["left"]["dataset"], *(s["dataset"] for alternative in rule["any"] for s in alternative)]
         lines.append(f"| {rule['rule']} | {rule['meaning']} | {'、'.join(dict.fromkeys(used))} |")
+    lines += [f"| {b.rule} | {b.meaning} | {'、'.join(b.datasets) or 'collect'} |" for b in panel_spec().between]
     lines.append(f"| {indicators.RULE} | {indicators.MEANING} | 绩效指标 |")
     lines += [f"| {name} | {meaning} | 说明数字 |" for name, meaning in RULES.items()]
     return lines

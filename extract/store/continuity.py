@@ -1,0 +1,198 @@
+"""Documents against documents of the same publisher: last year's figures, the budget in a final account, a department and its
+units (the rules of ``parsers/specs/panel.toml``).  A publisher's documents are in memory at a time, not the panel.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from extract.store.datapackage import KEY
+from extract.store.reader import Outputs
+from extract.store.units import Units
+from parsers.checking.verdicts import PASSED, TAIL, grade
+from parsers.specs.loader import fields
+from parsers.specs.panel import Between, panel_spec
+from parsers.text import key
+
+Record = dict[str, Any]
+_COLUMNS = (
+    *KEY, "年度", "口径", "范围", "数据集", "表号", "方向", "科目体系", "科目编码", "科目名称", "级次", "指标", "金额", "原文", "末位", "页码", "x0", "y0", "x1", "y1",
+)  # fmt: skip
+_FEW = 3  # differences that are named one by one, whatever their share
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a figure is about, whichever document prints it."""
+
+    dataset: str
+    scope: str | None
+    direction: str | None
+    row: str
+
+
+Figures = dict[_Place, dict[str, Record]]  # by 指标
+
+
+class _Reader:
+    """Reads the amounts of a document from the small files of a run."""
+
+    def __init__(self, run: Outputs, documents: set[str]) -> None:
+        self._labels = run.labels
+        self._files: dict[str, list[tuple[str, Path]]] = defaultdict(list)
+        for dataset in run.datasets():
+            if set(_COLUMNS) <= {f.name for f in fields()[dataset]}:
+                for path in run.files(dataset):
+                    document = path.stem.split("__")[0]
+                    if document in documents:
+                        self._files[document].append((dataset, path))
+
+    def rows(self, document: str) -> list[Record]:
+        found: list[Record] = []
+        names = {f.name: f for columns in fields().values() for f in columns}
+        for dataset, path in self._files[document]:
+            columns = [n if self._labels.language == "zh" else names[n].english for n in _COLUMNS]
+            table = pq.ParquetFile(path).read(columns=columns)
+            found += self._labels.chinese(table, dataset).to_pylist()
+        return found
+
+
+def findings(run: Outputs, documents: set[str], publishers: Units) -> dict[str, list[Record]]:
+    """Rows of 核对结果 by document; nothing where a publisher has one document only."""
+    rows = [row for row in run.documents.to_pylist() if row["文档"] in documents and row["年度"] and row["口径"]]
+    reader = _Reader(run, documents)
+    groups: dict[str | None, list[Record]] = defaultdict(list)
+    for row in rows:
+        groups[publishers.number(row["文档"])].append(row)
+    found: dict[str, list[Record]] = defaultdict(list)
+    for number, group in groups.items():
+        if number is not None and len(group) > 1:
+            for finding in _of_publisher(group, reader):
+                found[finding["文档"]].append(finding)
+    for rule in (b for b in panel_spec().between if b.kind == "units"):
+        for department in (row for row in rows if row["级别"] == "部门"):
+            for finding in _of_department(rule, department, rows, reader, publishers):
+                found[finding["文档"]].append(finding)
+    return found
+
+
+def _of_publisher(group: list[Record], reader: _Reader) -> Iterator[Record]:
+    own: dict[tuple[int, str], list[Record]] = defaultdict(list)
+    for row in group:
+        own[row["年度"], row["口径"]].append(row)
+    figures = {row["文档"]: reader.rows(row["文档"]) for row in group}
+    for row in group:
+        for (year, phase), others in own.items():
+            rule = _rule(row, year, phase)
+            if rule is None or len(others) != 1:  # of two documents of one year nobody knows which is meant
+                continue
+            here = _figures(figures[row["文档"]], year, phase)
+            there = _figures(figures[others[0]["文档"]], year, phase)
+            yield from _compared(rule, here, there, others[0])
+
+
+def _rule(row: Record, year: int, phase: str) -> Between | None:
+    """Which rule speaks of figures of (``year``, ``phase``) in the document of ``row``."""
+    if (year, phase) == (row["年度"], row["口径"]):
+        return None
+    kind = "year" if year < row["年度"] else "phase" if year == row["年度"] and row["口径"] == "决算" else None
+    return next((b for b in panel_spec().between if b.kind == kind), None)
+
+
+def _figures(rows: Iterable[Record], year: int, phase: str) -> Figures:
+    """Figures of a year and 口径; a place and 指标 that stands twice in a document tells nothing."""
+    found: Figures = defaultdict(dict)
+    seen: Counter[tuple[_Place, str]] = Counter()
+    for row in rows:
+        if row["年度"] == year and row["口径"] == phase and row["金额"] is not None and row["数据集"] != "未识别表":
+            name = row["科目编码"] or ("合计" if row["级次"] == "合计" else key(row["科目名称"] or ""))
+            place = _Place(row["数据集"], row["范围"], row["方向"], f"{row['科目体系']} {name}")
+            seen[place, row["指标"]] += 1
+            found[place][row["指标"]] = row
+    for (place, measure), times in seen.items():
+        if times > 1 or place.row.endswith(" "):
+            found[place].pop(measure, None)
+    return found
+
+
+def _pairs(here: dict[str, Record], there: dict[str, Record]) -> Iterator[tuple[Record, Record]]:
+    """Figures of one 指标; of those that say the whole of a row, the first that each side has."""
+    whole = panel_spec().whole
+    for measure in here.keys() & there.keys() - set(whole):
+        yield here[measure], there[measure]
+    sides = [next((side[m] for m in whole if m in side), None) for side in (here, there)]
+    if sides[0] is not None and sides[1] is not None:
+        yield sides[0], sides[1]
+
+
+def _compared(rule: Between, here: Figures, there: Figures, other: Record) -> Iterator[Record]:
+    by_dataset: dict[str, list[Record]] = defaultdict(list)
+    for place in here.keys() & there.keys():
+        for mine, its in _pairs(here[place], there[place]):
+            steps = (mine["末位"] or Decimal(0)) + (its["末位"] or Decimal(0))
+            said = f"{other['年度']}年{other['口径']}文档 {other['文档']} 第 {its['页码'] or '—'} 页 {its['表号'] or its['数据集']} 行 {its['行号']}：{its['原文']}"
+            by_dataset[place.dataset].append(_record(rule, mine, its["金额"], steps / 2, said))
+    for records in by_dataset.values():
+        yield from _once(sorted(records, key=lambda r: (r["表序"], r["行号"], r["列号"])))
+
+
+def _record(rule: Between, row: Record, expected: Decimal, tolerance: Decimal, said: str) -> Record:
+    difference = row["金额"] - expected
+    return {
+        **{name: row[name] for name in (*KEY, "数据集", "表号", "科目编码", "指标", "页码", "x0", "y0", "x1", "y1")},
+        "规则": rule.rule, "等级": grade(difference, abs(difference) <= tolerance), "公布值": row["金额"],
+        "应有值": expected, "差额": difference, "容差": tolerance, "说明": said,
+    }  # fmt: skip
+
+
+def _once(records: list[Record]) -> list[Record]:
+    """A table that was restated as a whole is said once, by its largest difference."""
+    wrong = [r for r in records if r["等级"] not in (PASSED, TAIL)]
+    if len(wrong) <= _FEW or 2 * len(wrong) <= len(records):
+        return records
+    most = max(wrong, key=lambda r: abs(r["差额"]))
+    most["说明"] = f"所比 {len(records)} 数中 {len(wrong)} 个不同，口径或有调整；{most['说明']}"
+    return [r for r in records if r is most or r not in wrong]
+
+
+def _of_department(
+    rule: Between, department: Record, rows: list[Record], reader: _Reader, publishers: Units
+) -> Iterator[Record]:
+    """The department's figures against the sum of its units', where each unit that it lists has its own document."""
+    mine = reader.rows(department["文档"])
+    names = {
+        r["科目名称"] for r in mine
+        if r["科目体系"] == "单位" and r["科目名称"] and (r["级次"] == "单位" or r["级次"] is None)
+    }  # fmt: skip
+    numbers = {publishers.units_named(name) for name in names}
+    if len(numbers) < 2 or None in numbers:
+        return
+    wanted = (department["年度"], department["口径"], "单位")
+    documents = [
+        r for r in rows if (r["年度"], r["口径"], r["级别"]) == wanted and publishers.number(r["文档"]) in numbers
+    ]
+    if len(documents) != len(numbers) or len({publishers.number(r["文档"]) for r in documents}) != len(numbers):
+        return
+    year, phase = department["年度"], department["口径"]
+    whole = _figures(mine, year, phase)
+    units = [_figures(reader.rows(r["文档"]), year, phase) for r in documents]
+    said = f"{len(units)} 个单位之和：" + "、".join(sorted(r["编制单位"] for r in documents))
+    for dataset in rule.datasets:
+        records = []
+        if not all(any(p.dataset == dataset for p in unit) for unit in units):
+            continue
+        for place in (p for p in whole if p.dataset == dataset):
+            for measure, row in whole[place].items():
+                parts = [unit[place][measure] for unit in units if place in unit and measure in unit[place]]
+                if parts:
+                    steps = sum((p["末位"] or Decimal(0) for p in parts), row["末位"] or Decimal(0))
+                    total = sum((p["金额"] for p in parts), Decimal(0))
+                    records.append(_record(rule, row, total, steps / 2, said))
+        yield from _once(sorted(records, key=lambda r: (r["表序"], r["行号"], r["列号"])))
