@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +19,29 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Published Chinese budget documents (部门预算, 单位预算, 决算公开) to tidy Parquet.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"yusuan {version('yusuan')}")
+        except PackageNotFoundError:
+            print("yusuan, not installed")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
 
 specs_app = typer.Typer(help="The declarative specs of tables.", no_args_is_help=True)
 app.add_typer(specs_app, name="specs")
@@ -102,6 +124,21 @@ def check(
     with _told():
         doubts = report(outputs, Wanted(tuple(grade or ()), tuple(rule or ()), unit, top, tails, summary), json)
     raise typer.Exit(3 if strict and doubts else 0)
+
+
+@app.command()
+def status(
+    outputs: Annotated[Path, typer.Argument(help="Folder of a run, or a panel")] = Path("outputs"),
+    verify: Annotated[bool, typer.Option("--verify", help="Read every byte of every file")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List documents that are well, too")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Every document, as JSON lines")] = False,
+) -> None:
+    """List documents that need a look: their state, the error and what to do; exit 1 where files are damaged."""
+    from extract.views.status import status as show
+
+    with _told():
+        faults = show(outputs, verify, every, json)
+    raise typer.Exit(1 if faults else 0)
 
 
 @app.command()
@@ -295,7 +332,21 @@ def _say(text: str) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    _use_utf8()
     app()
+
+
+def _use_utf8() -> None:
+    """Folders have Chinese names: where neither the locale nor UTF-8 mode can write them, start again in UTF-8 mode."""
+    if os.name == "posix" and sys.getfilesystemencoding().lower() in ("ascii", "us-ascii", "ansi_x3.4-1968"):
+        given = sys.orig_argv[1:]
+        places = {n for n, a in enumerate(given) if a in ("utf8=0", "-Xutf8=0") and n < len(given) - len(sys.argv)}
+        places |= {n - 1 for n in places if given[n] == "utf8=0"}
+        kept = [a for n, a in enumerate(given) if n not in places]
+        os.execv(sys.executable, [os.fsencode(a) for a in (sys.executable, "-X", "utf8", *kept)])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ from parsers.text import join_printed
 from parsers.values import Amount
 
 Record = dict[str, Any]
+_SHORT = 2  # pages of a document whose first one is hardly a cover
 _PERSONAL = ("项目负责人", "联系电话")
 
 
@@ -244,7 +245,7 @@ def _write(
         notes.extend(named_pages(garbled, "文字层不可信，多为乱码"))
         notes.extend(["有成行的数字未能成表"] if rows_unread else [])
         wrong = (
-            (PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, bare),
+            (PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, _lost(bare, document, info.title)),
             (ROWS_UNREAD, rows_unread), (VALUES_MISSING, document.valueless),
         )  # fmt: skip
         error = next((code for code, found in wrong if found), None)
@@ -267,6 +268,12 @@ def _write(
         record["错误代码"],
         record["错误"],
     )
+
+
+def _lost(bare: Sequence[int], document: Document, title: str | None) -> Sequence[int]:
+    """Of the pages that are pictures those that may hold something.  A cover alone does not, if the title is known."""
+    cover = list(bare) == [1] and title is not None and (document.page_count or 0) > _SHORT
+    return [] if cover else bare
 
 
 def _unique(taken: set[str], name: str) -> str:
