@@ -18,7 +18,7 @@ from extract.errors import SpecError
 from extract.paper.model import TablePart
 from extract.paper.stitching import join
 from parsers.amounts_table.recognise import recognise, title_matches
-from parsers.checking.identities import MAKERS
+from parsers.checking.checker import MAKERS
 from parsers.outline.captions import Caption
 from parsers.specs import check, columns, loader, rules
 from parsers.specs.loader import Spec, digest, specs, use

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from parsers.checking import books
+from parsers.checking import identities as sums
 from parsers.checking.between_tables import Book, identities
 from parsers.checking.doubts import PROJECTS, UNIT_MARKS, project_amounts, repairs_of
-from parsers.checking.identities import MAKERS, Identity
+from parsers.checking.identities import Identity
 from parsers.checking.indicators import Indicators
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, PASSED, grade
 from parsers.records import Record
@@ -23,6 +25,8 @@ from parsers.values import Amount, Parsed
 
 Confirm = Callable[[Amount], bool | None]  # does a second reading show the same? None: it cannot say
 _NAMED_PARTS = 12
+
+MAKERS = {**sums.MAKERS, **books.MAKERS}  # by the kinds of identities.toml
 
 
 @dataclass(frozen=True, slots=True)

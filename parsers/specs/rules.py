@@ -10,8 +10,25 @@ from parsers.specs.loader import SPECS, datasets, kept, known_dataset, measures
 from parsers.specs.model import Words
 from parsers.specs.table_spec import DIRECTIONS
 
-KINDS = ("tree", "leaves", "row", "parts", "outline", "totals", "balance", "column")  # parsers/checking/identities.py
-_INSIDE = ("rule", "meaning", "kind", "carried", "details", "sums", "everywhere")
+KINDS = (
+    "tree",
+    "leaves",
+    "row",
+    "parts",
+    "outline",
+    "totals",
+    "balance",
+    "column",
+    "stock",
+    "limit",
+    "scopes",
+)  # parsers/checking/identities.py
+_NEEDS = {
+    "totals": ("carried", "details"), "stock": ("stock", "inflow", "outflow", "others", "domestic"), "limit": ("limit", "stock"),
+    "scopes": ("whole",),
+}  # fmt: skip
+_PATTERNS = tuple(dict.fromkeys(name for names in _NEEDS.values() for name in names))
+_INSIDE = ("rule", "meaning", "kind", "everywhere", "sums", *_PATTERNS)
 _BETWEEN = ("rule", "meaning", "left", "any", "each", "measures", "relation", "when", "need", "soft")
 _SELECTOR = ("dataset", "total", "sum", "optional", "direction", "name", "code", "measure")
 _LINK = ("words", "chapter", "after", "cell", "any", "by_name")
@@ -28,8 +45,8 @@ def inside() -> tuple[dict[str, Any], ...]:
     for entry in top.entries("inside"):
         entry.only(_INSIDE, ("rule", "meaning", "kind"))
         entry.choice("kind", KINDS)
-        for name in ("carried", "details"):
-            entry.optional_words(name)
+        for name in _NEEDS.get(entry.text("kind"), ()):
+            entry.words(name)
         for total in entry.entries("sums"):
             total.only(("total", "parts", "also"), ("total", "parts"))
             for name in ("total", "parts", "also"):
