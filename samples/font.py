@@ -20,8 +20,10 @@ FONT = HERE / "fonts" / "YusuanSample.ttf"
 
 
 def charset() -> str:
-    """Every character of the generator's own source."""
-    text = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.glob("*.py")))
+    """Every character of the generator's own source and of the specs: words, codes and names that samples may print."""
+    specs = HERE.parent / "parsers" / "specs"
+    files = [*HERE.glob("*.py"), *specs.rglob("*.toml"), *specs.rglob("*.csv")]
+    text = "".join(p.read_text(encoding="utf-8") for p in sorted(files)) + "¥　"
     return "".join(sorted({c for c in text if c.isprintable()} | {chr(c) for c in range(32, 127)}))
 
 

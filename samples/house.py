@@ -33,6 +33,8 @@ class Printed:
     expected: list[Expected] = field(default_factory=list)
     inside: bool = False  # title, organisation and unit are rows of the grid
     headings: list[tuple[int, str]] = field(default_factory=list)
+    unit_line: bool = True  # is the measure printed above the table?
+    title_break: int = 0  # characters on the title's first line, where it is set over two
 
 
 @dataclass(slots=True)
@@ -47,6 +49,10 @@ class Sample:
     rulings: str
     repeat_header: bool
     contents: list[str]
+    mirror: float = 0.0  # points by which even pages stand to the right
+    body: str = "all"  # which rulings the rows have
+    # dataset, 指标, 年度, 口径 of columns that say more than the document
+    periods: list[tuple[str, str, int, str]] = field(default_factory=list)
 
 
 def ordinal(n: int) -> str:

@@ -21,12 +21,29 @@ def write_html(sample: Sample) -> str:
         f"@page{{size:{size};margin:16mm}}body{{font:9pt Sample}}"
         "h1,h2{text-align:center}h2{font-size:14pt;margin:8pt 0}table{border-collapse:collapse;width:100%}"
         "td,th{border:0.6pt solid #000;padding:2pt 3pt;font-weight:normal}td.n{text-align:right}"
-        ".cap{display:flex;justify-content:space-between}.sheet{break-before:page}</style>",
+        ".cap{display:flex;justify-content:space-between}.sheet{break-before:page}"
+        f"{_three_lines(sample)}{_mirrored(sample)}</style>",
         f"<h1>{html.escape(sample.title)}</h1>",
     ]
     for table in sample.tables:
         parts.append(_table(table, sample))
     return "\n".join(parts)
+
+
+def _three_lines(sample: Sample) -> str:
+    """Only the lines over and under the header, and under the table."""
+    if sample.body != "three":
+        return ""
+    return (
+        "td,th{border:0}table{border-top:0.8pt solid #000;border-bottom:0.8pt solid #000}"
+        "tr:has(th):not(:has(+tr th)) th{border-bottom:0.8pt solid #000}"
+    )
+
+
+def _mirrored(sample: Sample) -> str:
+    if not sample.mirror:
+        return ""
+    return f"@page:left{{margin-left:calc(16mm + {sample.mirror}pt);margin-right:calc(16mm - {sample.mirror}pt)}}"
 
 
 def _table(table: Printed, sample: Sample) -> str:
@@ -41,8 +58,11 @@ def _table(table: Printed, sample: Sample) -> str:
             [(organisation, n - 1, 1), (f"单位：{table.unit}", 1, 1)],
         ]
     else:
-        out.append(f"<div>{table.number or ''}</div><h2>{html.escape(table.title)}</h2>")
-        out.append(f"<div class=cap><span>{organisation}</span><span>单位：{table.unit}</span></div>")
+        at = table.title_break
+        title = "<br>".join(html.escape(t) for t in (table.title[:at], table.title[at:]) if t)
+        unit = f"单位：{table.unit}" if table.unit_line else ""
+        out.append(f"<div>{table.number or ''}</div><h2>{title}</h2>")
+        out.append(f"<div class=cap><span>{organisation}</span><span>{unit}</span></div>")
     total = sum(table.widths)
     out.append(
         "<table><colgroup>" + "".join(f"<col style='width:{w / total:.2%}'>" for w in table.widths) + "</colgroup>"

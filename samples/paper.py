@@ -16,13 +16,15 @@ SIZE = 9.0
 LEADING = 12.0
 PAD = 3.0
 MARGIN = 50.0
+_NO_DIGITS = str.maketrans("", "", ",. ¥%-")
 
 
-def write_pdf(sample: Sample, body: str = "all") -> bytes:
+def write_pdf(sample: Sample, body: str | None = None) -> bytes:
     """The document as PDF bytes; the same sample gives the same bytes.
 
-    ``body`` says which rulings the rows under a header have: ``all``, ``columns``, ``rows`` or ``none``; with ``bare``
-    the header has none either, and its words stand in the middle of their cells.
+    ``body`` says which rulings the rows under a header have (the sample's own choice if not given): ``all``,
+    ``columns``, ``rows`` or ``none``; with ``bare`` the header has none either, and its words stand in the middle of
+    their cells; ``three`` draws a line over the header, one under it and one under the table.
     """
     if "Sample" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont("Sample", str(FONT)))
@@ -30,7 +32,7 @@ def write_pdf(sample: Sample, body: str = "all") -> bytes:
     size = (842.0, 595.0) if sample.landscape else (595.0, 842.0)
     canvas = Canvas(buffer, pagesize=size, invariant=True)
     canvas.setTitle(sample.title)
-    writer = _Writer(canvas, size, sample, body)
+    writer = _Writer(canvas, size, sample, body or sample.body)
     writer.cover()
     for index, table in enumerate(sample.tables):
         writer.table(table, new_page=index % 2 == 0 or sample.landscape)
@@ -48,6 +50,10 @@ def wrap(text: str, width: float) -> list[str]:
             current = ""
         current += char
     return [*lines, current] if current or not lines else lines
+
+
+def _is_number(text: str) -> bool:
+    return text.translate(_NO_DIGITS).isdigit()
 
 
 @dataclass(slots=True)
@@ -71,7 +77,9 @@ class _Writer:
 
     def text(self, x: float, y: float, text: str, size: float = SIZE) -> None:
         self.c.setFont("Sample", size)
-        self.c.drawString(x, self.height - y, text)
+        bare = text.lstrip("　")
+        x += (len(text) - len(bare)) * size + (self.sample.mirror if self.page % 2 == 0 else 0.0)
+        self.c.drawString(x, self.height - y, bare)
 
     def centred(self, y: float, text: str, size: float) -> None:
         self.text((self.width - pdfmetrics.stringWidth(text, "Sample", size)) / 2, y, text, size)
@@ -108,13 +116,23 @@ class _Writer:
         else:
             for row in self._inner_caption(table):
                 self._row([row], xs)
+        self._line(xs)
         self._header(table.header, xs)
+        self._line(xs)
         for row in table.rows:
             self._body_row(table, row, xs)
+        self._line(xs)
         if table.note:
             self.y += LEADING
             self.text(MARGIN, self.y, table.note)
         self.y += 30
+
+    def _line(self, xs: list[float]) -> None:
+        """A line over the whole width, where the table has three of them."""
+        if self.body == "three":
+            shift = self.sample.mirror if self.page % 2 == 0 else 0.0
+            self.c.setLineWidth(0.8)
+            self.c.line(xs[0] + shift, self.height - self.y, xs[-1] + shift, self.height - self.y)
 
     def _columns(self, widths: list[float]) -> list[float]:
         scale = (self.width - 2 * MARGIN) / sum(widths)
@@ -128,10 +146,14 @@ class _Writer:
             self.y += LEADING
             self.text(MARGIN, self.y, table.number, 10)
         self.y += 20
-        self.centred(self.y, table.title, 14)
+        if table.title_break:
+            self.centred(self.y, table.title[: table.title_break], 14)
+            self.y += 18
+        self.centred(self.y, table.title[table.title_break :], 14)
         self.y += 18
         self.text(MARGIN, self.y, f"{self.sample.organisation_label}：{self.sample.budget.organisation}")
-        self.text(self.width - MARGIN - 60, self.y, f"单位：{table.unit}")
+        if table.unit_line:
+            self.text(self.width - MARGIN - 60, self.y, f"单位：{table.unit}")
         self.y += 6
 
     def _inner_caption(self, table: Printed) -> list[list[Cell]]:
@@ -157,7 +179,7 @@ class _Writer:
                 box = _Box(
                     xs[col], xs[col + colspan] - xs[col], wrap(text, xs[col + colspan] - xs[col] - 2 * PAD), False
                 )
-                self._cell(box, tops[r], tops[r + rowspan], centred=self.body == "bare")
+                self._cell(box, tops[r], tops[r + rowspan], centred=self.body in ("bare", "three"))
                 col += colspan
         self.y = tops[-1]
 
@@ -167,7 +189,7 @@ class _Writer:
 
     def _body_row(self, table: Printed, row: list[str], xs: list[float]) -> None:
         boxes = [
-            _Box(xs[i], xs[i + 1] - xs[i], wrap(t, xs[i + 1] - xs[i] - 2 * PAD), t.replace(",", "").replace(".", "").isdigit())
+            _Box(xs[i], xs[i + 1] - xs[i], wrap(t, xs[i + 1] - xs[i] - 2 * PAD), _is_number(t))
             for i, t in enumerate(row)
         ]  # fmt: skip
         while True:
@@ -191,7 +213,7 @@ class _Writer:
         self.y = bottom
 
     def _cell(self, box: _Box, top: float, bottom: float, rulings: str = "all", centred: bool = False) -> None:
-        if self.body == "bare":
+        if self.body in ("bare", "three"):
             rulings = "none"
         self._rule(box.x, top, box.x + box.width, bottom, rulings)
         y = (top + bottom - LEADING * len(box.lines)) / 2 + LEADING - PAD
@@ -203,6 +225,8 @@ class _Writer:
             y += LEADING
 
     def _rule(self, x0: float, y0: float, x1: float, y1: float, rulings: str) -> None:
+        if self.sample.mirror and self.page % 2 == 0:
+            x0, x1 = x0 + self.sample.mirror, x1 + self.sample.mirror
         h = self.height
         style = self.sample.rulings
         if style == "cells" and rulings != "all":

@@ -1,0 +1,72 @@
+"""Habits of publishers: every amount with its code, name, direction and measure; years; sums; no false finding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from extract.doors import read_document
+from extract.paper.stitching import join
+from parsers.checking.checker import Checker
+from parsers.parse import ParsedDocument, parse
+from samples.habits import HABITS, build_with
+from samples.house import Sample
+from samples.paper import write_pdf
+from tests.truth import expected_of, found_in
+
+SEEDS = (500, 501)
+
+
+def read(data: bytes) -> ParsedDocument:
+    return parse(read_document(data, ".pdf"), "0" * 16, join)
+
+
+def sums_that_fail(parsed: ParsedDocument) -> list[str]:
+    """Columns with one total that their 末级 rows do not add up to."""
+    wrong = []
+    for table in parsed.tables:
+        for amounts in table.parsed.amounts.values():
+            for place, column in amounts.printed_columns().items():
+                totals = [a for a in column if a.row.level == "合计" and a.value is not None]
+                leaves = [a for a in column if a.row.leaf and a.value is not None]
+                if len(totals) == 1 and leaves and totals[0].value is not None:
+                    off = sum((a.value or Decimal(0) for a in leaves), Decimal(0)) - totals[0].value
+                    if abs(off) > (len(leaves) + 1) * max(a.step or Decimal(0) for a in column) / 2:
+                        wrong.append(f"{table.title} {place} {off}")
+    return wrong
+
+
+def doubts(parsed: ParsedDocument) -> list[str]:
+    checker = Checker("0" * 16, parsed.info.kind, parsed.info.year)
+    for table in parsed.tables:
+        checker.take(table.parsed)
+    return [f"{o.rule} {o.note}" for o in checker.tested() if o.grade in ("矛盾", "存疑")]
+
+
+def check(sample: Sample, parsed: ParsedDocument) -> None:
+    expected, found = expected_of(sample), found_in(parsed)
+    left, more = expected - found, found - expected
+    assert (_short(left), _short(more)) == ({}, {})
+    assert sums_that_fail(parsed) == []
+    assert doubts(parsed) == []
+    periods = {
+        (t.dataset, a.column.measure, a.column.year, a.column.phase)
+        for t in parsed.tables for x in t.parsed.amounts.values() for a in x.amounts()
+    }  # fmt: skip
+    assert set(sample.periods) <= periods
+
+
+def _short(rows: Counter[tuple[object, ...]]) -> dict[tuple[object, ...], int]:
+    return dict(rows.most_common(6))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("habit", HABITS)
+def test_habit(habit: str, seed: int) -> None:
+    sample = build_with(habit, seed)
+    parsed = read(write_pdf(sample))
+    check(sample, parsed)
+    titles = {t.title for t in parsed.tables if t.raw is not None}
+    assert {t.title.replace(" ", "") for t in sample.tables} <= titles
