@@ -287,17 +287,16 @@ def one_number(text: str) -> str | None:
         return None
     if len(pieces) > 1 and not all(map(_holds_digits, text.split("\n"))):
         return None
-    if len(pieces) > 1 and all(_NUMBER.fullmatch(p) for p in pieces):
-        if not _WRAPPED.fullmatch(text.strip()) and not _letter_spaced(pieces, joined):
-            return None
+    whole = _WRAPPED.fullmatch(text.strip()) or _letter_spaced(pieces, joined)
+    if len(pieces) > 1 and all(_NUMBER.fullmatch(p) for p in pieces) and not whole:
+        return None
     return joined
 
 
 def _letter_spaced(pieces: list[str], joined: str) -> bool:
     """``7 7 3.9 6``: digits that are all set apart, round a point or comma."""
-    return (
-        len(pieces) > 2 and all(len(p) == 1 or not p.isdigit() and len(p) <= 3 for p in pieces) and not joined.isdigit()
-    )
+    apart = all(len(p) == 1 or (not p.isdigit() and len(p) <= 3) for p in pieces)
+    return len(pieces) > 2 and apart and not joined.isdigit()
 
 
 def _holds_digits(line: str) -> bool:
