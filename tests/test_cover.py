@@ -110,6 +110,9 @@ def test_department_that_prints_a_fund_table_is_no_government() -> None:
     "text",
     [
         "东湖市图书馆\n2024年度报告\n表1\n馆藏图书统计表\n类别\t数量\t比上年\n文学\t1,234.00\t12.00\n史学\t2,345.00\t8.00\n",
+        "东湖实业股份公司\n2024年年度报告\n三、主要财务数据\n1\n营业收入构成表\n单位：元\n产品\t本年\t上年\n水泵\t1,234.00\t1,200.00\n"
+        "2\n合并利润表\n单位：元\n项目\t本年\t上年\n营业收入\t9,234.00\t8,200.00\n营业支出\t7,234.00\t6,200.00\n",
+        "东湖市财政局\n政府信息公开工作年度报告\n收到政府信息公开申请情况表\n类别\t数量\t比上年\n自然人\t1,234\t1,200\n法人\t34.00\t20.00\n",
         "××市××局\n20××年部门预算\n" + TABLE.replace("10.00", ""),
     ],
 )
@@ -122,3 +125,9 @@ def test_no_budget(text: str, tmp_path: Path) -> None:
     assert "1 非预算文档" in result.output
     (row,) = pq.read_table(tmp_path / "out" / "文档清单").to_pylist()
     assert (row["状态"], row["口径"]) == ("非预算文档", None)
+
+
+def test_table_without_a_title_is_known_for_a_budget_by_its_header() -> None:
+    text = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n205\t教育支出\t3.00\t1.00\t2.00\n20502\t普通教育\t3.00\t1.00\t2.00\n"
+    found = parsed(text)
+    assert (found.info.kind, [t.dataset for t in found.tables]) == ("预算", ["支出总表"])

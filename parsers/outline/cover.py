@@ -26,8 +26,16 @@ _COVER_PAGES = 3
 _WRITTEN_YEAR = regex.compile(r"二[〇○零Oo0]([〇○零Oo0一二三四五六七八九]{2})(?=\s*年)")
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _BUDGET = regex.compile(
-    r"预算|决算|收支|收入|支出|三公|财政拨款|财政专户|政府性基金|国有资本经营|社会保险基金|转移支付|税收返还|债务|债券|政府采购|绩效目标"
+    r"预算|决算|收支|三公|财政拨款|财政专户|政府性基金|国有资本经营|社会保险基金|转移支付|税收返还|地方政府|政府债[务券]|政府采购|绩效目标"
+    r"|一般公共|基本支出|项目支出|(?:收入|支出)总表|部门(?:收入|支出)"
 )
+_PUBLIC = regex.compile(r"收入|支出|经费|债务|债券")  # words of other books too
+_OTHER_BOOK = regex.compile(r"营业|利润|资产负债|现金流|股东|所有者权益|应收|净资产变动")
+_HEADER_WORDS = (
+    "预算数", "决算数", "基本支出", "项目支出", "财政拨款", "功能分类", "经济分类", "科目编码", "一般公共预算", "政府性基金", "税收收入",
+    "本年支出", "本年收入",
+)  # fmt: skip
+_LEAST_WORDS = 2
 _BUDGET_HEADING = regex.compile(r"(?:预算|决算)(?:公开|草案|报告|说明|编制说明|情况说明|公开表|公开报表|表|\(草案\))?$")
 _PLACEHOLDER = regex.compile(r"[×Xx✕*]{2,}|20(?:[×Xx_＿○]{2}|\s*年)|_{3,}|＿{2,}|□")
 _GOVERNMENT = regex.compile(
@@ -57,7 +65,7 @@ def describe(parts: Segmented) -> DocumentInfo:
     named = title or next((t for t in titles if _YEAR.search(key(t))), None)
     organisation = publisher(parts, title, first, index, lines)
     year = _year(named, first, titles)
-    kind = _kind(title, titles, first) if _is_budget(parts, title, titles, first) else None
+    kind = _kind(title, titles) if _is_budget(parts, title, titles, first) else None
     level = _level(title, titles, first)
     if title and organisation and _YEAR_FIRST.match(title) and organisation not in title:
         title = organisation + title
@@ -126,7 +134,16 @@ def _is_budget(parts: Segmented, title: str | None, titles: list[str], first: li
     """Do cover or tables speak of public money, and is the document more than a blank form?"""
     if _is_template(parts, title, titles, first):
         return False
-    return title is not None or any(_BUDGET.search(key(t)) for t in titles) or _headed(first)
+    if title is not None or any(_BUDGET.search(key(t)) for t in titles) or _headed(first) or _header_words(parts):
+        return True
+    other = any(_OTHER_BOOK.search(key(t)) for t in titles)
+    return not other and any(_PUBLIC.search(key(t)) for t in titles)
+
+
+def _header_words(parts: Segmented) -> bool:
+    """Do the headers of tables without a telling title hold words that only budgets print?"""
+    texts = "".join(key(c.text) for s in parts.sections for t in s.tables for c in t.cells if c.row < 8)
+    return sum(word in texts for word in _HEADER_WORDS) >= _LEAST_WORDS
 
 
 def _headed(first: list[str]) -> bool:
@@ -148,8 +165,8 @@ def _figures(parts: Segmented) -> Iterator[bool]:
                     yield parse_amount(cell.text) is not None
 
 
-def _kind(title: str | None, titles: list[str], first: list[str]) -> str | None:
-    """Phase by the cover's title, else by most of the tables' titles."""
+def _kind(title: str | None, titles: list[str]) -> str:
+    """Phase of a budget document by the cover's title, else by most of the tables' titles."""
     named = title or next((t for t in titles if _YEAR.search(key(t))), "")
     text = "".join([named, *titles])
     if text.count("决算") > text.count("预算") or "决算" in named:
@@ -160,7 +177,7 @@ def _kind(title: str | None, titles: list[str], first: list[str]) -> str | None:
         return "执行"
     if "调整预算" in named or "预算调整" in named:
         return "调整预算"
-    return "预算" if "预算" in text or titles or any("预算" in t for t in first) else None
+    return "预算"
 
 
 def _level(title: str | None, titles: list[str], first: list[str]) -> str | None:
