@@ -15,7 +15,7 @@ from extract.doors.grid import NOWHERE, indent_of
 from extract.doors.html import Block, html_blocks, read_html
 from extract.doors.rows.blanks import is_parted_by_blanks, lay_out_blanks
 from extract.doors.rows.pipes import is_separator, pipe_cells, split_levels
-from extract.doors.rows.tabs import put_right
+from extract.doors.rows.tabs import goes_on_counting, holds_figures, put_right
 from extract.errors import NotText
 from extract.paper.model import Cell, Chunk, Document, Line, PageLayout, TablePart
 
@@ -26,6 +26,9 @@ _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 _WHOLE_PAGE = re.compile(r"^\s*(<\?xml[^>]*\?>\s*)?(<!doctype\s+html|<html\b)", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(```|~~~)")
+_NEAR = 6  # rows
+_LABEL = 24  # chars
+_SAID = re.compile(r"[：:。；！？|]|[（(]续|^\s*[#<]|表[一二三四五六七八九十\d]|表\s*$")  # of captions and sentences
 Row = list[tuple[str, float]]  # text and indent of each cell
 
 
@@ -95,7 +98,7 @@ class _Rows:
 
     def read(self, lines: list[str]) -> list[Block]:
         blank = False
-        for raw in lines:
+        for i, raw in enumerate(lines):
             cells = _split(raw)
             if cells is not None:
                 if blank and self._rows:
@@ -107,6 +110,8 @@ class _Rows:
                 blank = False
             elif not raw.strip():
                 blank = True
+            elif not blank and self._rows and self._is_row(raw, lines[i + 1 : i + 1 + _NEAR]):
+                self._rows.append([_cell(raw)])  # it has lost all of its tabs
             else:
                 self._flush()
                 blank = False
@@ -114,6 +119,17 @@ class _Rows:
                     self._blocks.append(_line(raw))
         self._flush()
         return self._blocks
+
+    def _is_row(self, raw: str, below: list[str]) -> bool:
+        """Is a line without a tab, right below a row, one more row: the next item, or a label right above figures?"""
+        if goes_on_counting(raw, [[text for text, _ in row] for row in self._rows[-_NEAR:]]):
+            return True
+        for line in [raw, *below]:
+            if "\t" in line:
+                return holds_figures(line.split("\t"))
+            if not line.strip() or len(line.strip()) > _LABEL or _SAID.search(line):
+                return False
+        return False
 
     def _flush(self) -> None:
         if self._rows:
@@ -154,6 +170,7 @@ def _table(rows: list[Row], gaps: set[int], headed: bool) -> TablePart:
     cells = list(levels.cells) if levels else []
     extra = levels.rows - 1 if levels else 0
     shifts = put_right([[text for text, _ in row] for row in rows], ncols)
+    ncols = max([ncols, *(len(rows[r]) + shift for r, shift in shifts.items())])
     for r, row in enumerate(rows):
         if levels and r == 0:
             continue

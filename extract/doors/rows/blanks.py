@@ -14,7 +14,7 @@ from extract.paper.model import Line, Page, TablePart, Word
 from extract.paper.page_layout import lay_out, running
 
 _COLUMN = 5.0  # points: width of half an ideograph of the size below
-_LEADING = 14.0
+_LEADING = 18.0  # so far apart that no line is the rest of another's cell
 _SIZE = 10.0
 _FIELDS = re.compile(r"\S(?:.*?\S)??(?=\s{2,}|$)")
 _FIGURE = re.compile(r"^[-−(（]?\d[\d,，]*(\.\d+)?[)）]?%?$")
