@@ -1,6 +1,6 @@
 """Text whose columns are parted by blanks, as ``pdftotext -layout`` leaves it.
 
-Every char has its place on such a page: it is laid out like a page of paper without rulings, an ideograph two columns wide.
+Every char has its place on such a page: it is laid out like a page of paper without rulings, an ideograph one or two columns wide.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from extract.paper.model import Line, Page, TablePart, Word
+from extract.paper.model import Line, Page, PageLayout, TablePart, Word
 from extract.paper.page_layout import lay_out, running
 
-_COLUMN = 5.0  # points: width of half an ideograph of the size below
+_COLUMN = 7.0  # points: width of half an ideograph of the size below
 _LEADING = 18.0  # so far apart that no line is the rest of another's cell
 _SIZE = 10.0
 _FIELDS = re.compile(r"\S(?:.*?\S)??(?=\s{2,}|$)")
 _FIGURE = re.compile(r"^[-−(（]?\d[\d,，]*(\.\d+)?[)）]?%?$")
+_FIGURES = re.compile(r"(?<!\S)[-−(（]?\d[\d,，]*\.?\d*[)）]?(?!\S)")
+_PIECES = re.compile(r"\s+|\S+")
+_APART = 0.7  # columns
+_NEAR = 3  # rows
 _MARGIN = 100.0  # points above the first line, so that no row counts as the furniture of the page's edge
 _LEAST = 3  # rows
 _MOST_LINES = 120  # on one page; pdftotext parts pages by form feeds
@@ -36,13 +40,47 @@ def is_parted_by_blanks(lines: list[str]) -> bool:
 
 def lay_out_blanks(text: str) -> list[Line | TablePart]:
     """Blocks of a text page by page; they have no boxes and no page numbers."""
+    wide = _ideograph(text)
     blocks: list[Line | TablePart] = []
     above: TablePart | None = None
     for number, lines in enumerate(_pages(text), start=1):
-        content = lay_out(_page(number, lines), above)
+        page = _page(number, lines, wide)
+        content = lay_out(page, above)
+        if above is not None and _glued(content):  # each page has blanks of its own: its columns may stand elsewhere
+            content = min(content, lay_out(page), key=_glued)
         above = running(content)
         blocks.extend(content.blocks)
     return [_without_paper(block) for block in blocks if isinstance(block, TablePart) or not block.furniture]
+
+
+def _glued(content: PageLayout) -> int:
+    """How many cells hold two figures."""
+    tables = (block for block in content.blocks if isinstance(block, TablePart))
+    return sum(len(_FIGURES.findall(cell.text)) > 1 for table in tables for cell in table.cells)
+
+
+def _ideograph(text: str) -> int:
+    """How many columns an ideograph takes: tools count one or two.  The count that stands more figures on one edge."""
+    return max((2, 1), key=lambda wide: _on_one_edge(text, wide))
+
+
+def _on_one_edge(text: str, wide: int) -> int:
+    """How many figures of a page end in the same column as another one does a few lines above."""
+    count = 0
+    for page in text.split("\f"):
+        recent: list[set[int]] = []
+        for line in page.splitlines():
+            ends = set()
+            for match in _FIGURES.finditer(line.expandtabs()):
+                ends.add(sum(_columns(c, wide) for c in line.expandtabs()[: match.end()]))
+            if ends:
+                count += sum(any(end in row for row in recent[-_NEAR:]) for end in ends)
+                recent.append(ends)
+    return count
+
+
+def _columns(char: str, wide: int) -> int:
+    return wide if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def _pages(text: str) -> Iterator[list[str]]:
@@ -57,30 +95,25 @@ def _pages(text: str) -> Iterator[list[str]]:
         yield lines[start:]
 
 
-def _page(number: int, lines: list[str]) -> Page:
-    words = [word for i, line in enumerate(lines) for word in _words(line, _MARGIN + i * _LEADING)]
+def _page(number: int, lines: list[str], wide: int) -> Page:
+    words = [word for i, line in enumerate(lines) for word in _words(line, _MARGIN + i * _LEADING, wide)]
     width = max((w.x1 for w in words), default=0.0) + 50
     return Page(number, width, 2 * _MARGIN + len(lines) * _LEADING, words, [], [])
 
 
-def _words(line: str, top: float) -> Iterator[Word]:
+def _words(line: str, top: float, wide: int) -> Iterator[Word]:
+    """Words between blanks; in a row of figures a blank behind a figure is wide enough to part columns."""
+    row = len(_FIGURES.findall(line)) > 1
     col = 0
-    start, text = 0, ""
-    for char in line.expandtabs():
-        if char.isspace():
-            if text:
-                yield _word(text, start, col, top)
-            text = ""
-        elif not text:
-            start, text = col, char
-        else:
-            text += char
-        col += 2 if unicodedata.east_asian_width(char) in "WF" else 1
-    if text:
-        yield _word(text, start, col, top)
+    for piece in _PIECES.findall(line.expandtabs()):
+        width = sum(_columns(char, wide) for char in piece)
+        if not piece.isspace():
+            figure = row and _FIGURES.fullmatch(piece) is not None
+            yield _word(piece, col, col + width - (_APART if figure else 0.0), top)
+        col += width
 
 
-def _word(text: str, start: int, end: int, top: float) -> Word:
+def _word(text: str, start: int, end: float, top: float) -> Word:
     return Word(text, 20 + start * _COLUMN, top, 20 + end * _COLUMN, top + _SIZE)
 
 
