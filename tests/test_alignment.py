@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.paper.model import Box, Chunk, Line, TablePart
+from extract.paper.model import Box, Chunk, Line, TablePart, Word
+from extract.paper.ruled.cells import NARROW_GAP, make_lines
 from extract.paper.unruled.alignment import ALIGNED, find_aligned
 
 SIZE = 10.0
@@ -71,14 +72,49 @@ def test_wrapped_header_word_is_one_cell() -> None:
     assert "事业单位\n经营收入" in [c.text for c in table.cells]
 
 
-@pytest.mark.parametrize(
-    ("close", "first", "second"),
-    [("13,297.11一、基本支出", "13,297.11", "一、基本支出"), ("07专项普查活动", "07", "专项普查活动")],
-)
-def test_what_stands_close_before_a_name_is_a_run_of_its_own(close: str, first: str, second: str) -> None:
+def test_a_code_close_before_its_name_is_a_chunk_of_its_own() -> None:
     """A code glued to its name once took the code of the row above in its place."""
-    lines = [line(60 + 15 * i, (50, close), right(400, "12.00")) for i in range(5)]
-    assert rows(lines)[0] == [(0, 1, first), (1, 1, second), (2, 1, "12.00")]
+    names = ["专项普查活动", "统计管理", "行政运行", "信息事务"]
+    lines = [line(60 + 15 * i, (50, f"0{i}{name}"), right(400, "12.00")) for i, name in enumerate(names)]
+    assert rows(lines)[:2] == [[(0, 1, f"0{i}"), (1, 1, names[i]), (2, 1, "12.00")] for i in range(2)]
+
+
+def test_one_code_close_before_its_name_among_others_that_stand_apart() -> None:
+    lines = [line(60 + 15 * i, (50, f"201{i}"), (100, "行政运行"), right(400, "12.00")) for i in range(4)]
+    lines.append(line(120, (50, "2014行政运行"), right(400, "12.00")))
+    assert rows(lines)[4] == [(0, 1, "2014"), (1, 1, "行政运行"), (2, 1, "12.00")]
+
+
+@pytest.mark.parametrize("amount", ["13,297.11", "1329711"])
+@pytest.mark.parametrize("name", ["一、基本支出", "（二）项目支出", "基本支出"])
+def test_a_name_that_touches_the_amount_before_it_is_a_chunk_of_its_own(amount: str, name: str) -> None:
+    gap = 0.0 if name[0] in "一（" else 5.0
+    words = [Word(amount, 50, 60, 95, 70), Word(name, 95 + gap, 60, 95 + gap + 10 * len(name), 70)]
+    (narrow,), (wide,) = make_lines(words, 1, NARROW_GAP), make_lines(words, 1)
+    assert [chunk.text for chunk in narrow.chunks] == [amount, name]
+    assert [chunk.text for chunk in wide.chunks] == [f"{amount}{name}"]
+
+
+@pytest.mark.parametrize(("number", "after"), [("12.50", "万元以上"), ("2024", "年预算")])
+def test_a_unit_stays_with_its_number(number: str, after: str) -> None:
+    words = [Word(number, 50, 60, 75, 70), Word(after, 75, 60, 75 + 10 * len(after), 70)]
+    (narrow,) = make_lines(words, 1, NARROW_GAP)
+    assert [chunk.text for chunk in narrow.chunks] == [f"{number}{after}"]
+
+
+def test_sentences_with_blanks_around_their_figures_are_no_table() -> None:
+    """Figures at the head of a line stand under one another in any text."""
+    wide, close = [], []
+    for i, head in enumerate(("养老保险收入完成", "医疗保险收入完成", "失业保险收入完成", "工伤保险收入完成")):
+        y = 20 + 60 * i
+        for texts in (
+            [(70, head), (160, "177.9"), (195, "亿元，支出完成")],
+            [(50, f"{i}7.90"), (85, "亿元，收支平衡，没有结余。")],
+        ):
+            close.append(line(y, *texts))
+            wide.append(line(y, (texts[0][0], "".join(text for _, text in texts))))
+            y += 15
+    assert all(isinstance(block, Line) for block in find_aligned(wide, 1, close))
 
 
 @pytest.mark.parametrize("text", ["2024年预算", "12.50万元以上", "201年", "30个项目"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -38,6 +38,12 @@ class Box(NamedTuple):
     @property
     def y_mid(self) -> float:
         return (self.top + self.bottom) / 2
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box around ``boxes``; there must be one."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 class Word(NamedTuple):

@@ -37,7 +37,12 @@ def is_entry(text: str) -> bool:
 
 def begins_item(text: str) -> bool:
     """Does a text begin an item of its own, by its shape: an ordinal, or a word with a colon?"""
-    return _ORDINAL.match(text) is not None or "：" in text or ":" in text
+    return has_ordinal(text) or "：" in text or ":" in text
+
+
+def has_ordinal(text: str) -> bool:
+    """Does a text begin with an ordinal: ``一、``, ``（二）``, ``3.``?"""
+    return _ORDINAL.match(text) is not None
 
 
 def is_figure_part(text: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import regex
 
-from extract.paper.model import Box, Chunk, Line, TablePart
+from extract.paper.model import Box, Chunk, Line, TablePart, union
 from parsers.outline.captions import (
     ends_as_title,
     find_organisation,
@@ -86,21 +86,14 @@ def _without_margin(line: Line, table: TablePart) -> list[Chunk]:
 
 
 def _above_line(chunks: list[Chunk], index: int, line: Line) -> AboveLine:
-    box = _around(chunks) if line.bbox is not None else None
+    box = union(c.bbox for c in chunks) if line.bbox is not None else None
     return AboveLine([c.text for c in chunks], index, line.page, box)
-
-
-def _around(chunks: list[Chunk]) -> Box:
-    boxes = [c.bbox for c in chunks]
-    return Box(
-        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
-    )
 
 
 def _at_one_height(above: AboveLine, line: Line, chunks: list[Chunk]) -> bool:
     if above.box is None or line.bbox is None or above.page != line.page:
         return False
-    box = _around(chunks)
+    box = union(c.bbox for c in chunks)
     shared = min(above.box.bottom, box.bottom) - max(above.box.top, box.top)
     apart = box.x0 >= above.box.x1 - 1 or box.x1 <= above.box.x0 + 1
     return apart and shared > 0.7 * min(above.box.bottom - above.box.top, box.bottom - box.top)
@@ -108,7 +101,7 @@ def _at_one_height(above: AboveLine, line: Line, chunks: list[Chunk]) -> bool:
 
 def _merge(above: AboveLine, chunks: list[Chunk]) -> None:
     assert above.box is not None
-    box = _around(chunks)
+    box = union(c.bbox for c in chunks)
     parts = [c.text for c in chunks]
     a = above.box
     left, right = (above.parts, parts) if box.x0 >= a.x0 else (parts, above.parts)

@@ -32,7 +32,9 @@ _CONTROL = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f]")
 _NAMELESS = frozenset(range(32)) - {_SOFT_HYPHEN, 9, 10, 13}  # codes that a font gives for want of a character
 _INVISIBLE = frozenset((9, 10, 13, 32, 0xA0, 0x3000, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF))
 _WORD = re.compile("[^\x00\x01\x03-\x20\xa0\u3000\uffff\u200b\ufeff]+")
-_GLUED = re.compile("(?<=[0-9][.,][0-9]{2})[\u4e00-\u9fff(（]|(?<=[0-9][.,][0-9]{3})[\u4e00-\u9fff(（]")
+_GLUED = re.compile(
+    "(?<=[0-9][.,][0-9]{2})[\u4e00-\u9fff(（]|(?<=[0-9][.,][0-9]{3})[\u4e00-\u9fff(（]|(?<=[0-9])[一二三四五六七八九十]{1,3}、"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
 _MAX_FORM_DEPTH = 12

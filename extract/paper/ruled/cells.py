@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from operator import itemgetter
 from statistics import median
 
 from extract.paper.geometry import interval, overlap
-from extract.paper.model import Box, Cell, Chunk, Line, TablePart, Word
-from extract.paper.numbers import is_amount
+from extract.paper.model import Box, Cell, Chunk, Line, TablePart, Word, union
+from extract.paper.numbers import has_ordinal, is_amount
 from extract.paper.ruled.grid import Grid
 
 OVERFLOWING = "数字跨格"
@@ -17,7 +16,6 @@ DIGITS = frozenset("0123456789０１２３４５６７８９")
 _SPILL = 1.5  # points: a number that reaches further than this over its cell's ruling overflows
 _WIDE_GAP = 1.5  # chars: a gap wider than this parts two chunks of a line
 _TOUCHING = 0.1  # chars: a name that begins further behind an amount stands in another column
-_ITEM = re.compile(r"[一二三四五六七八九十廿]+、|[（(][一二三四五六七八九十]+[)）]")
 NARROW_GAP = 0.4  # chars: the least that columns without rulings stand apart
 
 
@@ -143,10 +141,7 @@ def make_lines(chars: list[Word], page: int, gap: float = _WIDE_GAP) -> list[Lin
                 current = []
             current.append(char)
         chunks.append(_run(current))
-        box = Box(
-            min(r.bbox.x0 for r in chunks), min(r.bbox.top for r in chunks),
-            max(r.bbox.x1 for r in chunks), max(r.bbox.bottom for r in chunks),
-        )  # fmt: skip
+        box = union(chunk.bbox for chunk in chunks)
         lines.append(Line(tuple(chunks), page, box, size))
     return lines
 
@@ -155,9 +150,11 @@ def _touches(current: list[Word], word: Word) -> bool:
     """Does the name of the next column begin right behind an amount?  A unit does not stand apart from its number."""
     if word.text[0].isascii() and word.text[0] != "(":
         return False
-    before = current[-1]
-    apart = word.x0 - before.x1 > _TOUCHING * (before.bottom - before.top) or _ITEM.match(word.text) is not None
-    return apart and is_amount(text := join_chars(current)) and not text.isdigit()
+    text = join_chars(current)
+    if not is_amount(text):
+        return False
+    apart = word.x0 - current[-1].x1 > _TOUCHING * (word.bottom - word.top)
+    return has_ordinal(word.text) or (apart and not text.isdigit())
 
 
 def _run(chars: list[Word]) -> Chunk:

@@ -12,18 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.paper.geometry import cluster, overlap
-from extract.paper.model import Box, Cell, Chunk, Line, Ruling, TablePart, compact
+from extract.paper.geometry import cluster, join_spans, overlap
+from extract.paper.model import Box, Cell, Chunk, Line, Ruling, TablePart, compact, union
 from extract.paper.numbers import begins_item, is_amount
 from extract.paper.ruled.cells import indent_of
 from extract.paper.unruled.header_words import header_cells
 from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, placed_in, text_of
 from extract.paper.unruled.row_cuts import Stack, row_cuts
 
-_AMOUNT_THEN_ITEM = re.compile(
-    r"^(\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+)((?:[一二三四五六七八九十廿]+、|[（(][一二三四五六七八九十]+[)）]).+)$"
-)
-_CODE_THEN_NAME = re.compile(r"^(\d{2,3}|\d{5}|\d{7})((?![年月日个万元亿千百])[\u4e00-\u9fff].*)$")
+_DIGITS_THEN_NAME = re.compile(r"^(\d{2,})([\u4e00-\u9fff].*)$")
 # what is printed over a table, of any publisher: 表1, 公开01表, 收支总表（试行）, 编制单位：, 日期：
 _CAPTION = re.compile(
     r"表\s*([（(][^）)]*[）)]|[\d一二三四五六七八九十-]{1,5})?$|^\s*[附续]?表|(单位|部门|日期|时间)[^：:]{0,8}[：:]"
@@ -34,6 +31,7 @@ _ENDS = frozenset("0123456789)）")
 _LEAST_ROWS = 4
 _MOST_HEADER = 20  # lines
 _MOST_WORDS = 400  # of a header
+_MOST_SENTENCES = 0.2  # of the lines of a body
 _MOST_COLUMNS = 100
 _LARGER = 1.15  # than the body's: the size of a title's letters
 _ROW_GAP = 5.0  # line heights: a wider white band ends a table
@@ -41,6 +39,9 @@ _WRAPPED_WORD = 1.6  # times a header word: as wide may its second line be
 _RULED = 0.6  # of a table's width: so long are the rulings of its rows
 _ALL_RULED = 0.9  # of its rows: then every one of them is ruled
 _SAME_EDGE = 0.4  # line heights: amounts whose edges differ by less stand under one another
+_SHARED = 0.01  # points: chunks that share no more of their width may stand in two columns
+_CODE_SLACK = 2.0  # points
+_LEAST_NAMES = 3  # with different beginnings, behind digits that begin in one place
 _LETTER_GAP = 2.5  # chars: single characters no further apart are one spaced word (合 计)
 
 
@@ -79,8 +80,9 @@ def find_aligned(
     blocks: list[Line | TablePart] = []
     stretch: list[_Row] = []
     begun = False  # a row of amounts stands in the stretch
+    codes = _code_places(close or lines)
     for line, parted in zip(lines, close or lines, strict=True):
-        row = _Row(line, [part for chunk in _spaced(parted) for part in _parted(chunk)], list(parted.chunks))
+        row = _Row(line, [part for chunk in _spaced(parted) for part in _parted(chunk, codes)], list(parted.chunks))
         if stretch and (not _follows(stretch[-1].line, line) or (begun and is_caption(line))):
             blocks.extend(_close(stretch, page, known, rules))
             stretch, begun = [], False
@@ -132,6 +134,9 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
     first = _body_begin(stretch, start, first, ys)
     end = _body_end(stretch, first, ys)
     header, body = stretch[start:first], stretch[first:end]
+    sentences = sum(len(row.line.chunks) == 1 and _PROSE.search(row.line.text) is not None for row in body)
+    if sentences > _MOST_SENTENCES * len(body):
+        return lines
     with_amounts = [row for row in body if row.amounts]
     columns = _columns([chunk for row in with_amounts for chunk in row.chunks])
     if len(columns) > _MOST_COLUMNS or sum(len(row.chunks) for row in header) > _MOST_WORDS:
@@ -151,12 +156,10 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
 
 def _rule_heights(rules: Sequence[Ruling], rows: list[_Row]) -> list[float]:
     """Heights of the rulings that reach over most of a table's width, ascending, doubled ones once."""
-    boxes = [row.line.bbox for row in rows if row.line.bbox]
-    x0, x1 = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+    x0, top, x1, bottom = union(row.line.bbox for row in rows if row.line.bbox)
     reach: dict[float, float] = {}
     for rule in rules:
         reach[rule.top] = reach.get(rule.top, 0.0) + overlap(x0, x1, rule.x0, rule.x1)
-    top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
     size = rows[0].line.size
     long = ((y, 1.0) for y, n in reach.items() if n >= _RULED * (x1 - x0) and top - size <= y <= bottom + size)
     return cluster(long, 3.0)
@@ -258,7 +261,7 @@ def _headed(columns: list[Span], header: list[_Row]) -> list[Span]:
         return columns
     middle = (min(r.bbox.top for r in chunks) + max(r.bbox.bottom for r in chunks)) / 2
     leaves = [chunk for chunk in chunks if chunk.bbox.bottom > middle and not any(_under(r, chunk) for r in chunks)]
-    told = _merged([(r.bbox.x0, r.bbox.x1) for r in leaves])
+    told = join_spans(((r.bbox.x0, r.bbox.x1) for r in leaves), -_SHARED)
     paired = [(min(a, x0), max(b, x1)) for (a, b), (x0, x1) in zip(columns, told, strict=False)]
     if len(told) == len(columns) and all(left[1] < right[0] for left, right in pairwise(paired)):
         return paired
@@ -292,17 +295,6 @@ def _between(chunk: Chunk, leaves: list[Chunk]) -> bool:
 
 def _over(chunk: Chunk, columns: list[Span]) -> list[int]:
     return [i for i, (a, b) in enumerate(columns) if overlap(chunk.bbox.x0, chunk.bbox.x1, a, b) > 0]
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    """Spans that share some width made one, ascending."""
-    merged: list[Span] = []
-    for a, b in sorted(spans):
-        if merged and a < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], b))
-        else:
-            merged.append((a, b))
-    return merged
 
 
 def _nearest(chunk: Chunk, columns: list[Span]) -> int:
@@ -345,10 +337,25 @@ def is_caption(line: Line) -> bool:
     return _CAPTION.search(line.text) is not None
 
 
-def _parted(chunk: Chunk) -> list[Chunk]:
-    """What stands close before the name in the next column: ``13,297.11一、基本支出``, ``07专项普查活动`` are two chunks."""
-    match = _AMOUNT_THEN_ITEM.match(chunk.text) or _CODE_THEN_NAME.match(chunk.text)
-    if match is None:
+def _code_places(lines: list[Line]) -> list[float]:
+    """Where codes begin: digits stand there alone, or before names that begin with several characters.
+
+    What stands behind a number of a text, a year or a count, is always the same unit.
+    """
+    found: dict[int, set[str]] = {}
+    for line in lines:
+        for chunk in line.chunks:
+            match = _DIGITS_THEN_NAME.match(chunk.text)
+            if match or chunk.text.isdigit():
+                after = match[2][0] if match else ""
+                found.setdefault(round(chunk.bbox.x0 / _CODE_SLACK), set()).add(after)
+    return [place * _CODE_SLACK for place, after in found.items() if len(after - {""}) >= _LEAST_NAMES or "" in after]
+
+
+def _parted(chunk: Chunk, codes: list[float]) -> list[Chunk]:
+    """A name that stands close behind its code, ``07专项普查活动``, is a chunk of its own."""
+    match = _DIGITS_THEN_NAME.match(chunk.text)
+    if match is None or not any(abs(chunk.bbox.x0 - x) <= _CODE_SLACK for x in codes):
         return [chunk]
     first, second = match.groups()
     x0, top, x1, bottom = chunk.bbox
@@ -362,7 +369,7 @@ def _columns(chunks: list[Chunk]) -> list[Span]:
     spans = sorted((r.bbox.x0, r.bbox.x1) for r in chunks)
     widths = sorted(b - a for a, b in spans)
     limit = max(widths[len(widths) // 2] * 4, widths[int(len(widths) * 0.9)])
-    columns = _merged([(a, b) for a, b in spans if b - a <= limit])
+    columns = join_spans(((a, b) for a, b in spans if b - a <= limit), -_SHARED)
     for a, b in spans if len(columns) <= _MOST_COLUMNS else ():
         over = [i for i, c in enumerate(columns) if overlap(a, b, *c) > 0]
         if len(over) == 1:
@@ -371,10 +378,8 @@ def _columns(chunks: list[Chunk]) -> list[Span]:
 
 
 def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int, ys: list[float]) -> TablePart:
-    boxes = [row.line.bbox for row in (*header, *body) if row.line.bbox]
-    xs = [min(b.x0 for b in boxes)]
-    xs += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
-    xs.append(max(b.x1 for b in boxes))
+    whole = union(row.line.bbox for row in (*header, *body) if row.line.bbox)
+    xs = [whole.x0, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), whole.x1]
     cells, heads = header_cells([placed_in(row.chunks, xs) for row in header], xs, columns, page, ALIGNED)
     rows = _rows(body, xs, ys)
     for row, texts in enumerate(rows, start=heads):
@@ -385,8 +390,7 @@ def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int,
             text = text_of(chunks)
             indent = indent_of(text, chunks[0].bbox.x0 - xs[col], height_of(chunks[0].bbox)) if chunks else 0.0
             cells.append(Cell(row, col, 1, 1, text, page, box, (ALIGNED,), indent))
-    top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
-    return TablePart(page, Box(xs[0], top, xs[-1], bottom), xs, heads + len(rows), cells, "aligned")
+    return TablePart(page, whole, xs, heads + len(rows), cells, "aligned")
 
 
 def _rows(body: list[_Row], xs: list[float], ys: list[float]) -> list[Placed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.paper.geometry import overlap
-from extract.paper.model import Box, Chunk
+from extract.paper.model import Box, Chunk, union
 
 Span = tuple[float, float]  # where a column begins and ends
 Placed = dict[int, list[Chunk]]  # chunks by the column that they stand in
@@ -11,10 +11,7 @@ Placed = dict[int, list[Chunk]]  # chunks by the column that they stand in
 
 def joined(chunks: list[Chunk], by: str) -> Chunk:
     """One chunk of several, their texts parted ``by`` something; at least one."""
-    boxes = [chunk.bbox for chunk in chunks]
-    box = Box(
-        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
-    )
+    box = union(chunk.bbox for chunk in chunks)
     return Chunk(by.join(chunk.text for chunk in chunks), box)
 
 
