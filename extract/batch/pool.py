@@ -18,7 +18,7 @@ from typing import Any
 
 from extract.batch.fork_server import safe_path, worker_context
 from extract.batch.sources import Source
-from extract.batch.system import bound_memory, resident, set_alarm, wake_children
+from extract.batch.system import bound_memory, children_awake, resident, set_alarm, wake_children
 from extract.batch.task import Task
 from extract.errors import Crashed, ExtractError, Killed, OutputError, TimedOut, TooMuchMemory
 from extract.files import MIB
@@ -101,8 +101,7 @@ class Pool:
                 idle.pipe.send(idle.source)
 
     def _start(self) -> _Worker:
-        wake_children()  # a server that stands still forks nobody
-        with safe_path():
+        with safe_path(), children_awake():  # a server that stands still forks nobody
             context: Any = worker_context()
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(theirs, self.task, self.limits), daemon=True)

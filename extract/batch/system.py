@@ -8,11 +8,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from extract.files import MIB
+
+_LOOK = 0.5  # seconds
 
 
 def module(name: str) -> Any:
@@ -70,6 +74,24 @@ def wake_children() -> None:
     for pid in _children():
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def children_awake() -> Iterator[None]:
+    """Inside, nobody of them stands still for long: for calls that wait for an answer without end."""
+    done = Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK):
+            wake_children()
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _children() -> list[int]:
