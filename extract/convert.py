@@ -14,6 +14,7 @@ from typing import Any
 from extract.archive import digest_of, read_source
 from extract.doors import WITHOUT_ENGINE, read_document
 from extract.errors import (
+    OCR_LINE,
     PAGE_DAMAGED,
     PAGE_GARBLED,
     PAGE_WITHOUT_TEXT,
@@ -30,6 +31,7 @@ from extract.errors import (
 )
 from extract.paper.model import Cell, Document, DocumentResult
 from extract.paper.reading import named_pages
+from extract.paper.scan import available
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
 from extract.store.documents import merged, names_of, printable
@@ -70,7 +72,10 @@ class Recipe:
 
     def failed_version(self, retry: Retry) -> str:
         """The same for a document that failed, so that it is tried again when that may help."""
-        return self.version() + {Retry.NEW_LIMITS: f" {self.limits}", Retry.ALWAYS: " again"}.get(retry, "")
+        whys = {Retry.NEW_LIMITS: f" {self.limits}", Retry.ALWAYS: " again"}
+        if not available():
+            whys[Retry.NEW_EXTRAS] = " without ocr"
+        return self.version() + whys.get(retry, "")
 
 
 @lru_cache(maxsize=1)
@@ -175,9 +180,13 @@ def _stand_in(name: Path | str) -> str:
 
 def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentResult | None:
     mark = read_mark(recipe.out, doc_id, recipe.labels)
-    if not mark or mark["版本"] not in (recipe.version(), recipe.failed_version(Retry.NEW_LIMITS)):
+    if not mark or mark["版本"] not in {
+        recipe.version(),
+        *map(recipe.failed_version, (Retry.NEW_LIMITS, Retry.NEW_EXTRAS)),
+    }:
         return None
-    if mark["引擎"] not in (recipe.engine, *WITHOUT_ENGINE) and not str(mark["错误"] or "").startswith(recipe.engine):
+    engine = str(mark["引擎"]).partition("+")[0]
+    if engine not in (recipe.engine, *WITHOUT_ENGINE) and not str(mark["错误"] or "").startswith(recipe.engine):
         return None
     if recipe.at_hand and faults(recipe.out, recipe.out / recipe.labels.folder(DOCUMENTS) / f"{doc_id}.parquet"):
         return None  # its files were lost or cut since
@@ -239,10 +248,11 @@ def _write(
             if rows:
                 writer.add(dataset, "", rows)
         writer.add("核对结果", "", [*checker.records(), *narrated.checks()])
-        notes = [*document.marks, *named_pages(broken, "不能读"), *named_pages(bare, "只有图像，没有文字")]
+        without = "" if available() else f"，{OCR_LINE} 后可识别"
+        notes = [*document.marks, *named_pages(broken, "不能读"), *named_pages(bare, f"只有图像，没有文字{without}")]
         if missing:
             notes.append(f"qpdf 数得 {document.promised} 页，只读出 {document.page_count} 页")
-        notes.extend(named_pages(garbled, "文字层不可信，多为乱码"))
+        notes.extend(named_pages(garbled, f"文字层不可信，多为乱码{without}"))
         notes.extend(["有成行的数字未能成表"] if rows_unread else [])
         wrong = (
             (PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, _lost(bare, document, info.title)),
@@ -254,7 +264,8 @@ def _write(
             "文档": doc_id, "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
             "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count,
             "引擎": document.engine, "状态": status, "错误代码": error,
-            "错误": "; ".join(notes) or None, "表数": found, "金额数": amounts, "版本": recipe.version(),
+            "错误": "; ".join(notes) or None, "表数": found, "金额数": amounts,
+            "版本": recipe.failed_version(Retry.NEW_EXTRAS) if bare or garbled else recipe.version(),
         }  # fmt: skip
         writer.add(DOCUMENTS, "", [{**record, **_named(names, doc_id, recipe)}])
         writer.commit()

@@ -21,11 +21,15 @@ PARTIAL = {  # why a document is 部分; where several hold, the first
 }
 
 
+OCR_LINE = "pip install 'yusuan[ocr]'"  # what to type where pictures are not recognised for want of the extra
+
+
 class Retry(Enum):
     """When a later run tries a failed document again."""
 
     NEW_VERSION = "new version"  # the same bytes fail in the same way
     NEW_LIMITS = "new limits"
+    NEW_EXTRAS = "new extras"  # recognition, where it was not installed
     ALWAYS = "always"
 
 
@@ -92,7 +96,8 @@ class Damaged(ExtractError):
 
 class NoTextLayer(ExtractError):
     code = "NoTextLayer"
-    advice = "its pages are pictures, or text drawn as outlines: run OCR (for example OCRmyPDF) first"
+    advice = f"its pages are pictures, or text drawn as outlines: {OCR_LINE} to have them recognised"
+    retry = Retry.NEW_EXTRAS
 
 
 class Blank(ExtractError):

@@ -7,12 +7,14 @@ nothing of it passes through the program under test.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from samples.house import Sample, build
 from samples.page import print_pdf
 from samples.paper import write_pdf
 from samples.plain import write_text
+from samples.scanned import Scanner, scanned
 
 HERE = Path(__file__).parent
 COMMITTED = (
@@ -23,6 +25,15 @@ COMMITTED = (
     ("landscape_split_codes_browser", "B", 15, "chromium"),
     ("numbered_text", "A", 16, "text"),
 )
+# pictures of the first tables of a document: name, style, seed, tables, quarter turns clockwise
+SCANNED = (("scanned_portrait", "A", 21, 2, 0), ("scanned_sideways", "B", 22, 1, 1))
+SCANS = HERE / "scans"
+
+
+def shortened(style: str, seed: int, tables: int) -> Sample:
+    """A document of the first ``tables`` tables only: a picture is large."""
+    sample = build(style, seed)
+    return replace(sample, tables=sample.tables[:tables], contents=sample.contents[:tables])
 
 
 def truth_lines(sample: Sample) -> list[str]:
@@ -48,6 +59,11 @@ def main() -> None:
         else:
             (HERE / f"{name}.txt").write_text(write_text(sample, seed), encoding="utf-8")
         (HERE / f"{name}.truth.jsonl").write_text("\n".join(truth_lines(sample)) + "\n", encoding="utf-8")
+    for name, style, seed, tables, turn in SCANNED:
+        sample = shortened(style, seed, tables)
+        scanner = Scanner(dpi=140, noise=4, quality=25, turn=turn)
+        (SCANS / f"{name}.pdf").write_bytes(scanned(write_pdf(sample), seed, scanner))
+        (SCANS / f"{name}.truth.jsonl").write_text("\n".join(truth_lines(sample)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

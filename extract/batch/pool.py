@@ -23,6 +23,7 @@ from extract.batch.task import Task
 from extract.errors import Crashed, ExtractError, Killed, OutputError, TimedOut, TooMuchMemory
 from extract.files import MIB
 from extract.paper.model import DocumentResult
+from extract.paper.page_watch import watched
 
 _RECYCLE = 500  # documents
 _TICK = 0.2  # seconds between looks at clocks and memory
@@ -32,7 +33,7 @@ _GRACE = 5  # seconds after which a worker whose supervisor is gone ends itself
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may take: ``timeout`` in seconds, ``memory`` in MiB; its file ``max_size`` MiB."""
+    """What one document may take: ``timeout`` in seconds, of a scan for every page; ``memory`` in MiB; its file ``max_size`` MiB."""
 
     timeout: float = 120.0
     memory: int = 2048
@@ -40,6 +41,13 @@ class Limits:
 
     def __str__(self) -> str:
         return f"{self.timeout:g} s, {self.memory} MiB, files of {self.max_size} MiB"
+
+
+@dataclass(frozen=True, slots=True)
+class PageDone:
+    """A worker's word that it has recognised a page."""
+
+    number: int
 
 
 @dataclass(slots=True)
@@ -78,7 +86,9 @@ class Pool:
                 self._feed(workers, waiting)
                 busy = {w.pipe: w for w in workers if w.source}
                 for pipe in wait(list(busy), timeout=_TICK):
-                    yield self._take(busy[pipe], workers)  # type: ignore[index]
+                    result = self._take(busy[pipe], workers)  # type: ignore[index]
+                    if result is not None:
+                        yield result
                 yield from self._over_limits(workers)
         finally:
             self._end([w for w in workers if w.source or not self.keep])
@@ -109,7 +119,8 @@ class Pool:
         theirs.close()
         return _Worker(process, ours)
 
-    def _take(self, worker: _Worker, workers: list[_Worker]) -> DocumentResult:
+    def _take(self, worker: _Worker, workers: list[_Worker]) -> DocumentResult | None:
+        """The result that a worker sends; ``None`` where it only says that it is getting on."""
         source = worker.source
         assert source is not None
         try:
@@ -120,6 +131,9 @@ class Pool:
             code = worker.process.exitcode
             error = Killed if _ending(code) == "SIGKILL" else Crashed
             return self._lose(worker, workers, error(f"the worker ended ({_ending(code)})"))
+        if isinstance(answer, PageDone):
+            worker.since = time.monotonic()
+            return None
         worker.source = None
         worker.done += 1
         if isinstance(answer, OutputError):
@@ -173,7 +187,8 @@ def _work(pipe: Connection, task: Task, limits: Limits) -> None:
         set_alarm(limits.timeout + _GRACE)
         answer: DocumentResult | OutputError
         try:
-            answer = task.convert(source)
+            with watched(lambda number: _report(pipe, number, limits)):
+                answer = task.convert(source)
         except OutputError as error:
             answer = error
         set_alarm(0)
@@ -181,6 +196,13 @@ def _work(pipe: Connection, task: Task, limits: Limits) -> None:
             pipe.send(answer)
         except (BrokenPipeError, OSError):
             return
+
+
+def _report(pipe: Connection, number: int, limits: Limits) -> None:
+    """A recognised page costs seconds: every one of them starts the clock of its document anew."""
+    set_alarm(limits.timeout + _GRACE)
+    with contextlib.suppress(OSError):
+        pipe.send(PageDone(number))
 
 
 def _ending(code: int | None) -> str:

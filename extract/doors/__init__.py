@@ -6,16 +6,20 @@ from extract.doors.sniff import SUFFIXES, TEXT_SUFFIXES, kind_of
 from extract.doors.unread import with_unread_rows
 from extract.paper.model import Document
 from extract.paper.reading import read_pdf, with_text
+from extract.paper.third_engine import Recognition
 
 __all__ = ["SUFFIXES", "TEXT_SUFFIXES", "WITHOUT_ENGINE", "kind_of", "read_document"]
 WITHOUT_ENGINE = ("text", "html", "docx", "xlsx", "xls", "xlsb", "ods")  # 引擎 of what no PDF engine reads
 
 
-def read_document(data: bytes, suffix: str, engine: str = "pdfium") -> Document:
-    """Lay out a source by what its bytes are, or by its ``suffix``; raises ``ExtractError`` for what cannot be read."""
+def read_document(data: bytes, suffix: str, engine: str = "pdfium", how: Recognition | None = None) -> Document:
+    """Lay out a source by what its bytes are, or by its ``suffix``; ``how`` is for the recognition of pictures.
+
+    Raises ``ExtractError`` for what cannot be read.
+    """
     kind = kind_of(data, suffix)
     if kind == "pdf":
-        return read_pdf(data, engine)
+        return read_pdf(data, engine, how)
     return with_text(with_unread_rows(_read(kind, data)))
 
 

@@ -17,6 +17,7 @@ GARBLED = "页乱码"  # mark of a page whose text layer names characters that n
 MUTE = "页无字"  # mark of a page whose text the engine sees without reading a single char of it
 OPAQUE = "页不明"  # mark of a page that holds more than can be read within bounds: a bomb, paths without end
 _MOST_SHIFT = 60.0  # points: mirrored margins move a page by less
+BLANK = "页空白"  # mark of a picture that shows nothing but paper
 Origin = Literal["ruled", "aligned", "text", "grid"]  # text: spans are lost; grid: no paper, but spans are known
 PAPERLESS = frozenset({"text", "grid"})
 VALUELESS = "公式未存值"  # begins the mark of a document whose formulas were saved without their values
@@ -213,6 +214,7 @@ class Document:
     without_text: tuple[int, ...] = ()  # pages that hold pictures only
     promised: int | None = None  # pages by a second count
     drawn: bool = False  # does any page show something, if only pictures or outlines?
+    recognised: tuple[int, ...] = ()  # pages whose text was recognised from their picture
 
     @property
     def broken(self) -> list[int | None]:

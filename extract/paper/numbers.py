@@ -9,7 +9,7 @@ from itertools import pairwise
 from extract.paper.model import Word, compact, half_width, one_number
 
 _ENDS = frozenset("0123456789)０１２３４５６７８９）%％")
-_CUT = re.compile("^[,.，．]|[,.，．]$", re.MULTILINE)  # a word that begins or ends with a separator
+_MARKS = frozenset(",.，．")
 _ORDINAL = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)])")
 _DASHES = frozenset("-−–—－")
 _PIECES = frozenset("0123456789,.-()¥")
@@ -75,7 +75,7 @@ def join_spaced(words: list[Word], parted: list[tuple[float, float, float]]) -> 
     number, where not each of them is a number by itself, where the gaps between them are small and of one width, and
     where no ruling parts them.
     """
-    if not _CUT.search("\n".join([word[0] for word in words])):
+    if not any(word[0][0] in _MARKS or word[0][-1] in _MARKS for word in words):
         return words
     joined: dict[int, Word] = {}
     gone: set[int] = set()

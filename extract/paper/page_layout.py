@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from extract.paper.geometry import turned
 from extract.paper.model import Box, Cell, Line, Page, PageLayout, TablePart, Word
-from extract.paper.numbers import is_figure, join_spaced
+from extract.paper.numbers import join_spaced
 from extract.paper.ruled.cells import NARROW_GAP, fill, make_lines
 from extract.paper.ruled.grid import Grid, find_grids
 from extract.paper.unruled.alignment import ALIGNED, find_aligned, may_hold_rows
@@ -19,8 +19,6 @@ from extract.paper.unruled.completion import complete, continued, is_frame, leng
 _PAGE_NUMBER = re.compile(r"^[-—–－~\s·]*(第)?\s*\d{1,4}\s*(页)?[-—–－~\s·,，]*(/|共)?\s*\d*\s*(页)?[-—–－~\s·]*$")
 TURNED = "页面转正"  # mark of a cell on a page that lies on its side as displayed
 _MOST_NAMES = 6  # lines under a table that may be its last rows
-_WIDE_BLANK = re.compile(r"\s{2,}")
-_SEVERAL = 2  # figures beside a name
 _EDGE = 0.12  # share of the page height at which furniture stands
 
 
@@ -132,17 +130,6 @@ def lay_out(page: Page, above: TablePart | None = None) -> PageLayout:
     for stage in STAGES.values():
         stage(work)
     return work.layout()
-
-
-def loose_rows(content: PageLayout) -> int:
-    """How many lines of a page look like rows of a table, a name and several figures, but stand in none."""
-    return sum(isinstance(b, Line) and not b.furniture and _is_loose_row(b) for b in content.blocks)
-
-
-def _is_loose_row(line: Line) -> bool:
-    texts = [word for chunk in line.chunks for word in _WIDE_BLANK.split(chunk.text)]
-    figures = sum(map(is_figure, texts))
-    return figures >= _SEVERAL and any(not is_figure(text) and not text.isascii() for text in texts)
 
 
 def running(content: PageLayout) -> TablePart | None:

@@ -10,28 +10,29 @@ from contextlib import suppress
 from extract.errors import Blank, Damaged, ExtractError, NoTextLayer
 from extract.paper.engines import open_engine
 from extract.paper.engines.qpdf import Content, Structure, rewrite
-from extract.paper.model import BROKEN, OPAQUE, UNREAD, Document, Line, Page, PageLayout
-from extract.paper.page_layout import lay_out, loose_rows, running
+from extract.paper.model import BROKEN, OPAQUE, Document, Page, PageLayout
+from extract.paper.page_layout import lay_out, running
+from extract.paper.scan import available
 from extract.paper.second_engine import Opinions, SecondEngine, other_engine
+from extract.paper.third_engine import OCR, Recognition, ThirdEngine, prints
 
 _HEADER, _HEADER_WITHIN = b"%PDF-", 1024  # bytes
 _HEADLESS = "文件头缺失或不在开头"
-_LOOSE = 2  # lines like rows of a table that stand in none: one may be a sentence
 _REWRITTEN = "文件损坏，经 qpdf 重写后读出，可能缺页"
 
 
-def read_pdf(data: bytes, engine: str) -> Document:
+def read_pdf(data: bytes, engine: str, how: Recognition | None = None) -> Document:
     """Lay out a PDF; what the first engine cannot read goes to the second, then once through qpdf.
 
-    The document says so in its marks.  Raises ``ExtractError`` for what nobody can read.
+    Pages without text that can be trusted are recognised, where the extra ``ocr`` is installed.  The document says so in its marks.  Raises ``ExtractError`` for what nobody can read.
     """
     headed = _with_header(data)
     try:
-        document = _read_pdf(headed, engine)
+        document = _read_pdf(headed, engine, how)
         if document.unread:
-            document = _rewritten(headed, engine, document)
+            document = _rewritten(headed, engine, document, how)
     except Damaged as error:
-        document = _salvaged(headed, engine, error)
+        document = _salvaged(headed, engine, error, how)
     if headed is not data:
         document.marks = (_HEADLESS, *document.marks)
     return with_text(document)
@@ -48,37 +49,38 @@ def _with_header(data: bytes) -> bytes:
 
 def with_text(document: Document) -> Document:
     """The document, if it prints anything at all; raises ``NoTextLayer`` or ``Blank``."""
-    for content in document.pages:
-        for block in content.blocks:
-            if isinstance(block, Line) or any(cell.text for cell in block.cells):
-                return document
+    if any(prints(content) for content in document.pages):
+        return document
     if document.drawn:
-        raise NoTextLayer("no page holds any text")
+        error = NoTextLayer("no page holds any text")
+        if available():
+            error.advice = "its pages are pictures, or text drawn as outlines, in which nothing legible was recognised"
+        raise error
     raise Blank("no page can be read" if document.unread else "every page is blank")
 
 
-def _salvaged(data: bytes, engine: str, error: Damaged) -> Document:
+def _salvaged(data: bytes, engine: str, error: Damaged, how: Recognition | None) -> Document:
     """What the second engine, or qpdf, makes of a file that the first engine refuses."""
     other = other_engine(engine)
     with suppress(Damaged):
-        document = _read_pdf(data, other)
+        document = _read_pdf(data, other, how)
         document.marks = (f"{engine}不能读，改用{other}", *document.marks)
-        return _rewritten(data, engine, document) if document.unread else document
+        return _rewritten(data, engine, document, how) if document.unread else document
     mended = rewrite(data)
     if mended is None:
         raise error  # nobody can: the first one's reason stands
-    document = _read_pdf(mended, engine)
+    document = _read_pdf(mended, engine, how)
     document.marks = (_REWRITTEN, *document.marks)
     return document
 
 
-def _rewritten(data: bytes, engine: str, document: Document) -> Document:
+def _rewritten(data: bytes, engine: str, document: Document, how: Recognition | None) -> Document:
     """``document``, or its reading after qpdf has mended the file if that has more to read."""
     mended = rewrite(data)
     if mended is None:
         return document
     with suppress(ExtractError):
-        again = _read_pdf(mended, engine)
+        again = _read_pdf(mended, engine, how)
         again.promised = document.promised
         if again.unread < document.unread:
             again.marks = (_REWRITTEN, *again.marks)
@@ -86,10 +88,10 @@ def _rewritten(data: bytes, engine: str, document: Document) -> Document:
     return document
 
 
-def _read_pdf(data: bytes, engine: str) -> Document:
+def _read_pdf(data: bytes, engine: str, how: Recognition | None) -> Document:
     opened = open_engine(engine, data)
     second, structure = SecondEngine(other_engine(engine), data), Structure(data)
-    opinions = Opinions(second.page)
+    opinions, third = Opinions(second.page), ThirdEngine(data, how or Recognition())
     pages: list[PageLayout] = []
     bare: list[int] = []
     drawn = False
@@ -101,17 +103,22 @@ def _read_pdf(data: bytes, engine: str) -> Document:
             _doubt_bare(page, structure)
             above = running(pages[-1]) if pages else None
             content = opinions.better(page, lay_out(page, above), above)
-            if loose_rows(content) >= _LOOSE:
-                content.marks = (*content.marks, UNREAD)
-            pages.append(content)
+            pages.append(third.better(page, content, above))
         count = opened.page_count()
         promised = structure.page_count()
     finally:
         opened.close()
         second.close()
+        third.close()
         structure.close()
-    marks = tuple(named_pages(opinions.changed, f"改用{second.name}"))
-    return Document(pages, count, engine, marks, tuple(bare), promised, drawn)
+    recognised = frozenset(third.read)
+    marks = (
+        *named_pages([n for n in opinions.changed if n not in recognised], f"改用{second.name}"),
+        *recognised_pages(third.read),
+    )
+    name = f"{engine}+{OCR}" if recognised else engine
+    still = tuple(n for n in bare if n not in recognised and n not in third.blank)
+    return Document(pages, count, name, marks, still, promised, drawn, tuple(third.read))
 
 
 def _doubt_bare(page: Page, structure: Structure) -> None:
@@ -129,3 +136,15 @@ def named_pages(numbers: Sequence[int | None], what: str) -> Iterator[str]:
     """``第 3、4 页改用plumber``; nothing where there are no pages."""
     if numbers:
         yield f"第 {'、'.join(map(str, numbers))} 页{what}"
+
+
+def recognised_pages(numbers: Sequence[int]) -> Iterator[str]:
+    """``第 1–24、26 页由图像识别``; nothing where there are no pages."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1][1:] = [number]
+        else:
+            spans.append([number])
+    if spans:
+        yield f"第 {'、'.join('–'.join(map(str, span)) for span in spans)} 页由图像识别"

@@ -12,9 +12,10 @@ from extract.paper.cpu_limit import OutOfPatience, address_space, bounded
 from extract.paper.engines import Engine, open_engine
 from extract.paper.engines.glyphs import NAMELESS
 from extract.paper.geometry import turned
-from extract.paper.model import BROKEN, GARBLED, MUTE, Document, Page, PageLayout, TablePart
+from extract.paper.model import BROKEN, GARBLED, MUTE, Box, Document, Page, PageLayout, TablePart
 from extract.paper.page_layout import lay_out
 from extract.paper.ruled.cells import OVERFLOWING, join_lines
+from extract.paper.third_engine import ThirdEngine
 
 _NAMELESS = re.compile(f"[{NAMELESS}\ue000-\uf8ff]")
 SECOND = "第二引擎"  # mark of a cell that the second engine read
@@ -144,20 +145,34 @@ class CellReader:
     """A second reading of single cells, for numbers that do not add up."""
 
     def __init__(self, document: Document, data: bytes) -> None:
-        self._second = None
-        if document.engine in ("pdfium", "plumber"):
-            self._second = SecondEngine(other_engine(document.engine), data)
+        self._second = self._third = None
+        engine = document.engine.partition("+")[0]
+        if engine in ("pdfium", "plumber"):
+            self._second = SecondEngine(other_engine(engine), data)
+        self._recognised = frozenset(document.recognised)
+        if self._recognised:
+            self._third = ThirdEngine(data)
         self._pages: dict[int, Page | None] = {}
 
     def __enter__(self) -> CellReader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._second is not None:
-            self._second.close()
+        for engine in (self._second, self._third):
+            if engine is not None:
+                engine.close()
+
+    def others(self, page: int | None, box: tuple[float, float, float, float] | None) -> list[str]:
+        """Other readings of a cell that was recognised, the most frequent first; none of any other cell."""
+        if self._third is None or page not in self._recognised or page is None or box is None:
+            return []
+        return self._third.others(page, Box(*box))
 
     def confirm(self, page: int | None, box: tuple[float, float, float, float] | None, text: str) -> bool | None:
         """Does the second engine read the same digits in the cell?  ``None`` where it cannot say."""
+        if page in self._recognised:
+            others = self.others(page, box)
+            return _digits(others[0]) == _digits(text) if others else None
         if self._second is None or page is None or box is None:
             return None
         if page not in self._pages:

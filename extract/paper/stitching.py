@@ -23,9 +23,7 @@ _RUNNING = 30  # characters: a cell this long is running text, no label
 
 def moved(cell: Cell, row: int, col: int, colspan: int) -> Cell:
     """The cell in another place of its table."""
-    return Cell(
-        row, col, cell.rowspan, colspan, cell.text, cell.page, cell.bbox, cell.marks, cell.indent, cell.confidence
-    )
+    return replace(cell, row=row, col=col, colspan=colspan)
 
 
 BeginsItem = Callable[[str], bool]
@@ -52,22 +50,22 @@ def join(parts: list[TablePart], begins: BeginsItem = begins_item) -> Table:
                 rows.append(row)
         if not k:
             first_rows = [_texts(row) for row in incoming[:_HEADER_SEARCH]]
-    _settle(rows)
+    for index, row in enumerate(rows):
+        row.cells = [c if c.row == index else moved(c, index, c.col, c.colspan) for c in row.cells]
+    _measure_indents(rows)
     return Table(xs, rows, parts[0].origin)
 
 
-def _settle(rows: list[Row]) -> None:
-    """Give every cell the number of its row, and its indent from the leftmost text of its column."""
+def _measure_indents(rows: list[Row]) -> None:
+    """Measure every indent from the leftmost text of its column rather than from the column's edge."""
     least: dict[int, float] = {}
     for cell in (c for row in rows for c in row.cells if c.text and c.colspan == 1 and c.text[-1] not in DIGITS):
         least[cell.col] = min(cell.indent, least.get(cell.col, cell.indent))
-    for index, row in enumerate(rows):
-        for i, c in enumerate(row.cells):
-            indent = max(c.indent - least.get(c.col, 0.0), 0.0) if c.indent else 0.0
-            if c.row != index or c.indent != indent:
-                row.cells[i] = Cell(
-                    index, c.col, c.rowspan, c.colspan, c.text, c.page, c.bbox, c.marks, round(indent, 2), c.confidence
-                )
+    for row in rows:
+        row.cells = [
+            replace(c, indent=round(max(c.indent - least.get(c.col, 0.0), 0.0), 2)) if c.indent else c
+            for c in row.cells
+        ]
 
 
 def _common_edges(parts: list[TablePart]) -> tuple[list[float], list[list[float]]]:

@@ -215,9 +215,7 @@ class _CharReader:
         if self._units is None or 1 in self._guessed or _CONTROL.search(self._units):
             return list(join_numbers(self._glyphs(range(self._count)), fences))
         units = self._units
-        places = [m.span() for m in _WORD.finditer(units)]
-        if _GLUED.search(units):
-            places = [part for place in places for part in _unglued(units, *place)]
+        places = [place for m in _WORD.finditer(units) for place in _unglued(units, *m.span())]
         boxes = iter(self._boxes([i for start, end in places for i in (start, end - 1)]))
         chars: list[Word] = []
         for (start, end), first, last in zip(places, boxes, boxes, strict=True):

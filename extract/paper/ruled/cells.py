@@ -111,18 +111,15 @@ def _text_and_indent(chars: list[Word], left: float) -> tuple[str, float]:
     """Text of a cell, printed lines parted by ``\\n``, and how far it begins beside ``left``, in letter heights."""
     if not chars:
         return "", 0.0
-    if len(chars) == 1:
-        text, x0, top, _, bottom = chars[0]
-    else:
-        lines = group_lines(chars)
-        text = "\n".join([join_chars(line) for line in lines])
-        _, x0, top, _, bottom = lines[0][0]
+    lines = group_lines(chars)
+    text = "\n".join(join_chars(line) for line in lines)
+    _, x0, top, _, bottom = lines[0][0]
     return text, indent_of(text, x0 - left, bottom - top)
 
 
 def indent_of(text: str, distance: float, size: float) -> float:
     """``Cell.indent`` of a text that begins ``distance`` points beside its column's edge; 0 for a number."""
-    return 0.0 if text[-1] in DIGITS else distance / max(size, 1.0)
+    return 0.0 if text[-1] in DIGITS else round(distance / max(size, 1.0), 2)
 
 
 def make_lines(chars: list[Word], page: int, gap: float = _WIDE_GAP) -> list[Line]:

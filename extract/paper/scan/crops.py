@@ -1,0 +1,27 @@
+"""Strips for the recogniser: one line of text, cut from the picture with some paper around it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from extract.paper.scan.models import Grey
+from extract.paper.scan.segments import Segment
+
+
+def strip_of(grey: Grey, box: Segment, fill: float, stretch: float = 1.0) -> Grey:
+    """The line in ``box``, its letters ``fill`` of the strip's height; ``stretch`` widens it."""
+    high = max(box.height, round(0.75 * box.letter))
+    margin = high * (1 / fill - 1) / 2
+    middle = (box.top + box.bottom) / 2
+    top, bottom = round(middle - high / 2 - margin), round(middle + high / 2 + margin)
+    side = max(round(0.25 * high), 3)
+    left, right = box.x0 - side, box.x1 + side
+    height, width = grey.shape
+    cut = grey[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
+    above, below, before, after = max(-top, 0), max(bottom - height, 0), max(-left, 0), max(right - width, 0)
+    if above or below or before or after:
+        cut = cv2.copyMakeBorder(cut, above, below, before, after, cv2.BORDER_CONSTANT, value=(255,))
+    if stretch != 1.0:
+        cut = cv2.resize(cut, (max(round(cut.shape[1] * stretch), 1), cut.shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cut, np.uint8)

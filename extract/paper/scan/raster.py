@@ -1,0 +1,123 @@
+"""A page as a picture made fit for reading: even light, no stamp, upright.
+
+All lengths are in pixels of the picture unless a name says points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from extract.paper.scan.models import Grey
+
+DPI = 200
+_MOST_PIXELS = 14_000_000  # A3 at 240 dpi
+_LONGEST = 1300.0  # points: a page longer than this was made a point a pixel, its paper is smaller
+_PAPER = 842.0  # points: the longer side of the paper that such a page stands for
+_LIGHT = 0.09  # inches: letters are thinner, so the lightest grey of such a square is paper
+_DARK = 0.72  # of the paper's grey: below it stands ink
+_SMALL = 1100  # pixels: the longer side of the picture that the angle is found on
+_MOST_SKEW = 4.0  # degrees
+_STEPS = (0.5, 0.1, 0.02)
+_RED = 45  # of 255: by so much red ink outshines its green and blue
+_EDGE = 0.06  # inches: the ink of a seal fades out beyond its edge
+_STAMP = 0.7  # inches: a round or oval stamp is at least this wide and high
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The picture of a page; ``grey`` is dark on white, ``ink`` is 255 where ink stands."""
+
+    grey: Grey
+    ink: Grey
+    scale: float  # pixels per point of the paper
+
+    @property
+    def inch(self) -> float:
+        return self.scale * 72
+
+
+def scale_of(width: float, height: float) -> tuple[float, float]:
+    """Pixels per point for a page of so many points, and how many points of it make one of its paper."""
+    unit = max(width, height) / _PAPER if max(width, height) > _LONGEST else 1.0
+    scale = DPI / 72 / unit
+    scale = min(scale, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+    return scale, unit
+
+
+def flat_grey(picture: Image.Image, inch: float) -> Grey:
+    """The picture in grey, paper white whatever its light, stamps gone."""
+    colours: npt.NDArray[np.uint8] = np.asarray(picture)
+    grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
+    red = colours[:, :, 0]
+    edge = round(_EDGE * inch)
+    for x, y, w, h in _stamps(colours, inch):
+        place = slice(max(y - edge, 0), y + h + edge), slice(max(x - edge, 0), x + w + edge)
+        grey[place] = red[place]
+    return _evenly_lit(grey, inch)
+
+
+def _stamps(colours: npt.NDArray[np.uint8], inch: float) -> list[tuple[int, int, int, int]]:
+    """Boxes of red shapes about as high as wide: seals.  Red text, which is long and low, is none."""
+    small = colours[::4, ::4].astype(np.int16)
+    red = (small[:, :, 0] - np.maximum(small[:, :, 1], small[:, :, 2]) > _RED).astype(np.uint8)
+    if not red.any():
+        return []
+    size = max(round(inch * 0.08 / 4), 1)
+    joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    _, _, found, _ = cv2.connectedComponentsWithStats(joined)
+    least = _STAMP * inch / 4
+    return [
+        (4 * int(x), 4 * int(y), 4 * int(w), 4 * int(h))
+        for x, y, w, h, _ in found[1:]
+        if w >= least and h >= least and max(w, h) <= 2.2 * min(w, h)
+    ]
+
+
+def _evenly_lit(grey: Grey, inch: float) -> Grey:
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(width // 4, 1), max(height // 4, 1)), interpolation=cv2.INTER_AREA)
+    size = max(round(_LIGHT * inch / 4), 2)
+    paper = cv2.dilate(small, np.ones((size, size), np.uint8))
+    paper = cv2.blur(paper, (2 * size + 1, 2 * size + 1))
+    paper = np.maximum(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), 40)
+    return np.asarray(cv2.divide(grey, paper, scale=255.0), np.uint8)
+
+
+def ink_of(grey: Grey) -> Grey:
+    """255 where ink stands on evenly lit paper."""
+    smooth = cv2.GaussianBlur(grey, (3, 3), 0)
+    return np.asarray(np.where(smooth < round(_DARK * 255), 255, 0), np.uint8)
+
+
+def skew_of(ink: Grey) -> float:
+    """Degrees, counter-clockwise as displayed, by which to turn the picture so that its lines run level."""
+    factor = _SMALL / max(ink.shape)
+    small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else ink
+    best, reach = 0.0, _MOST_SKEW
+    for step in _STEPS:
+        count = round(reach / step)
+        tried = [best + k * step for k in range(-count, count + 1)]
+        best = max(tried, key=lambda angle: (_levelness(small, angle), -abs(angle)))
+        reach = step
+    return best
+
+
+def _levelness(ink: Grey, angle: float) -> float:
+    """How sharply rows of ink and rows of none part, once turned."""
+    rows = turned_by(ink, angle, 0).mean(axis=1)
+    return float(np.square(np.diff(rows)).sum())
+
+
+def turned_by(picture: Grey, angle: float, paper: int = 255) -> Grey:
+    """The picture turned counter-clockwise about its middle by ``angle`` degrees."""
+    if not angle:
+        return picture
+    height, width = picture.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    turned = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(paper,))
+    return np.asarray(turned, np.uint8)

@@ -1,0 +1,194 @@
+"""Pages that are pictures: what is recognised, how sure that is, and what happens where nothing can be recognised."""
+
+from __future__ import annotations
+
+import io
+import socket
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageDraw
+
+from extract.doors import read_document
+from extract.errors import NoTextLayer
+from extract.paper import reading, scan, third_engine
+from extract.paper.model import Cell, Document, TablePart
+from samples.make import SCANNED, SCANS, shortened
+from samples.paper import write_pdf
+from samples.scanned import Scanner, scanned
+from tests.truth import expected_from, extracted, found_in
+
+pytestmark = pytest.mark.skipif(not scan.available(), reason="the extra ocr is not installed")
+
+
+@lru_cache(maxsize=1)
+def printed() -> bytes:
+    return write_pdf(shortened("B", 22, 1))
+
+
+def cells(document: Document) -> list[Cell]:
+    tables = [b for page in document.pages for b in page.blocks if isinstance(b, TablePart)]
+    return [cell for table in tables for cell in sorted(table.cells, key=lambda c: (c.row, c.col))]
+
+
+def texts(document: Document) -> list[str]:
+    return ["".join(cell.text.split()) for cell in cells(document)]
+
+
+def pdf_of(*pictures: Image.Image) -> bytes:
+    out = io.BytesIO()
+    pictures[0].save(out, "PDF", save_all=True, append_images=pictures[1:], resolution=200)
+    return out.getvalue()
+
+
+def table_page() -> int:
+    document = read_document(printed(), ".pdf")
+    return next(i for i, page in enumerate(document.pages) if any(isinstance(b, TablePart) for b in page.blocks))
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in SCANNED][1:])
+def test_every_row_of_the_sample(name: str) -> None:
+    document, parsed = extracted((SCANS / f"{name}.pdf").read_bytes(), ".pdf")
+    expected, found = expected_from(SCANS / f"{name}.truth.jsonl"), found_in(parsed)
+    assert found - expected == {}
+    assert expected - found == {}
+    assert document.engine == "pdfium+OCR"
+    assert document.marks == (f"第 1–{document.page_count} 页由图像识别",)
+
+
+@pytest.mark.parametrize("turn", [0, 2])
+def test_a_scan_has_the_cells_of_its_text_layer_in_their_places(turn: int) -> None:
+    page = table_page()
+    document = read_document(scanned(printed(), 1, Scanner(turn=turn, skew=0.5), [page]), ".pdf")
+    shown = read_document(printed(), ".pdf")
+    first = shown.pages[page]
+    wanted = Document([first], 1, "pdfium")
+    assert texts(document) == texts(wanted)
+    for mine, theirs in zip(cells(document), cells(wanted), strict=True):
+        assert mine.bbox is not None and theirs.bbox is not None
+        assert ("OCR" in mine.marks) == bool(mine.text)
+        assert (mine.confidence is not None) == bool(mine.text)
+        box = theirs.bbox
+        if turn == 2:
+            box = box._replace(
+                x0=first.width - box.x1, x1=first.width - box.x0, top=first.height - box.bottom,
+                bottom=first.height - box.top,
+            )  # fmt: skip
+        assert abs(mine.bbox.x_mid - box.x_mid) < 6 and abs(mine.bbox.y_mid - box.y_mid) < 6
+
+
+def ruled_picture(specks: bool = False) -> Image.Image:
+    """Three rows of two cells; the numbers of the second column are one."""
+    picture = Image.new("RGB", (1200, 700), "white")
+    draw = ImageDraw.Draw(picture)
+    for x in (100, 500, 900):
+        draw.line((x, 100, x, 400), fill="black", width=3)
+    for y in (100, 200, 300, 400):
+        draw.line((100, y, 900, y), fill="black", width=3)
+    for y in (120, 220, 320):
+        draw.text((600, y), "1,234.56", fill="black", font_size=36)
+        if not specks or y != 220:
+            draw.text((150, y), "2080501", fill="black", font_size=36)
+    if specks:
+        draw.ellipse((300, 250, 303, 253), fill="black")
+    return picture
+
+
+def test_a_speck_leaves_its_cell_empty_and_doubted() -> None:
+    document = read_document(pdf_of(ruled_picture(specks=True)), ".pdf")
+    assert [c.text for c in cells(document)] == ["2080501", "1,234.56", "", "1,234.56", "2080501", "1,234.56"]
+    assert [c.marks for c in cells(document)][2] == ("OCR", "OCR存疑")
+
+
+def test_a_red_stamp_over_numbers_hides_none() -> None:
+    stamp = Image.new("RGB", (1200, 700), "white")
+    ImageDraw.Draw(stamp).ellipse((520, 150, 820, 450), outline=(220, 30, 40), width=12)
+    document = read_document(pdf_of(ImageChops.multiply(ruled_picture(), stamp)), ".pdf")
+    assert [c.text for c in cells(document)] == ["2080501", "1,234.56"] * 3
+
+
+def test_paper_without_ink_is_no_page_that_could_not_be_read() -> None:
+    document = read_document(pdf_of(ruled_picture(), Image.new("RGB", (1200, 700), (250, 250, 246))), ".pdf")
+    assert document.recognised == (1,)
+    assert document.without_text == ()
+
+
+def test_a_picture_of_no_text_stays_unread() -> None:
+    picture = Image.effect_mandelbrot((900, 700), (-2, -1.5, 1, 1.5), 60)
+    with pytest.raises(NoTextLayer) as caught:
+        read_document(pdf_of(picture), ".pdf")
+    assert "recognised" in caught.value.line()
+
+
+def test_without_the_extra_the_line_to_type_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (scan, reading, third_engine.scan):
+        monkeypatch.setattr(module, "available", lambda: False)
+    with pytest.raises(NoTextLayer, match="no page") as caught:
+        read_document(pdf_of(ruled_picture()), ".pdf")
+    assert "pip install 'yusuan[ocr]'" in caught.value.line()
+
+
+def test_the_model_is_in_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    from extract.paper.scan.models import Recogniser
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("nothing is downloaded")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    assert "rapidocr" not in sys.modules
+    Recogniser()
+    assert "rapidocr" not in sys.modules  # its models are used, not its code
+
+
+def test_a_document_with_text_loads_nothing_of_recognition() -> None:
+    code = (
+        "import sys; from pathlib import Path; from extract.doors import read_document\n"
+        "read_document(Path('samples/caption_in_grid.pdf').read_bytes(), '.pdf')\n"
+        "print([m for m in ('numpy', 'cv2', 'onnxruntime', 'rapidocr') if m in sys.modules])"
+    )
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+class TestGrammar:
+    @pytest.mark.parametrize(
+        ("read", "put", "doubted"),
+        [
+            ("1,234.56", "1,234.56", False),
+            ("1.234.56", "1,234.56", False),
+            ("1,234,56", "1,234.56", False),
+            ("1，234.56", "1,234.56", False),
+            ("12 345.60", "12345.60", False),
+            ("-1.234.567.80", "-1,234,567.80", False),
+            ("1.234.567", "1,234.567", True),
+            ("12,34.56", "12,34.56", True),
+            ("1,,234", "1,234", True),
+            ("2080505", "2080505", False),
+            ("教育支出", "教育支出", False),
+        ],
+    )
+    def test_separators_are_told_apart(self, read: str, put: str, doubted: bool) -> None:
+        from extract.paper.scan.grammar import separated
+
+        assert separated(read) == (put, doubted)
+
+    @pytest.mark.parametrize(
+        ("column", "odd"),
+        [
+            (["1,234.56", "12.00", "345.60", "7.8"], {3}),
+            (["1,234.56", "12,345.00", "3,345.60", "4567.80"], {3}),
+            (["1,234.56", "0", "3,345.60", "5.00"], set()),
+            (["1,234.56", "I2.00", "3,345.60", "5.00"], {1}),
+            (["1,234.56", "0.00\ne tee", "3,345.60", "5.00"], {1}),
+            (["合计", "教育支出", "1,234.5", "12.00"], set()),
+            (["预算数", "1,234.56", "12.00", "345.60"], set()),
+        ],
+    )
+    def test_what_breaks_the_habit_of_its_column_is_odd(self, column: list[str], odd: set[int]) -> None:
+        from extract.paper.scan.grammar import odd_ones
+
+        assert odd_ones(column) == odd
