@@ -37,6 +37,7 @@ accuracy: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m tests.bench.accuracy $(CORPUS)
 	$(BIN)/python -m tests.bench.speed $(CORPUS)
+	$(BIN)/python -m tests.bench.scan $(CORPUS)
 	$(BIN)/python -m tests.bench.batch --documents $(DOCUMENTS)
 
 docs: $(DEV)

@@ -89,7 +89,7 @@ def test_bad_documents_cost_only_themselves(tmp_path: Path) -> None:
 
 def test_pool_and_serial_make_the_same_bytes(tmp_path: Path) -> None:
     for name, jobs in (("serial", 0), ("pool", 2)):
-        convert_all([str(SAMPLES)], tmp_path / name, Options(jobs=jobs, quiet=True))
+        convert_all([str(SAMPLES / "*.pdf"), str(SAMPLES / "*.txt")], tmp_path / name, Options(jobs=jobs, quiet=True))
     assert contents(tmp_path / "serial") == contents(tmp_path / "pool")
 
 

@@ -40,6 +40,10 @@ class Recognised:
         """That of the least sure character; 0 for no text."""
         return min(self.sure, default=0.0)
 
+    @property
+    def mean(self) -> float:
+        return sum(self.sure) / len(self.sure) if self.sure else 0.0
+
 
 class Recogniser:
     """Raises ``NoTextLayer`` where the model is not installed."""

@@ -108,9 +108,9 @@ def skew_of(ink: Grey) -> float:
 
 
 def _levelness(ink: Grey, angle: float) -> float:
-    """How sharply rows of ink and rows of none part, once turned."""
-    rows = turned_by(ink, angle, 0).mean(axis=1)
-    return float(np.square(np.diff(rows)).sum())
+    """How sharply rows of ink and rows of none part, once turned; columns too, for a page that lies on its side."""
+    turned = turned_by(ink, angle, 0)
+    return sum(float(np.square(np.diff(turned.mean(axis=axis))).sum()) for axis in (0, 1))
 
 
 def turned_by(picture: Grey, angle: float, paper: int = 255) -> Grey:

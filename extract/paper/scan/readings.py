@@ -22,10 +22,11 @@ _PIECE = 2  # pixels: a piece of ink is at least this wide
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Text of one stretch, the probability of its least sure character, and whether it is doubted."""
+    """Text of one stretch, the probability of its least sure character, their mean, and whether it is doubted."""
 
     text: str
     confidence: float
+    mean: float
     doubted: bool = False
 
 
@@ -67,8 +68,8 @@ def _first(found: Recognised) -> Reading:
     confidence = found.confidence
     if numeric(text):
         text, doubted = separated(text)
-        return Reading(text, confidence, doubted or confidence < SURE_NUMBER)
-    return Reading(text, confidence, confidence < SURE_TEXT)
+        return Reading(text, confidence, found.mean, doubted or confidence < SURE_NUMBER)
+    return Reading(text, confidence, found.mean, confidence < SURE_TEXT)
 
 
 def _may_be_number(text: str) -> bool:

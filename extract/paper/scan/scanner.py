@@ -24,8 +24,9 @@ from extract.paper.scan.segments import Segment, fences_of, segments, text_ink
 OCR, DOUBTED = "OCR", "OCR存疑"  # marks of cells
 _ASKED = 8  # lines of a page that tell which way is up
 _UPRIGHT = 0.8  # mean probability of characters that are read the right way up
-_LONG = 3.0  # letters: a line that tells
-_LEGIBLE = 0.8  # probability of the least sure character of a stretch that is surely text
+_LEVEL, _WIDER = 0.4, 1.6  # share of upright text in lines this much wider than high
+_TELLING = 8.0  # letters: a line that tells, and costs little
+_LEGIBLE = 0.8  # mean probability of the characters of a stretch that is surely text
 _BLANK_SHARE = 0.0005  # of a page: less ink than this is dirt
 _LEAST_TEXT, _LEAST_SHARE = 1, 0.25  # characters of such stretches, and their share of a page of text
 _MOST_TEXT = 3000  # stretches of text on one page: more is a photograph
@@ -115,10 +116,10 @@ def _upright_picture(pictures: Pictures, number: int) -> Picture:
     best: tuple[float, Picture] | None = None
     for turn in (0, 2, 1, 3):
         found = _taken_apart(np.ascontiguousarray(np.rot90(grey, -turn)), scale * unit, unit, turn, angle)
-        sure = _legible(found)
-        if best is None or sure > best[0]:
-            best = sure, found
-        if sure >= _UPRIGHT:
+        sure, level = _legible(found), _levelled(found.boxes)
+        if best is None or sure * level > best[0]:
+            best = sure * level, found
+        if sure >= _UPRIGHT and level >= _LEVEL:
             break
     assert best is not None
     return best[1]
@@ -143,12 +144,18 @@ def _taken_apart(grey: Grey, scale: float, unit: float, turn: int, angle: float)
 
 
 def _legible(picture: Picture) -> float:
-    """Mean probability of the characters of some long lines; 1 where there are none."""
-    long = sorted((b for b in picture.boxes if b.width / b.letter >= _LONG), key=lambda b: abs(b.width / b.letter - 8))
-    if not long:
-        return 1.0 if not any(b.height > _LONG * b.letter for b in picture.boxes) else 0.0
+    """Mean probability of the characters of some lines, long ones if there are any; 1 where there are none."""
+    if not picture.boxes:
+        return 1.0
+    long = sorted(picture.boxes, key=lambda b: abs(b.width / b.letter - _TELLING))
     found = recogniser().read([strip_of(picture.grey, box, *FIRST) for box in long[:_ASKED]])
-    return float(np.median([np.mean(r.sure) if r.sure else 0.0 for r in found]))
+    return float(np.median([r.mean for r in found]))
+
+
+def _levelled(boxes: list[Segment]) -> float:
+    """Share of the page's text that stands in lines wider than high; letters of a page on its side stand alone."""
+    areas = [(b.width * b.height, b.width > _WIDER * b.height) for b in boxes]
+    return (sum(area for area, wide in areas if wide) + 1) / (sum(area for area, _ in areas) + 1)
 
 
 def _is_paper(picture: Picture) -> bool:
@@ -158,7 +165,7 @@ def _is_paper(picture: Picture) -> bool:
 
 def _is_text(readings: list[Reading]) -> bool:
     """Is it a page of text?  Of a photograph, or of blots, few characters are read with any certainty."""
-    sure = sum(len(r.text) for r in readings if r.confidence >= _LEGIBLE)
+    sure = sum(len(r.text) for r in readings if r.mean >= _LEGIBLE)
     return sure >= max(_LEAST_TEXT, _LEAST_SHARE * sum(len(r.text) for r in readings))
 
 

@@ -25,8 +25,8 @@ _WIDE = 1.3  # letters: a wider gap parts two stretches of one line
 _LOW, _TALL = 0.6, 1.25  # letters: what is lower may be part of a letter, which is no taller
 _TOUCH = 0.08  # of the most ink of a row: more ink than this joins no two lines
 _TWO_LINES, _PITCH = 1.7, 1.3  # letters: the height of two lines that touch, and the usual distance of lines
-_BLOT = 0.16  # inches: what is larger than this both ways, and solid, is a punched hole or the edge of the glass
-_SOLID = 0.6  # share of its box that such a blot fills
+_BLOT = 0.19  # inches: what is larger than this both ways, and solid, is a punched hole or the edge of the glass
+_SOLID = 0.74  # share of its box that such a blot fills
 
 
 Mask = npt.NDArray[np.bool_]
