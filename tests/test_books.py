@@ -85,3 +85,27 @@ def test_a_whole_is_its_own_level_and_those_below(taxes: str, others: str, wrong
     found = outcomes(COVER + text, "G3")
     assert len(found) == 3
     assert [t.grade for t in found].count("矛盾") == wrong
+
+
+REVENUE = (
+    "表1\n2024年全市一般公共预算收入决算表\n单位：万元\n项目\t2023年决算数\t2024年决算数\n"
+    "税收收入\t50.00\t60.00\n非税收入\t40.00\t30.00\n收入合计\t90.00\t90.50\n"
+)
+BALANCE = (
+    "表4\n2024年全市一般公共预算收支决算平衡表\n单位：万元\n收入\t\t支出\t\n项目\t2024年决算数\t项目\t2024年决算数\n"
+    "一、一般公共预算收入\t90.50\t一、一般公共预算支出\t100.00\n二、上级补助收入\t20.00\t二、上解支出\t10.50\n"
+    "收入总计\t110.50\t支出总计\t110.50\n"
+)
+OTHER = BALANCE.replace("90.50", "97.50").replace("20.00", "13.00")  # it adds up all the same
+
+
+@pytest.mark.parametrize(("text", "grades"), [(BALANCE, ["通过"]), (OTHER, ["矛盾"])])
+def test_the_same_total_in_two_tables(text: str, grades: list[str]) -> None:
+    """2023 stands in one of them only, and is not compared."""
+    assert [t.dataset for t in tables(COVER + REVENUE + text)] == ["一般公共预算收入表", "收支平衡表"]
+    assert [t.grade for t in outcomes(COVER + REVENUE + text, "G4")] == grades
+    assert [t.grade for t in outcomes(COVER + REVENUE + text, "W2")] == ["通过"]
+
+
+def test_tables_of_another_scope_are_not_compared() -> None:
+    assert outcomes(COVER + REVENUE + OTHER.replace("全市", "市本级"), "G4") == []

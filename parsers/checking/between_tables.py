@@ -40,9 +40,15 @@ class Book:
     def rows(self, dataset: str) -> list[Row]:
         return self._rows.get(dataset, [])
 
-    def measured(self, row: Row, pattern: str | None) -> Amount | None:
-        """The row's amount of a 指标, or its main one: of the document's own 口径 and 年度 where columns of others stand."""
+    def measured(self, row: Row, pattern: str | None, only: ColumnKey | None = None) -> Amount | None:
+        """The row's amount of a 指标, or its main one: of the document's own 口径 and 年度 where columns of others stand.
+
+        ``only`` asks for the columns of one year, 口径 and 范围.
+        """
         money = [a for a in row.amounts if a.column.money]
+        if only is not None:
+            same = [a for a in money if column_key(a) == only]
+            return same[0] if len(same) == 1 else None
         if pattern:
             wanted = compiled(pattern)
             money = [a for a in money if wanted.search(a.measure)]
@@ -62,7 +68,7 @@ class Book:
         dataset, at = selector["dataset"], selector.get("at")
         for row in self._coded.get((dataset, at), ()) if at else self.rows(dataset):
             if _fits(row, selector):
-                fact = self.measured(row, selector.get("measure"))
+                fact = self.measured(row, selector.get("measure"), selector.get("column"))
                 if fact is not None and (fact.value is not None or selector.get("sum")):
                     found.append(fact)
         return found
@@ -73,6 +79,14 @@ class Book:
         if not found or len({f.value for f in found}) > 1:
             return None
         return found[0]
+
+
+ColumnKey = tuple[int | None, str | None, str | None]
+
+
+def column_key(amount: Amount) -> ColumnKey:
+    """Year, 口径 and 范围 of an amount: what two tables must share to speak of the same."""
+    return amount.column.year, amount.column.phase, amount.column.scope
 
 
 @lru_cache(maxsize=1024)
@@ -117,6 +131,10 @@ def _bound(rule: Rule, book: Book) -> Iterator[Selector]:
         yield {}
         return
     rows = [r for r in book.rows(rule["left"]["dataset"]) if _fits(r, rule["left"])]
+    if each == "column":
+        columns = {column_key(a) for r in rows for a in r.amounts if a.value is not None}
+        yield from ({"column": column} for column in sorted(columns, key=str))
+        return
     if each == "owner":
         names = {name for r in rows if (name := r.owner_code or r.owner)}
         yield from ({"owner": name} for name in sorted(names))

@@ -32,7 +32,7 @@ _INSIDE = ("rule", "meaning", "kind", "everywhere", "sums", *_PATTERNS)
 _BETWEEN = ("rule", "meaning", "left", "any", "each", "measures", "relation", "when", "need", "soft")
 _SELECTOR = ("dataset", "total", "sum", "optional", "direction", "name", "code", "measure")
 _LINK = ("words", "chapter", "after", "cell", "any", "by_name")
-_EACH = ("code", "class", "name", "owner")
+_EACH = ("code", "class", "name", "owner", "column")
 _RELATIONS = ("=", ">=")
 _PRINTED = ("合计", "小计", "执行数")  # 指标 that stand as printed where no rule renames them
 
