@@ -98,6 +98,17 @@ def test_two_tables_of_one_title_stay_two() -> None:
     assert len(captions(first, [line("2025年政府债务情况表", 90, page=2), grid(140, other, 2)])) == 2
 
 
+def test_second_table_under_one_caption_shares_it() -> None:
+    other = [["项目", "上年数", "预算数"], ["接待批次", "1.00", "2.00"], ["接待人次", "3.00", "4.00"]]
+    first: list[Line | TablePart] = [line("表7", 60), line("2025年三公经费支出表", 90), grid(140)]
+    found = captions([*first, grid(400, other, left=80)])
+    assert [(c.number, c.title) for c in found] == [("表7", "2025年三公经费支出表")] * 2
+    alone = captions(
+        [*first, line("下列项目另行公开，详见各部门网站的说明。", 380, 250, 10), grid(400, other, left=80)]
+    )
+    assert alone[1].title is None
+
+
 @pytest.mark.parametrize(
     ("text", "number", "title"),
     [

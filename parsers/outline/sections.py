@@ -152,6 +152,8 @@ def _place(table: TablePart, pending: list[Line], sections: list[Section], page_
             current.between.extend((len(current.tables), line) for line in pending)
             current.tables.append(table)
             return
+    if current and not caption.opens and _is_second_table(current, table, pending):
+        caption.number, caption.title = current.caption.number, current.caption.title
     if current:
         current.after.extend(pending[:start])
     sections.append(Section(caption, [table], above=pending[start:]))
@@ -168,6 +170,14 @@ def _is_right_page(current: Section, table: TablePart, pending: list[Line]) -> b
     current.left[len(current.tables) - 1] = last
     current.tables[-1] = both
     return True
+
+
+def _is_second_table(current: Section, table: TablePart, pending: list[Line]) -> bool:
+    """Two tables stand under one caption: the second right below the first, of other columns, its rows named."""
+    last = current.tables[-1]
+    names = {c.row for c in table.cells if c.col == 0 and regex.search(r"\p{Han}", c.text)}
+    beside = table.page is not None and table.page == last.page
+    return beside and len(names) > 2 and all(_is_furnishing(line) for line in pending)
 
 
 def _starts_another_form(current: Section, table: TablePart) -> bool:
