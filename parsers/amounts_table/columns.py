@@ -22,6 +22,7 @@ _CODE = regex.compile(r"^[1235]\d\d(\d\d){0,3}$")
 _FLAT_PATH = regex.compile(r"(?<=\D)[.．](?=\D)")  # 支出.一般公共预算: a converter's flattened header
 _ORDER = regex.compile(r"^\d{1,4}$")
 _DETAIL = regex.compile(r"^其中[:：]?")
+_TWO_FIGURES = regex.compile(r"\d+\.\d+\D+\d+\.\d+")
 _LEAST_CODES = 3
 _MOST_CODES = 0.8  # share of a column's texts
 _FEW_NUMBERS = 0.3  # share of a column of words
@@ -147,7 +148,8 @@ def _settled(table: Table, found: list[Column], end: int) -> list[Column]:
             named = False
         elif wordy[i]:
             ahead = any(figures[i:])
-            roles[i] = "name" if not named and (ahead or "name" not in roles) else "text"
+            beside = named and ahead and _take_turns(table, found[:i], roles[:i], found[i], end)
+            roles[i] = "name" if beside or (not named and (ahead or "name" not in roles)) else "text"
         named = named or roles[i] == "name"
     return [replace(c, role=r) for c, r in zip(found, roles, strict=True)]
 
@@ -164,6 +166,21 @@ def _role_by_values(column: Column, texts: list[str], measured: bool) -> Role:
     if role in ("name", "code") and not column.path:
         role = "measure"
     return "order" if role == "measure" and not column.path and not texts else role
+
+
+def _take_turns(table: Table, before: list[Column], roles: list[Role], column: Column, end: int) -> bool:
+    """Do names stand in this column where the column of names before it is blank, as those of a lower level do?"""
+    names = [c for c, r in zip(before, roles, strict=True) if r == "name"]
+    if not names:
+        return False
+    reach = range(names[-1].col, names[-1].col + names[-1].width)
+    both = alone = 0
+    for row in table.rows[end : end + _SAMPLE]:
+        filled = {c.col for c in row.cells if c.text}
+        if column.col in filled:
+            both += any(c in filled for c in reach)
+            alone += not any(c in filled for c in reach)
+    return alone > 4 * both
 
 
 def _is_wordy(texts: list[str]) -> bool:
@@ -213,6 +230,8 @@ def _meanings(
             texts = _texts(table, column, end)
             if column.money and _are_rates(texts):
                 column = replace(column, money=False)
+            if not column.money and any(_TWO_FIGURES.search(t) for t in texts):
+                column = replace(column, role="text")  # 1.61、2.34: words about rates
         result.append(column)
     return _told_apart(_rates_by_value(table, result, end))
 

@@ -59,6 +59,8 @@ def _years(bare: str, base: int | None) -> tuple[tuple[int, ...], str]:
 
 def _is_time(text: str, match: regex.Match[str]) -> bool:
     """上年 is a time before a phase or alone (上年决算数), not in the name of an item (上年结转, 本年收入)."""
+    if match.start() and text[match.start() - 1] not in "#()/、,:：与和及比较同以为占的":
+        return False  # 结转下年 is an item
     rest = text[match.end() :].strip("#()")
     return not rest or any(p.match(rest) for p, _ in column_words().phases) or rest in ("数", "金额", "同期数", "同期")
 
