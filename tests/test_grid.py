@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extract.paper.model import Page, Ruling, Word
 from extract.paper.ruled.cells import fill
-from extract.paper.ruled.grid import find_grids
+from extract.paper.ruled.grid import Grid, find_grids
 
 
 def horizontal(y: float, x0: float = 0, x1: float = 300) -> Ruling:
@@ -89,3 +89,27 @@ def test_shifted_baselines_of_one_cell_stay_one_line() -> None:
     (grid,) = find_grids(page(LINES, POSTS))
     table, _ = fill(grid, chars, 1)
     assert table.cells[0].text == "基本"
+
+
+def test_a_header_word_taller_than_its_cell_keeps_its_first_line() -> None:
+    """对附属单位补助支出 in three lines: the first one stood on the ruling under the group word, and became the group's."""
+    words = [
+        Word("本年支出", 130, 102, 170, 112),
+        *(Word(text, 55, 114 + 11 * i, 95, 124 + 11 * i) for i, text in enumerate(("对附属", "单位补", "助支出"))),
+        Word("基本支出", 130, 125, 170, 135), Word("项目支出", 205, 125, 245, 135),
+    ]  # fmt: skip
+    grid = Grid([50, 100, 200, 250], [100, 120.5, 150], [(0, 0, 1, 3), (1, 0, 1, 1), (1, 1, 1, 1), (1, 2, 1, 1)])
+    table, outside = fill(grid, words, 1)
+    assert not outside
+    assert [cell.text for cell in table.cells] == ["本年支出", "对附属\n单位补\n助支出", "基本支出", "项目支出"]
+
+
+def test_a_group_word_on_its_ruling_stays_the_groups() -> None:
+    words = [
+        Word("本年支出", 55, 114, 95, 124),
+        Word("基本支出", 55, 125, 95, 135),
+        Word("项目支出", 130, 125, 170, 135),
+    ]
+    grid = Grid([50, 100, 200], [100, 120.5, 150], [(0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)])
+    table, _ = fill(grid, words, 1)
+    assert [cell.text for cell in table.cells] == ["本年支出", "基本支出", "项目支出"]

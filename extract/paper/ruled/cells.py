@@ -15,6 +15,8 @@ OVERFLOWING = "数字跨格"
 DIGITS = frozenset("0123456789０１２３４５６７８９")
 _SPILL = 1.5  # points: a number that reaches further than this over its cell's ruling overflows
 _WIDE_GAP = 1.5  # chars: a gap wider than this parts two chunks of a line
+_CROSSING = 0.15  # of its height: a line that reaches so far over a ruling stands on it
+_LEADING = 0.5  # chars: less white parts the lines of one word
 _TOUCHING = 0.1  # chars: a name that begins further behind an amount stands in another column
 NARROW_GAP = 0.4  # chars: the least that columns without rulings stand apart
 
@@ -43,6 +45,7 @@ def fill(grid: Grid, chars: list[Word], page: int) -> tuple[TablePart, list[Word
     """Return the table that ``grid`` holds, and the chars that are not in it."""
     xs, ys = grid.xs, grid.ys
     inside, outside = allot(grid, chars)
+    _give_back_first_lines(grid, inside)
     cells = []
     for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
         box = Box(xs[c], ys[r], xs[c + cols], ys[r + rows])
@@ -51,6 +54,35 @@ def fill(grid: Grid, chars: list[Word], page: int) -> tuple[TablePart, list[Word
         cells.append(Cell(r, c, rows, cols, text, page, box, marks, indent))
     table = TablePart(page, grid.bbox, list(xs), len(ys) - 1, cells, "ruled")
     return table, outside
+
+
+def _give_back_first_lines(grid: Grid, inside: list[list[Word]]) -> None:
+    """A header word taller than its cell begins over the ruling above: its first line is its own, not the group's.
+
+    It crosses the ruling, stands right over the word and over its middle, and is not all that the group's cell holds.
+    """
+    below = {(r, c): i for i, (r, c, _, _) in enumerate(grid.spans)}
+    for i, (row, col, rows, cols) in enumerate(grid.spans):
+        y = grid.ys[row + rows]
+        over = [w for w in inside[i] if w.bottom > y + _CROSSING * (w.bottom - w.top)] if cols > 1 else []
+        if not over or len(over) == len(inside[i]):
+            continue
+        for c in range(col, col + cols):
+            j = below.get((row + rows, c))
+            if j is None or not inside[j] or grid.spans[j][3] >= cols:
+                continue
+            x0, x1 = grid.xs[c], grid.xs[c + grid.spans[j][3]]
+            mine = [w for w in over if x0 < (w.x0 + w.x1) / 2 < x1]
+            if mine and _stands_right_over(mine, group_lines(inside[j])[0]):
+                inside[j] = [*mine, *inside[j]]
+                inside[i] = [w for w in inside[i] if not any(w is m for m in mine)]
+
+
+def _stands_right_over(line: list[Word], below: list[Word]) -> bool:
+    size = min(w.bottom - w.top for w in below)
+    near = min(w.top for w in below) - max(w.bottom for w in line) < _LEADING * size
+    off = (line[0].x0 + max(w.x1 for w in line)) / 2 - (below[0].x0 + below[-1].x1) / 2
+    return near and abs(off) < size / 2
 
 
 def _spills(chars: list[Word], box: Box) -> bool:
