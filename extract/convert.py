@@ -34,6 +34,7 @@ from extract.paper.reading import named_pages
 from extract.paper.scan import available
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
+from extract.proofread import place_of, proofread
 from extract.store.documents import merged, names_of, printable
 from extract.store.integrity import faults
 from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, discard_marks, file_stem, read_mark
@@ -211,13 +212,14 @@ def _write(
     """Parse and write a table at a time: memory does not grow with the number of tables."""
     broken, missing, garbled, bare = document.broken, document.missing, document.garbled, document.without_text
     rows_unread = document.unread_rows
+    first = proofread(document, doc_id, reader)
     stream = parse_stream(document, doc_id, join)
     info = stream.info
 
     def confirm(amount: Amount) -> bool | None:
         return reader.confirm(amount.page, amount.box, amount.text or "")
 
-    checker = Checker(doc_id, info.kind, info.year, confirm)
+    checker = Checker(doc_id, info.kind, info.year, confirm, (lambda a: first.get(place_of(a))) if first else None)
     document.pages.clear()  # their blocks now live in the stream only
     with Writer(recipe.out, doc_id, recipe.labels) as writer:
         taken: dict[str, set[str]] = {}

@@ -15,7 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(p for package in ("extract", "parsers") for p in (ROOT / package).rglob("*.py"))
 PDF_LIBRARIES = {"pdfplumber", "pdfminer", "pypdfium2", "pypdfium2_raw", "pikepdf"}
 OURS = {"extract", "parsers", "samples", "tests"}
-SEES_BOTH = ("extract.convert", "extract.frames", "extract.cli", "extract.store", "extract.views", "extract.batch")
+SEES_BOTH = (
+    "extract.convert",
+    "extract.proofread",
+    "extract.frames",
+    "extract.cli",
+    "extract.store",
+    "extract.views",
+    "extract.batch",
+)
 PARQUET = ("extract.store",)
 MOST_MODULES = 13  # in one folder
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw
@@ -15,7 +16,9 @@ from PIL import Image, ImageChops, ImageDraw
 from extract.doors import read_document
 from extract.errors import NoTextLayer
 from extract.paper import reading, scan, third_engine
-from extract.paper.model import Cell, Document, TablePart
+from extract.paper.model import Box, Cell, Document, TablePart
+from extract.paper.second_engine import CellReader
+from extract.proofread import proofread
 from samples.make import SCANNED, SCANS, shortened
 from samples.paper import write_pdf
 from samples.scanned import Scanner, scanned
@@ -192,3 +195,35 @@ class TestGrammar:
         from extract.paper.scan.grammar import odd_ones
 
         assert odd_ones(column) == odd
+
+
+class Readings:
+    """Stands for a reader of cells: the same other readings of every cell that reads ``first``."""
+
+    def __init__(self, document: Document, first: str, others: list[str]) -> None:
+        self.places = {(c.page, c.bbox) for c in cells(document) if c.text == first}
+        self.readings = others
+
+    def others(self, page: int | None, box: Box | None) -> list[str]:
+        return self.readings if (page, box) in self.places else []
+
+
+@pytest.mark.parametrize(
+    ("others", "then", "marks"),
+    [
+        (["3,677,490,000.00", "3,077,490,000.00"], "3,077,490,000.00", ("OCR", "OCR复读")),
+        (["3,677,490,000.00", "3,077,490,001.50"], "3,677,490,000.00", ("OCR", "OCR存疑")),  # arithmetic never writes
+    ],
+)
+def test_a_reading_gives_way_to_another_that_the_sums_confirm(
+    others: list[str], then: str, marks: tuple[str, ...]
+) -> None:
+    document = read_document(printed(), ".pdf")
+    document.recognised = tuple(range(1, (document.page_count or 0) + 1))
+    misread = next(c for c in cells(document) if c.text == "3,077,490,000.00")
+    misread.text, misread.marks = "3,677,490,000.00", ("OCR", "OCR存疑")
+    reader = Readings(document, misread.text, others)
+    first = proofread(document, "0" * 16, cast(CellReader, reader))
+    assert misread.text == then
+    assert misread.marks == marks
+    assert list(first.values()) == ([] if "OCR存疑" in marks else ["3,677,490,000.00"])

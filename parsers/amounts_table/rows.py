@@ -14,6 +14,7 @@ from parsers.specs.loader import Spec
 from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
 from parsers.values import TOTAL, Amount, Column, Row, TableContext
 
+OCR_DOUBT = "OCR存疑"
 _CODED = {"功能分类", "部门经济分类", "政府经济分类", "收入分类"}
 _INFERS_CLASS = {"收支总表", "财政拨款收支总表"}
 _DETAIL = "其中"
@@ -117,6 +118,12 @@ def _scheme(panel: Panel, spec: Spec | None) -> str | None:
     return spec.scheme
 
 
+def _doubts(line: list[Cell | None], panel: Panel, label: Label) -> tuple[str, ...]:
+    """A row whose code or name was recognised with doubt is doubtful as a whole."""
+    cells = (label.name_cell, *(line[column.col] for column in panel.codes))
+    return (OCR_DOUBT,) if any(c is not None and OCR_DOUBT in c.marks for c in cells) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What stands before the amounts of a row: code parts, name, and the cells they stand in."""
@@ -150,7 +157,7 @@ class RowReader:
         if not any(label.parts) and not name and not any(c is not None and c.text for c in cells):
             return None
         row = self._row(number, panel, label, name)
-        row.marks = (*row.marks, *self.table.rows[r].marks)
+        row.marks = (*row.marks, *self.table.rows[r].marks, *_doubts(line, panel, label))
         for column, cell in zip(panel.measures, cells, strict=True):
             row.amounts.append(amount_of(row, column, cell, self.context))
         return row
@@ -288,6 +295,7 @@ def amount_of(
     if cell is not None:
         marks.extend((*cell.marks, *reading_marks(cell.text)))
     direction = column.direction if column.direction and row.direction == "支出" else row.direction
+    marks = list(dict.fromkeys(marks))
     return Amount(row, column, value, step, text or None, unit, tuple(marks), cell, direction, step)
 
 

@@ -66,6 +66,9 @@ class Checker:
     phase: str | None
     year: int | None = None
     confirm: Confirm | None = None
+    first: Callable[[Amount], str | None] | None = (
+        None  # what a cell was read as before a second reading took its place
+    )
     book: Book = field(init=False)
     indicators: Indicators = field(init=False)
 
@@ -95,7 +98,15 @@ class Checker:
         for tested in failed:
             if tested.grade == CONTRADICTION:
                 self._doubt(tested, seen_twice)
+        if self.first is not None:
+            for tested in made:
+                tested.note += self._first_readings(tested, self.first)
         return made
+
+    @staticmethod
+    def _first_readings(tested: Outcome, first: Callable[[Amount], str | None]) -> str:
+        amounts = (tested.identity.published, *tested.identity.parts)
+        return "".join(f"；{_place(a)} {a.text} 系复读，首读 {text}" for a in amounts if (text := first(a)) is not None)
 
     def records(self) -> list[Record]:
         """Rows of 核对结果."""
