@@ -45,6 +45,7 @@ def amount_columns(table: AmountTable) -> Columns:
         "计量单位": [a.unit for a in amounts],
         "末位": [a.step for a in amounts],
         "页码": [a.page for a in amounts],
+        "位置": [a.place for a in amounts],
         "x0": [b[0] for b in boxes],
         "y0": [b[1] for b in boxes],
         "x1": [b[2] for b in boxes],

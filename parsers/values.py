@@ -128,6 +128,10 @@ class Amount:
         return self.cell.page if self.cell is not None else None
 
     @property
+    def place(self) -> str | None:
+        return self.cell.place if self.cell is not None else None
+
+    @property
     def box(self) -> Box | None:
         return self.cell.bbox if self.cell is not None else None
 

@@ -112,6 +112,19 @@ def test_workbook_keeps_places_and_says_what_is_hidden() -> None:
     assert not printed & {"99999.99", "12345.67", "777.77", "888.88"}
 
 
+def test_amounts_and_cells_keep_their_place(tmp_path: Path) -> None:
+    from pyarrow.parquet import read_table
+
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(other.write_xlsx(build("A", 304)))
+    convert_all([str(path)], tmp_path / "out", Options(jobs=0, quiet=True))
+    cells = read_table(tmp_path / "out" / "单元格").to_pylist()
+    printed = {c["位置"]: c["文本"] for c in cells}
+    rows = read_table(tmp_path / "out" / "支出总表").to_pylist()
+    assert rows and all(r["页码"] is None and r["位置"].startswith("Sheet4!") for r in rows)
+    assert all((printed[r["位置"]] or None) == r["原文"] for r in rows)
+
+
 def _workbook(rows: list[list[object]], merges: tuple[str, ...] = ()) -> bytes:
     from openpyxl import Workbook
 

@@ -11,7 +11,7 @@ import html as entities
 import re
 from collections.abc import Iterator
 
-from extract.doors.grid import NOWHERE, indent_of
+from extract.doors.grid import NOWHERE, a1, indent_of
 from extract.doors.html import Block, html_blocks, read_html
 from extract.doors.rows.blanks import is_parted_by_blanks, lay_out_blanks
 from extract.doors.rows.pipes import is_separator, pipe_cells, split_levels
@@ -67,6 +67,9 @@ def read_lines(text: str) -> list[Block]:
             blocks.extend(lay_out_blanks(piece))
         else:
             blocks.extend(_Rows().read(piece.splitlines()))
+    for ordinal, table in enumerate((b for b in blocks if isinstance(b, TablePart)), start=1):
+        for cell in table.cells:
+            cell.place = cell.place or f"#{ordinal}!{a1(cell.row, cell.col)}"
     return blocks
 
 

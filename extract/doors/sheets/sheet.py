@@ -83,15 +83,15 @@ def sheet_blocks(sheet: Sheet) -> list[Line | TablePart]:
     for group in _groups(rows):
         titles, rest, notes = _parted(group, width)
         if titles or not rest:
-            blocks.extend(_table(body))
+            blocks.extend(_table(sheet, body))
             body = []
         blocks.extend(line for row in titles if (line := _line(row)))
         body.extend(rest)
         if notes:
-            blocks.extend(_table(body))
+            blocks.extend(_table(sheet, body))
             body = []
             blocks.extend(line for row in notes if (line := _line(row)))
-    return [*blocks, *_table(body)]
+    return [*blocks, *_table(sheet, body)]
 
 
 def _visible(sheet: Sheet) -> list[_Row]:
@@ -121,6 +121,15 @@ class _Counted:
 
     def before(self, index: int) -> int:
         return index - bisect_left(self._hidden, index)
+
+    def original(self, visible: int) -> int:
+        """The index, hidden ones counted, of a visible one."""
+        index = visible
+        for hidden in self._hidden:
+            if hidden > index:
+                break
+            index += 1
+        return index
 
     def between(self, first: int, last: int) -> int:
         return self.before(last + 1) - self.before(first)
@@ -172,23 +181,26 @@ def _line(row: _Row) -> Line | None:
     return Line(tuple(chunks), None, None) if chunks else None
 
 
-def _table(rows: list[_Row]) -> Iterator[TablePart]:
+def _table(sheet: Sheet, rows: list[_Row]) -> Iterator[TablePart]:
     """The rows as a table of the columns that they use; nothing for rows without text."""
     first = min((c for row in rows for c in row.cells), default=0)
     end = max((c + shown.width for row in rows for c, shown in row.cells.items()), default=0)
     if (end - first) * len(rows) > MOST_PLACES:
         raise Overfull(f"a table has {len(rows)} rows and {end - first} columns")
     at = {row.number: i for i, row in enumerate(rows)}
+    down, right = _Counted(sheet.hidden_rows), _Counted(sheet.hidden_columns)
+    columns = {c: right.original(c) for c in range(first, end)}
     builder = GridBuilder()
     taken: set[tuple[int, int]] = set()
     for row in rows:
         spans: list[Span] = []
+        original = down.original(row.number)
         for c in range(first, end):
             if (row.number, c) in taken:
                 continue
             shown = row.cells.get(c)
             if shown is None:
-                spans.append(Span(""))
+                spans.append(Span("", place=f"{sheet.name}!{a1(original, columns[c])}"))
                 continue
             below = [i for i in range(shown.height) if row.number + i in at]
             taken.update((row.number + i, c + j) for i in below for j in range(shown.width))
