@@ -19,11 +19,12 @@ import pyarrow.parquet as pq
 
 from extract.archive import source_exists
 from extract.store.figures import holders, unpacked
-from extract.store.writer import DOCUMENTS, Labels, remove_document, rewrite_mark
+from extract.store.writer import DOCUMENTS, Labels, read_mark, remove_document, rewrite_mark
 
 Record = dict[str, Any]
 _OPEN = ".unsettled"  # stands in the output folder while a run is under way
 _ESCAPED = re.compile(r"\\u(dc[89a-f][0-9a-f])")  # a byte that is no UTF-8, as ``printable`` has it
+_SETTLED = ("文档", "来源", "别名", "被取代", "同额于", "SHA256", "级别", "状态")  # what it takes to settle a row
 _RANK = {"成功": 0, "部分": 1}
 _LEVELS = {"政府": 0, "部门": 1, "单位": 2}
 
@@ -57,15 +58,16 @@ def merged(names: Iterable[str]) -> list[str]:
     return list({place(name): name for name in reversed(list(names))}.values())[::-1]
 
 
-def read_documents(out: Path, labels: Labels) -> dict[str, Listed]:
-    """Every committed document by its id; a row that cannot be read is none (see ``integrity.damaged``)."""
+def read_documents(out: Path, labels: Labels, columns: Sequence[str] | None = None) -> dict[str, Listed]:
+    """Every committed document by its id, or some ``columns`` of it; a row that cannot be read is none (see
+    ``integrity.damaged``)."""
+    names = columns and [labels.column(c) for c in columns]
     found: dict[str, Listed] = {}
     for path in sorted((out / labels.folder(DOCUMENTS)).glob("*.parquet")):
         try:
             file = pq.ParquetFile(pa.BufferReader(path.read_bytes()))
-            rows = file.read(use_threads=False).to_pylist()
-            row = labels.mark(rows[0])
-        except (pa.ArrowException, OSError, KeyError, IndexError):
+            (row,) = labels.chinese(file.read(columns=names, use_threads=False), DOCUMENTS).to_pylist()
+        except (pa.ArrowException, OSError, KeyError, ValueError):
             continue
         metadata = {k: v for k, v in (file.metadata.metadata or {}).items() if k != b"ARROW:schema"}
         found[row["文档"]] = Listed(row, unpacked(metadata), metadata)
@@ -90,14 +92,15 @@ def settle(out: Path, labels: Labels, found: Mapping[str, str]) -> None:
 
     ``found``: the names that this run was given and the documents that it found there.  Raises ``OutputError``.
     """
-    documents = read_documents(out, labels)
+    documents = read_documents(out, labels, _SETTLED)
     before = {d: (names_of(e.row), e.row["被取代"], e.row["同额于"]) for d, e in documents.items()}
     _rename(documents, found)
     same = holders({e.row["文档"]: e.figures for e in sorted(documents.values(), key=_rank) if _counts(e.row)})
     for document, entry in documents.items():
         entry.row["同额于"] = same.get(document)
         if before[document] != (names_of(entry.row), entry.row["被取代"], entry.row["同额于"]):
-            rewrite_mark(out, labels, entry.row, entry.metadata)
+            whole = read_mark(out, document, labels) or {}
+            rewrite_mark(out, labels, {**whole, **entry.row}, entry.metadata)
 
 
 def _rename(documents: dict[str, Listed], found: Mapping[str, str]) -> None:

@@ -1,0 +1,108 @@
+"""README says what is so: its Python runs, its commands and options exist, its numbers are those of a run."""
+
+from __future__ import annotations
+
+import os
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from extract.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.S)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with samples/ and outputs/, as ``make extract`` leaves it."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "samples").symlink_to(ROOT / "samples")
+    done = CliRunner().invoke(app, ["extract", str(folder / "samples") + "/", "-o", str(folder / "outputs"), "-q"])
+    (folder / "said").write_text(done.stderr, encoding="utf-8")
+    return folder
+
+
+def test_every_python_block_runs(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    blocks = [text for language, text in BLOCKS if language == "python"]
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_the_numbers_of_a_run(place: Path) -> None:
+    said = (place / "said").read_text(encoding="utf-8")
+    counts = re.search(r"\d+ documents \(.*?\), \d+ tables, \d+ amounts", said)
+    assert counts and counts[0] in README
+
+
+def test_the_rows_shown_are_those_of_the_outputs(place: Path) -> None:
+    (path,) = re.findall(r"The same cells in `outputs/(\S+?\.parquet)`", README)
+    rows = pq.ParquetFile(place / "outputs" / path).read().to_pylist()
+    written = {
+        (r["行号"], r["指标"], "null" if r["金额"] is None else str(r["金额"]), r["原文"] or "null", f"{r['x0']:.1f}")
+        for r in rows
+    }
+    shown = [line.split() for line in next(t for _, t in BLOCKS if t.startswith("表号")).splitlines()[1:]]
+    assert shown and {(int(c[1]), c[6], c[7], c[8], c[11]) for c in shown} <= written
+
+
+def test_sums_over_leaves_are_the_printed_totals(place: Path) -> None:
+    """Sum only 末级 rows: in every printed column that has one total they add up to it."""
+    tried = 0
+    for folder in (place / "outputs").iterdir():
+        if (
+            not folder.is_dir()
+            or folder.name == "未识别表"
+            or "末级" not in pq.read_schema(next(folder.glob("*.parquet"))).names
+        ):
+            continue
+        columns: dict[tuple[str, int, int, str], list[dict[str, object]]] = {}
+        for row in pq.read_table(folder).to_pylist():
+            if row["金额"] is not None:
+                columns.setdefault((row["文档"], row["表序"], row["列号"], row["方向"]), []).append(row)
+        for where, rows in columns.items():
+            totals = [r for r in rows if r["级次"] == "合计"]
+            leaves = [r for r in rows if r["末级"]]
+            if len(totals) == 1 and leaves:
+                tried += 1
+                total, step = totals[0]["金额"], max(r["末位"] for r in rows)  # type: ignore[type-var]
+                off = sum((r["金额"] for r in leaves), Decimal(0)) - total  # type: ignore[misc, operator]
+                assert abs(off) <= (len(leaves) + 1) * step / 2, (folder.name, where)  # type: ignore[operator]
+    assert tried > 50
+
+
+def test_duckdb_reads_a_folder(place: Path) -> None:
+    files = place / "outputs" / "支出总表" / "*.parquet"
+    (count,) = duckdb.connect().execute(f"select count(*) from '{files}'").fetchall()[0]
+    assert count == pq.read_table(files.parent).num_rows
+
+
+def _commands(group: Any, name: str = "") -> dict[str, set[str]]:
+    found = {name.strip(): {o for p in group.params for o in p.opts}}
+    for inner, command in getattr(group, "commands", {}).items():
+        found |= _commands(command, f"{name} {inner}")
+    return found
+
+
+def test_commands_and_options_exist() -> None:
+    known = _commands(get_command(app))
+    command, seen = "", set()
+    for line in next(text for _, text in BLOCKS if text.startswith("yusuan extract")).splitlines():
+        if line.startswith("yusuan "):
+            words = line.split()[1:]
+            command = next(c for c in (" ".join(words[:2]), words[0]) if c in known)
+            seen.add(command)
+        for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", line):
+            assert option in known[command], (command, option)
+    assert {"extract", "check", "collect", "query", "export", "inspect"} <= seen
+    assert os.sep == "/" or seen
