@@ -42,7 +42,7 @@ def to_spss(frames: Iterator[Frame], out: Path) -> list[Path]:
         path = out / f"{frame.name}.sav"
         table, labels = with_exact_text(frame)
         pyreadstat.write_sav(
-            _data(table), path, file_label=frame.name, column_labels=labels,
+            _data(table), path, row_compress=True, file_label=frame.name, column_labels=labels,
             variable_value_labels={f.name: _YES for f in table.schema if pa.types.is_boolean(f.type)},
         )  # fmt: skip
         made.append(path)
