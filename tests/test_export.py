@@ -104,7 +104,7 @@ def test_ascii_names_on_request(panel: Path, tmp_path: Path) -> None:
     done = run("export", panel, "--to", "stata", "-o", tmp_path, "--names", "en", "--dataset", "total_expenditure")
     assert done.exit_code == 0, done.stderr
     frame, meta = pyreadstat.read_dta(str(tmp_path / "total_expenditure.dta"))
-    assert all(n.isascii() and len(n) <= 32 for n in frame.columns)
+    assert all(n.isascii() and len(n) <= (32 if to == "stata" else 64) for n in frame.columns)
     assert meta.column_names_to_labels["amount_yuan"].startswith("金额")
     assert set(frame["direction"]) == {"expenditure"}
 
@@ -179,3 +179,28 @@ def test_a_workbook_for_each_document_is_laid_out_as_printed(panel: Path, tmp_pa
 )
 def test_wrong_wishes(panel: Path, tmp_path: Path, wrong: tuple[str, ...]) -> None:
     assert run("export", panel, *wrong, "-o", tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize("to", ["stata", "spss"])
+@pytest.mark.parametrize("names", ["zh", "en"])
+def test_wide_columns_are_variables(panel: Path, tmp_path: Path, to: str, names: str) -> None:
+    """Measures such as 本年拨款/政府性基金预算 are no names of variables: their labels say the whole."""
+    done = run("export", panel, "--to", to, "-o", tmp_path, "--wide", "--names", names)
+    assert done.exit_code == 0, done.stderr
+    for path in tmp_path.iterdir():
+        frame, meta = (pyreadstat.read_dta if to == "stata" else pyreadstat.read_sav)(str(path))
+        assert len(set(frame.columns)) == len(frame.columns) == len(meta.column_names_to_labels)
+        assert names == "zh" or all(n.isascii() and len(n) <= (32 if to == "stata" else 64) for n in frame.columns)
+        assert any("_预算" in label for label in meta.column_names_to_labels.values())
+
+
+def test_wide_english_values(panel: Path, tmp_path: Path) -> None:
+    assert (
+        run(
+            "export", panel, "--to", "csv", "-o", tmp_path, "--wide", "--names", "en", "--dataset", "支出总表"
+        ).exit_code
+        == 0
+    )
+    found = pd.read_csv(tmp_path / "total_expenditure_wide.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert {"unit_id", "fiscal_year", "ordinal", "total_budget", "basic_expenditure_budget"} <= set(found.columns)
+    assert set(found["direction"]) == {"expenditure"}

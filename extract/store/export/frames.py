@@ -15,14 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extract.errors import OutputError, UsageError
-from extract.store.datapackage import KEY
+from extract.store.datapackage import KEY, numbered
 from extract.store.export.wide import widened
 from extract.store.reader import Outputs, open_outputs
-from extract.store.writer import DOCUMENTS, Labels
-from parsers.specs.loader import datasets, fields
+from extract.store.writer import DOCUMENTS, Labels, translated
+from parsers.specs.loader import datasets, fields, value_labels
 
 FORMATS = ("csv", "excel", "sqlite", "stata", "spss")
 JOINT = "、"  # between the values of a list
+_ORDINAL = "ordinal"  # 序 of a wide table
 EXACT = {"zh": "_精确", "en": "_exact"}  # added to the name of a number's exact text
 
 
@@ -93,20 +94,33 @@ def _frame(run: Outputs, dataset: str, labels: Labels, wide: bool) -> Frame:
     meant = {f.name: f for f in fields()[dataset]}
     table = run.table(dataset)
     if wide:
-        table, keys = widened(table, run.documents)
-        named = {n: meant[n].english if labels.language == "en" and n in meant else n for n in table.column_names}
-        said = {named[n]: meant[n].title if n in meant else n for n in table.column_names}
-        return Frame(
-            f"{name}_wide",
-            dataset,
-            plain(table.rename_columns(list(named.values()))),
-            said,
-            tuple(named[k] for k in keys),
-        )
+        return _wide_frame(name, dataset, *widened(table, run.documents), labels)
     named = {f.name: f.name if labels.language == "zh" else f.english for f in meant.values()}
     said = {named[f.name]: f.title if labels.language == "zh" else f"{f.name}：{f.title}" for f in meant.values()}
     key = KEY if {"金额", *KEY} <= set(meant) else ("文档",) if dataset == DOCUMENTS else ()
     return Frame(name, dataset, plain(labels.table(table, dataset)), said, tuple(named[k] for k in key))
+
+
+def _wide_frame(name: str, dataset: str, table: pa.Table, keys: tuple[str, ...], labels: Labels) -> Frame:
+    """A wide table; in English its columns are those of the dataset, 指标 and 口径 by their English values."""
+    meant = {f.name: f for f in numbered(list(fields()[dataset]))}
+    said = {n: meant[n].title if n in meant and n in keys else n for n in table.column_names}
+    if labels.language == "zh":
+        return Frame(f"{name}_wide", dataset, table, said, keys)
+    words = value_labels()
+    named: dict[str, str] = {n: meant[n].english if n in meant else _ORDINAL for n in keys}
+    for i, column in enumerate((n for n in table.column_names if n not in keys), start=1):
+        measure, _, phase = column.rpartition("_")
+        english = words["指标"].get(measure), words["口径"].get(phase)
+        named[column] = "_".join(x for x in english if x) if all(english) else f"m{i}_{english[1] or 'none'}"
+    renamed = translated(table, words).rename_columns([named[n] for n in table.column_names])
+    return Frame(
+        f"{name}_wide",
+        dataset,
+        renamed,
+        {named[n]: f"{n}：{t}" if t != n else n for n, t in said.items()},
+        tuple(named[k] for k in keys),
+    )
 
 
 def plain(table: pa.Table) -> pa.Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from extract.store.export.frames import Frame, with_exact_text
 
+_STATA_NAME, _SPSS_NAME = 32, 64  # characters, and bytes, of a variable's name
 _STATA_LABEL = 80  # characters of a variable label
 _STATA_TEXT = 2045  # bytes of a plain string; a longer one is kept as strL
 _YES: dict[int | float, str] = {0: "否", 1: "是"}
@@ -21,6 +23,7 @@ def to_stata(frames: Iterator[Frame], out: Path) -> list[Path]:
     for frame in frames:
         path = out / f"{frame.name}.dta"
         table, labels = with_exact_text(frame)
+        table, labels = _named(table, labels, lambda name: name[:_STATA_NAME])
         data = _data(table)
         texts = [n for n in data.columns if data[n].dtype == object]
         long = [n for n in texts if data[n].map(lambda v: len(v.encode())).max() > _STATA_TEXT] if len(data) else []
@@ -40,13 +43,33 @@ def to_spss(frames: Iterator[Frame], out: Path) -> list[Path]:
     made = []
     for frame in frames:
         path = out / f"{frame.name}.sav"
-        table, labels = with_exact_text(frame)
+        table, labels = _named(*with_exact_text(frame), lambda n: n.encode()[:_SPSS_NAME].decode(errors="ignore"))
         pyreadstat.write_sav(
             _data(table), path, row_compress=True, file_label=frame.name, column_labels=labels,
             variable_value_labels={f.name: _YES for f in table.schema if pa.types.is_boolean(f.type)},
         )  # fmt: skip
         made.append(path)
     return made
+
+
+def _named(
+    table: pa.Table, labels: dict[str, str | None], shortened: Callable[[str], str]
+) -> tuple[pa.Table, dict[str, str | None]]:
+    """Names that a program takes: letters and digits, a letter first, not too long, no two alike; labels say the whole."""
+    made: dict[str, str] = {}
+    for name in table.column_names:
+        base = re.sub(r"\W", "_", name)
+        base = base if base[:1].isalpha() else f"v{base}"
+        tries = (_fitting(base, end, shortened) for end in ("", *map("_{}".format, range(2, 10_000))))
+        made[name] = next(n for n in tries if n.lower() not in {m.lower() for m in made.values()})
+    return table.rename_columns(list(made.values())), {made[n]: label for n, label in labels.items()}
+
+
+def _fitting(base: str, end: str, shortened: Callable[[str], str]) -> str:
+    stem = shortened(base)
+    while shortened(stem + end) != stem + end:
+        stem = stem[:-1]
+    return stem + end
 
 
 def _data(table: pa.Table) -> pd.DataFrame:
