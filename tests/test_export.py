@@ -104,7 +104,7 @@ def test_ascii_names_on_request(panel: Path, tmp_path: Path) -> None:
     done = run("export", panel, "--to", "stata", "-o", tmp_path, "--names", "en", "--dataset", "total_expenditure")
     assert done.exit_code == 0, done.stderr
     frame, meta = pyreadstat.read_dta(str(tmp_path / "total_expenditure.dta"))
-    assert all(n.isascii() and len(n) <= (32 if to == "stata" else 64) for n in frame.columns)
+    assert all(n.isascii() and len(n) <= 32 for n in frame.columns)
     assert meta.column_names_to_labels["amount_yuan"].startswith("金额")
     assert set(frame["direction"]) == {"expenditure"}
 

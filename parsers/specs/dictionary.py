@@ -8,6 +8,7 @@ from parsers.checking.checker import rules
 from parsers.narrative.links import RULES
 from parsers.specs.loader import FieldSpec, datasets, fields, marks, specs
 from parsers.specs.panel import panel_spec
+from parsers.specs.rules import meanings as rule_meanings
 
 _TYPES = {
     "string": "string", "dictionary": "dictionary&lt;string&gt;", "int16": "int16", "int32": "int32", "bool": "bool",
@@ -72,8 +73,8 @@ def _failures() -> list[str]:
 def meanings() -> dict[str, str]:
     """What each rule says, by its id; where several stand under one id, all of them."""
     found: dict[str, list[str]] = {}
-    for rule in (*rules().table, *rules().across):
-        found.setdefault(rule["rule"], []).append(rule["meaning"])
+    for rule, meaning in rule_meanings():
+        found.setdefault(rule, []).append(meaning)
     found.setdefault(indicators.RULE, []).append(indicators.MEANING)
     for between in panel_spec().between:
         found.setdefault(between.rule, []).append(between.meaning)

@@ -82,6 +82,12 @@ def between() -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
+def meanings() -> list[tuple[str, str]]:
+    """Every rule and what it says, as the file has them; nothing else of them is read."""
+    top = _identities()
+    return [(e.text("rule"), e.text("meaning")) for kind in ("inside", "between") for e in top.entries(kind)]
+
+
 def _identities() -> Entry:
     top = Entry("identities.toml", read_toml(SPECS / "identities.toml"))
     top.only(("inside", "between"), ("inside", "between"))
