@@ -108,3 +108,20 @@ def test_commands_and_options_exist() -> None:
             assert option in known[command], (command, option)
     assert {"extract", "check", "collect", "query", "export", "inspect"} <= seen
     assert os.sep == "/" or seen
+
+
+TUTORIAL = re.findall(r"```(\w*)\n(.*?)```", (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"), re.S)
+
+
+def test_the_tutorial_runs(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    assert CliRunner().invoke(app, ["collect", "outputs", "-o", "panel"]).exit_code == 0
+    for language, text in TUTORIAL:
+        if language == "python":
+            exec(compile(text, "tutorial.md", "exec"), {})
+        elif language == "sql":
+            done = CliRunner().invoke(app, ["query", text, "--outputs", "panel", "--csv"])
+            assert done.exit_code == 0 and len(done.stdout.splitlines()) > 2, done.stderr
+    known = _commands(get_command(app))
+    for words in re.findall(r"yusuan ([a-z]+[^`\n]*)", (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")):
+        assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", words)) <= known[words.split()[0]], words
