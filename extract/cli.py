@@ -211,7 +211,7 @@ def query(
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="One .pdf, .txt or .md")],
+    file: Annotated[Path, typer.Argument(help="One document of any kind that is read")],
     table: Annotated[int, typer.Option("--table", help="Show the rows of this table (1 is the first)")] = 0,
     page: Annotated[int, typer.Option("--page", help="Draw this page")] = 0,
     png: Annotated[Path | None, typer.Option("--png", help="Where to draw it")] = None,

@@ -164,7 +164,7 @@ class OutputError(ExtractError):
 class NothingToDo(ExtractError):
     code = "NothingToDo"
     exit_code = 4
-    advice = "give .pdf, .txt or .md files, or folders that hold some"
+    advice = "give PDF, Word, Excel, HTML, text or zip files, or folders that hold some"
 
 
 class UsageError(ExtractError):
