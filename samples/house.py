@@ -49,6 +49,7 @@ class Sample:
     rulings: str
     repeat_header: bool
     contents: list[str]
+    mirrored: float = 0.0  # points that even pages stand further right than odd ones
     mirror: float = 0.0  # points by which even pages stand to the right
     body: str = "all"  # which rulings the rows have
     # dataset, 指标, 年度, 口径 of columns that say more than the document

@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from samples.government import build_book
 from samples.house import Sample, build
 from samples.page import print_pdf
 from samples.paper import write_pdf
@@ -24,6 +25,7 @@ COMMITTED = (
     ("portrait_numbered_browser", "A", 14, "chromium"),
     ("landscape_split_codes_browser", "B", 15, "chromium"),
     ("numbered_text", "A", 16, "text"),
+    ("government_book", "government", 17, "reportlab"),
 )
 # pictures of the first tables of a document: name, style, seed, tables, quarter turns clockwise
 SCANNED = (("scanned_portrait", "A", 21, 2, 0), ("scanned_sideways", "B", 22, 1, 1))
@@ -51,7 +53,7 @@ def truth_lines(sample: Sample) -> list[str]:
 def main() -> None:
     """Write every sample."""
     for name, style, seed, producer in COMMITTED:
-        sample = build(style, seed)
+        sample = build_book(seed) if style == "government" else build(style, seed)
         if producer == "reportlab":
             (HERE / f"{name}.pdf").write_bytes(write_pdf(sample))
         elif producer == "chromium":

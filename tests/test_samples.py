@@ -10,6 +10,7 @@ import pytest
 from extract.paper.engines import open_engine
 from extract.paper.model import TablePart
 from extract.paper.page_layout import lay_out, running
+from samples.government import build_book
 from samples.house import build
 from samples.make import COMMITTED
 from samples.paper import write_pdf
@@ -39,6 +40,18 @@ def test_every_row_of_the_sample(path: Path) -> None:
 def test_fresh_pdf(style: str, seed: int) -> None:
     sample = build(style, seed)
     _, parsed = extracted(write_pdf(sample), ".pdf")
+    found, expected = found_in(parsed), expected_of(sample)
+    assert found - expected == {}
+    assert expected - found == {}
+
+
+@pytest.mark.parametrize("seed", range(300, 303))
+def test_fresh_book_of_a_government(seed: int) -> None:
+    """Twenty-six tables, one of them over several pages whose margins are mirrored."""
+    sample = build_book(seed)
+    _, parsed = extracted(write_pdf(sample), ".pdf")
+    assert len(parsed.tables) == len(sample.tables) == 26
+    assert max(len(t.raw.pages) for t in parsed.tables if t.raw) > 3
     found, expected = found_in(parsed), expected_of(sample)
     assert found - expected == {}
     assert expected - found == {}
