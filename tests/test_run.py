@@ -43,7 +43,7 @@ def test_same_bytes_again(outputs: Path, tmp_path: Path) -> None:
 def test_second_run_skips(outputs: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*.parquet")}
     done = CliRunner().invoke(app, ["extract", str(SAMPLES), "-o", str(outputs)])
-    assert "7 current" in done.stderr
+    assert "9 current" in done.stderr
     assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*.parquet")} == before
 
 
