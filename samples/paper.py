@@ -99,7 +99,7 @@ class _Writer:
         self.centred(self.height - 24, number, 9)
         self.c.showPage()
         self.page += 1
-        if self.page % 2 == 0:
+        if self.sample.mirrored and self.page % 2 == 0:
             self.c.translate(self.sample.mirrored, 0)
         self.y = MARGIN
 
