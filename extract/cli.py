@@ -142,6 +142,35 @@ def status(
 
 
 @app.command()
+def review(
+    outputs: Annotated[Path, typer.Argument(help="Folder of a run, or a panel")] = Path("outputs"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the pages")] = Path("review"),
+    sources: Annotated[
+        Path | None, typer.Option(help="Look for sources that are gone in this folder, by their hashes")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Pictures of every page, not of those with tables only")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Show it on this machine and save verdicts to 核对意见.csv")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --serve; 0: any that is free")] = 0,
+    who: Annotated[str | None, typer.Option(help="With --serve: who gives the verdicts (the user's name)")] = None,
+) -> None:
+    """Pages beside their values as HTML, what does not add up marked; --serve takes verdicts."""
+    with _told():
+        if serve:
+            from extract.views.review.server import serve as run
+
+            run(outputs, sources, every, port, who)
+            return
+        from extract.views.review.site import write_site
+
+        documents, lost = write_site(outputs, out, sources, every)
+    if lost:
+        _say(f"{lost} of them without pictures, their sources are gone: name their folder with --sources")
+    _say(f"{documents} documents -> {out}/index.html")
+
+
+@app.command()
 def collect(
     outputs: Annotated[Path, typer.Argument(help="Folder of a run")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the large files")] = Path("panel"),

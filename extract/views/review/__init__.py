@@ -1,0 +1,1 @@
+"""Pages that show a run beside its sources, and take verdicts: ``yusuan review``."""

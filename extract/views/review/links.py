@@ -1,0 +1,92 @@
+"""Which printed cell an amount is, and which cells a finding speaks of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from extract.store.verdicts import key_of
+
+if TYPE_CHECKING:
+    from extract.views.review.model import DocumentView, GridCell
+
+Row = dict[str, Any]
+_PLUS, _COLON = "＋", "："
+
+
+def link(view: DocumentView, amounts: list[Row]) -> None:
+    """Join amounts to cells by their boxes, else by rows that hold the same texts; findings to both."""
+    cells: dict[int, list[GridCell]] = defaultdict(list)
+    for cell in view.cells:
+        cells[cell.row["表序"]].append(cell)
+    of_table: dict[int, list[Row]] = defaultdict(list)
+    for amount in amounts:
+        of_table[amount["表序"]].append(amount)
+    for ordinal, rows in of_table.items():
+        _by_box(cells[ordinal], rows)
+        _by_rows(cells[ordinal], [row for row in rows if row["x0"] is None])
+    joined = {key_of(cell.amount): cell for cell in view.cells if cell.amount}
+    for cell in joined.values():
+        cell.verdict = view.verdicts.get(cell.key)
+    for finding in view.findings:
+        finding.cell = joined.get(key_of(finding.row))
+        finding.verdict = view.verdicts.get(finding.key)
+        finding.items = _items(finding.row, [c for c in joined.values() if c is not finding.cell])
+
+
+def _box(row: Row) -> tuple[Any, ...]:
+    return row["页码"], row["x0"], row["y0"], row["x1"], row["y1"]
+
+
+def _by_box(cells: list[GridCell], amounts: list[Row]) -> None:
+    boxes = {_box(cell.row): cell for cell in cells if cell.row["x0"] is not None}
+    for amount in amounts:
+        if amount["x0"] is not None and (cell := boxes.get(_box(amount))):
+            cell.amount = amount
+
+
+def _by_rows(cells: list[GridCell], amounts: list[Row]) -> None:
+    """Sources without boxes: the rows of a table follow each other as its printed rows do."""
+    printed: dict[int, dict[int, GridCell]] = defaultdict(dict)
+    for cell in cells:
+        printed[cell.row["行"]][cell.row["列"]] = cell
+    body: dict[int, list[Row]] = defaultdict(list)
+    for amount in amounts:
+        body[amount["行号"]].append(amount)
+    rest = sorted(printed)
+    for number in sorted(body):
+        place = next((i for i, row in enumerate(rest) if _same(printed[row], body[number])), None)
+        if place is None:
+            continue
+        for amount in body[number]:
+            if found := printed[rest[place]].get(amount["列号"]):
+                found.amount = amount
+        rest = rest[place + 1 :]
+
+
+def _same(cells: dict[int, GridCell], amounts: list[Row]) -> bool:
+    """Does a printed row hold the amounts of a body row, and its name?"""
+    held = [a["列号"] in cells and (cells[a["列号"]].row["文本"] or "").strip() == (a["原文"] or "") for a in amounts]
+    name = "".join((amounts[0]["科目名称"] or "").split())
+    return all(held) and any(name in "".join((c.row["文本"] or "").split()) for c in cells.values())
+
+
+def _items(finding: Row, cells: list[GridCell]) -> list[GridCell]:
+    """The cells of the items that 说明 names (``208 合计 754.75＋…``), where just one cell of the table fits each."""
+    found = []
+    terms = [part for half in (finding["说明"] or "").split(_COLON) for part in half.split(_PLUS)]
+    same_table = [c for c in cells if c.amount and c.amount["表序"] == finding["表序"]]
+    for term in dict.fromkeys(terms):
+        words = term.split()
+        if len(words) < 2:
+            continue
+        fitting = [c for c in same_table if c.amount and _is_item(c.amount, words)]
+        if len(fitting) > 1:  # the item stands in the row or the column of the sum
+            fitting = [c for c in fitting if c.amount and finding["列号"] in (c.amount["列号"], None)] or fitting
+        if len(fitting) == 1:
+            found.append(fitting[0])
+    return found
+
+
+def _is_item(amount: Row, words: list[str]) -> bool:
+    return words[-1] == amount["原文"] and words[0] in (amount["科目编码"], amount["科目名称"], amount["指标"])
