@@ -15,6 +15,8 @@ from extract.paper.scan.segments import Segment
 
 FIRST, SECOND, THIRD = (0.55, 1.0), (0.72, 1.0), (0.62, 1.12)  # fill and stretch of a strip
 OTHERS = ((0.5, 1.0), (0.8, 0.92), (0.66, 1.2), (0.6, 0.88), (0.85, 1.0))
+LARGE = (0.8, 1.0)
+_AFTER_ORDINAL = ("、", "．")  # no line begins so: the strokes of 一, 二, 三 before it were passed over
 SURE_NUMBER = 0.9  # probability of the least sure character
 SURE_TEXT = 0.5
 _PIECE = 2  # pixels: a piece of ink is at least this wide
@@ -34,6 +36,9 @@ def read_all(grey: Grey, ink: Grey, boxes: Sequence[Segment]) -> list[Reading]:
     """Read every box; what may be a number twice, at two sizes, and a third time where those differ."""
     first = recogniser().read([strip_of(grey, box, *FIRST) for box in boxes])
     readings = [_first(found) for found in first]
+    lost = [i for i, r in enumerate(readings) if r.text.startswith(_AFTER_ORDINAL)]
+    for i, found in zip(lost, recogniser().read([strip_of(grey, boxes[i], *LARGE) for i in lost]), strict=True):
+        readings[i] = replace(_first(found), doubted=found.text.startswith(_AFTER_ORDINAL))
     again = [i for i, r in enumerate(readings) if _may_be_number(r.text)]
     second = recogniser().read([strip_of(grey, boxes[i], *SECOND) for i in again])
     apart: list[int] = []
