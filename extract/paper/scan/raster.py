@@ -19,12 +19,13 @@ _MOST_PIXELS = 14_000_000  # A3 at 240 dpi
 _LONGEST = 1300.0  # points: a page longer than this was made a point a pixel, its paper is smaller
 _PAPER = 842.0  # points: the longer side of the paper that such a page stands for
 _LIGHT = 0.09  # inches: letters are thinner, so the lightest grey of such a square is paper
-_DARK = 0.8  # of the paper's grey: below it stands ink
+_DARK = 0.76  # of the paper's grey: below it stands ink
 _SMALL = 1100  # pixels: the longer side of the picture that the angle is found on
 _MOST_SKEW = 4.0  # degrees
 _STEPS = (0.5, 0.1, 0.02)
 _RED = 45  # of 255: by so much red ink outshines its green and blue
 _EDGE = 0.06  # inches: the ink of a seal fades out beyond its edge
+_LIFT = 1.25  # of the red channel where a seal stands
 _STAMP = 0.7  # inches: a round or oval stamp is at least this wide and high
 
 
@@ -57,7 +58,7 @@ def flat_grey(picture: Image.Image, inch: float) -> Grey:
     edge = round(_EDGE * inch)
     for x, y, w, h in _stamps(colours, inch):
         place = slice(max(y - edge, 0), y + h + edge), slice(max(x - edge, 0), x + w + edge)
-        grey[place] = red[place]
+        grey[place] = np.minimum(red[place].astype(np.int16) * _LIFT, 255)  # what is left of the seal is pale
     return _evenly_lit(grey, inch)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from extract.paper.scan.crops import strip_of
-from extract.paper.scan.grammar import like_number, numeric, separated
+from extract.paper.scan.grammar import like_number, numeric, separated, strict
 from extract.paper.scan.models import Grey, Recognised, recogniser
 from extract.paper.scan.segments import Segment
 
@@ -46,7 +46,7 @@ def read_all(grey: Grey, ink: Grey, boxes: Sequence[Segment]) -> list[Reading]:
         readings[i] = _twice(readings[i], _first(found))
         if pieces(ink, boxes[i]) > len(readings[i].text):
             readings[i] = replace(readings[i], doubted=True)  # more pieces of ink than characters: one was passed over
-        if readings[i].text != _first(found).text:
+        if readings[i].text != _first(found).text or not _written_well(readings[i].text):
             apart.append(i)
     third = recogniser().read([strip_of(grey, boxes[i], *THIRD) for i in apart])
     seconds = dict(zip(again, second, strict=True))
@@ -77,6 +77,10 @@ def _first(found: Recognised) -> Reading:
     return Reading(text, confidence, found.mean, confidence < SURE_TEXT)
 
 
+def _written_well(text: str) -> bool:
+    return not numeric(text) or (strict(text) and not separated(text)[1] and len(text.partition(".")[2]) <= 4)
+
+
 def _may_be_number(text: str) -> bool:
     return not text or numeric(text) or like_number(text) or (len(text) <= 2 and text.isascii())
 
@@ -90,7 +94,7 @@ def _twice(a: Reading, b: Reading) -> Reading:
 
 
 def _voted(readings: Sequence[Reading]) -> Reading:
-    """The reading that two of three share, else the surest; doubted either way."""
+    """The reading that is written as numbers are, that two of three share, else the surest; doubted either way."""
     votes = Counter(r.text for r in readings)
-    best = max(readings, key=lambda r: (votes[r.text], r.confidence))
+    best = max(readings, key=lambda r: (_written_well(r.text), votes[r.text], r.confidence))
     return replace(best, doubted=True)
