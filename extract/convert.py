@@ -242,14 +242,17 @@ def _write(
             checker.take(table.parsed)
             found += table.raw is not None
             amounts += table.amounts
-        writer.add("表格清单", "", listed)
-        told = list(paragraphs(stream.lines))
-        narrated = LinkedNarrative(doc_id, info.year, info.organisation)
-        narrated.read(told, checker.book)
-        for dataset, rows in (("情况说明", paragraph_rows(told, doc_id, info)), ("说明数字", narrated.rows())):
+        texts = list(paragraphs(stream.lines))
+        linked = LinkedNarrative(doc_id, info.year, info.organisation)
+        linked.read(texts, checker.book)
+        for dataset, rows in (("情况说明", paragraph_rows(texts, doc_id, info)), ("说明数字", linked.rows())):
             if rows:
                 writer.add(dataset, "", rows)
-        writer.add("核对结果", "", [*checker.records(), *narrated.checks()])
+        writer.add("核对结果", "", [*checker.records(), *linked.checks()])
+        for row in listed:
+            row["说明"] = "；".join(filter(None, (row["说明"], checker.untested_of(row["表序"])))) or None
+        listed.sort(key=lambda r: (r["表序"] is None, r["表序"] or 0))  # tables that print no measure came last
+        writer.add("表格清单", "", listed)
         without = "" if available() else f"，{OCR_LINE} 后可识别"
         notes = [*document.marks, *named_pages(broken, "不能读"), *named_pages(bare, f"只有图像，没有文字{without}")]
         if missing:

@@ -13,8 +13,9 @@ from decimal import Decimal
 from extract.paper.model import Box, Cell, Document, TablePart
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
-from parsers.checking.checker import Checker, Outcome
+from parsers.checking.checker import Checker
 from parsers.checking.identities import Identity
+from parsers.checking.outcomes import Outcome
 from parsers.checking.verdicts import CONTRADICTION, DOUBT
 from parsers.numbers import parse_amount
 from parsers.parse import parse_stream

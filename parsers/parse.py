@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import regex
 
@@ -18,9 +18,11 @@ from parsers.outline.sections import Section, Segmented, caption_rows, segment
 from parsers.records import Record, amount_columns, as_records, text_records
 from parsers.specs.loader import Spec
 from parsers.text import begins_item, key, strip_ordinal
+from parsers.units import PrintedUnits
 from parsers.values import Parsed, TableContext
 
 _DECORATION = regex.compile(r"20\d\d年(?:度)?|\([^()]*\)|^.*(?:部门|单位)(?=.*表)")
+UNIT_INFERRED = "单位推断"
 _UNRULED = 0.6
 Stitch = Callable[[list[TablePart], Callable[[str], bool]], Table]  # joins the parts of one table; paper knows how
 _SUBJECTS = ("政府性基金", "国有资本", "三公")
@@ -44,6 +46,7 @@ class ParsedTable:
 
     ordinal: int | None = None  # 表序; None for a table that is promised only
     section: int | None = None  # its place among the sections of the document, from 0
+    kind: str = "amounts"  # or form
 
     @property
     def amounts(self) -> int:
@@ -65,7 +68,8 @@ class ParsedDocument:
 def parse(document: Document, doc_id: str, stitch: Stitch) -> ParsedDocument:
     """Find and tidy every table of ``document``, their parts joined by ``stitch``; tables promised but absent are listed as 正文缺失."""
     stream = parse_stream(document, doc_id, stitch)
-    return ParsedDocument(stream.info, list(stream.tables))
+    tables = sorted(stream.tables, key=lambda t: (t.ordinal is None, t.ordinal or 0))
+    return ParsedDocument(stream.info, tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +89,57 @@ def parse_stream(document: Document, doc_id: str, stitch: Stitch) -> ParsedStrea
 
 
 def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -> Iterator[ParsedTable]:
-    units = _units(parts.sections)
-    datasets: set[str | None] = set()
-    numbers: set[str | None] = set()
-    titles: set[str] = set()
+    """Tables in printed order; those that print no measure come last, when the others can tell it."""
+    own = [s.caption.unit or _unit_of_header(s) for s in parts.sections]
+    units = PrintedUnits()
+    held: list[tuple[Section, TableContext, int, ParsedTable]] = []
+    present = _Present()
     ordinal = 0
-    for place, (section, (unit, marks)) in enumerate(zip(parts.sections, units, strict=True)):
+    for place, (section, unit) in enumerate(zip(parts.sections, own, strict=True)):
         caption = section.caption
         context = TableContext(
             doc_id, ordinal + 1, info.year, info.kind, caption.organisation or info.organisation, info.level,
-            caption.number, caption.title, unit, marks,
+            caption.number, caption.title, unit,
         )  # fmt: skip
-        table = _parse_section(section, context, stitch)
-        section.tables = []  # its cells now live in the parsed table only
+        raw, first = _stitched(section, stitch)
+        table = _read_section(section, context, raw, first)
+        if _is_layout(table):
+            continue
+        ordinal += 1
+        table.section = place
+        present.take(table)
+        if unit is None and any(own):
+            held.append((section, context, first, table))
+            continue
+        if unit is not None:
+            units.take(table.kind, unit, table.parsed)
         table.note = _with_contents(table, parts.listed)
-        if not _is_layout(table):
-            table.section = place
-            ordinal += 1
-            datasets.add(table.dataset)
-            numbers.add(table.number)
-            titles.add(_plain_title(table.title or ""))
-            yield table
-    yield from _missing(parts.listed, datasets, numbers, titles - {""})
+        yield table
+    while held:
+        section, context, first, table = held.pop(0)  # what was written may be freed
+        found = units.unit_for(table.kind, table.parsed)
+        if found is not None and table.raw is not None:
+            again = replace(context, unit=found, unit_marks=(UNIT_INFERRED,))
+            section_place = table.section
+            table = _read_section(section, again, table.raw, first)
+            table.section = section_place
+        table.note = _with_contents(table, parts.listed)
+        yield table
+    yield from _missing(parts.listed, present.datasets, present.numbers, present.titles - {""})
+
+
+@dataclass(slots=True)
+class _Present:
+    """What stands in the body, by its names."""
+
+    datasets: set[str | None] = field(default_factory=set)
+    numbers: set[str | None] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)
+
+    def take(self, table: ParsedTable) -> None:
+        self.datasets.add(table.dataset)
+        self.numbers.add(table.number)
+        self.titles.add(_plain_title(table.title or ""))
 
 
 def _with_contents(table: ParsedTable, listed: list[Caption]) -> str | None:
@@ -136,19 +169,6 @@ def _same_name(listed: str, title: str) -> bool:
     return shorter in longer and len(shorter) >= 0.75 * len(longer)
 
 
-def _units(sections: list[Section]) -> list[tuple[str | None, tuple[str, ...]]]:
-    """The measure of each table; one that prints none takes its nearest neighbour's, with a mark."""
-    own = [s.caption.unit or _unit_of_header(s) for s in sections]
-    result: list[tuple[str | None, tuple[str, ...]]] = []
-    for i, unit in enumerate(own):
-        if unit:
-            result.append((unit, ()))
-            continue
-        near = next((u for u in [*own[:i][::-1], *own[i + 1 :]] if u), None)
-        result.append((near, ("单位推断",) if near else ()))
-    return result
-
-
 def _unit_of_header(section: Section) -> str | None:
     table = section.tables[0]
     for cell in table.cells:
@@ -159,9 +179,15 @@ def _unit_of_header(section: Section) -> str | None:
     return next((u for line in section.after[:3] if (u := find_unit(line.text))), None)
 
 
-def _parse_section(section: Section, context: TableContext, stitch: Stitch) -> ParsedTable:
+def _stitched(section: Section, stitch: Stitch) -> tuple[Table, int]:
+    """The section's table of all its parts, which then live in it only, and how many of its rows are caption."""
     raw = stitch(with_lines(section), begins_item)
     first = caption_rows(section.tables[0])
+    section.tables = []
+    return raw, first
+
+
+def _read_section(section: Section, context: TableContext, raw: Table, first: int) -> ParsedTable:
     match = recognise(section.caption, raw)
     spec = match.spec
     if spec is not None and spec.kind == "form":
@@ -175,6 +201,7 @@ def _parse_section(section: Section, context: TableContext, stitch: Stitch) -> P
     table = ParsedTable(
         context.number, section.caption.title, spec.dataset if spec else None, "", context.unit, parsed, raw,
         parsed.body_rows, "\n".join(notes) or None, _confidence(match.confidence, raw), evidence, context.ordinal,
+        kind=spec.kind if spec else "amounts",
     )  # fmt: skip
     table.status = _status(table, spec, notes)
     if any(_of_another(n, section.caption.title or "") for n in notes):

@@ -166,7 +166,7 @@ def test_every_rule_names_datasets_of_the_contract() -> None:
 
     for rule in rules().table:
         assert set(rule["datasets"]) <= {*fields(), "*"}, rule["rule"]
-    for rule in rules().across:
+    for rule in rules().between:
         selectors = [rule["left"], *rule.get("when", ()), *(s for alternative in rule["any"] for s in alternative)]
         assert {s["dataset"] for s in selectors} <= set(fields()), rule["rule"]
 

@@ -6,6 +6,7 @@ Fits a terminal of 80 columns: a finding is a card of a few lines.  Counted and 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,11 +19,13 @@ import pyarrow.compute as pc
 from extract.errors import UsageError
 from extract.store.reader import open_outputs
 from extract.views.terminal import print_lines, print_table, shown
+from parsers.checking.untested import UNTESTED, untested_rules
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, GRADES, NOTICE, PASSED, TAIL
 from parsers.specs.dictionary import meanings
 
 Row = dict[str, Any]
 CHECKS = "核对结果"
+TABLES = "表格清单"
 _DOCUMENT = ("来源", "编制单位", "状态", "错误")
 
 
@@ -64,6 +67,7 @@ def report(outputs: Path, wanted: Wanted, as_json: bool) -> int:
         return doubts
     _show_documents(checks, named)
     _show_rules(checks)
+    _show_untested(run.table(TABLES, ["文档", "说明"]), documents["文档"])
     if not wanted.summary:
         print_lines([line for row in shortened.to_pylist() for line in _card(row, named[row["文档"]])])
     if rest := findings.num_rows - (0 if wanted.summary else shortened.num_rows):
@@ -130,6 +134,14 @@ def _show_rules(checks: pa.Table) -> None:
         ("规则", *GRADES, "含义"),
         [[rule, *_numbers(counts[rule]), said.get(rule, "")] for rule in sorted(counts, key=_order)],
     )
+
+
+def _show_untested(tables: pa.Table, documents: pa.ChunkedArray) -> None:
+    """How many tables each rule was meant for and could not test; 说明 of 表格清单 says why."""
+    shown_tables = tables.filter(pc.is_in(tables["文档"], documents.combine_chunks()))
+    counts = Counter(rule for note in shown_tables["说明"].to_pylist() for rule in untested_rules(note or ""))
+    if counts:
+        print_lines([f"{UNTESTED}：" + "，".join(f"{r} {counts[r]} 表" for r in sorted(counts, key=_order))])
 
 
 def _numbers(counts: dict[str, int]) -> list[str]:

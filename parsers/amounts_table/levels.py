@@ -360,16 +360,17 @@ def _nest_by_sums(siblings: list[int], items: list[Row], sums: Sums, tree: Tree)
 
 
 def _absorbed(i: int, items: list[Row], sums: Sums, following: list[int]) -> int:
-    """How many of the subtrees below row ``i`` make its sum; 0 if none do."""
+    """How many of the subtrees below row ``i`` make its sum, in every column if any do, else in most; 0 if none do."""
     whole = sums.values[i]
     if not any(whole):
         return 0
+    in_most = 0
     added = [Decimal(0)] * len(whole)
     counts = [0] * len(whole)
     deeper = bool(following) and _lies_below(items[i], items[following[-1]])
     for n, child in enumerate(reversed(following[-_MOST_CHILDREN:]), start=1):
         if _unrelated(items[i], items[child]):
-            return 0
+            break
         for k, value in enumerate(sums.values[child]):
             if value is not None:
                 added[k] += value
@@ -381,8 +382,10 @@ def _absorbed(i: int, items: list[Row], sums: Sums, following: list[int]) -> int
                 equal = abs(added[k] - (value or 0)) <= slack
                 good, bad = good + equal, bad + (not equal)
         if good >= max(1, 2 * bad) and (n > 1 or deeper):
-            return n
-    return 0
+            if not bad:
+                return n
+            in_most = in_most or n
+    return in_most
 
 
 def _mended(best: _Judged, items: list[Row], sums: Sums) -> _Judged:

@@ -10,44 +10,63 @@ from typing import Any
 
 import regex
 
-from parsers.checking.identities import Identity
+from parsers.checking.identities import Basis, Identity, basis
 from parsers.text import key
 from parsers.values import Amount, AmountTable, Row
 
 Selector = dict[str, Any]
 Rule = dict[str, Any]
+Index = dict[tuple[str, str], list[Row]]  # rows by dataset and value
 _MAIN = ("合计", "预算数", "决算数", "金额", "小计", "支出", "收入", "财政拨款支出")
 _MAIN_LIKE = regex.compile(r"合计$|预算数$|决算数$")
 
 
 @dataclass(slots=True)
 class Book:
-    """The tables of one document by dataset."""
+    """The tables of one document by dataset, their rows also by code, name and owner."""
 
     phase: str | None
     year: int | None = None
     tables: dict[str, list[AmountTable]] = field(default_factory=dict)
     _rows: dict[str, list[Row]] = field(default_factory=dict)
-    _coded: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    _coded: Index = field(default_factory=dict)
+    _named: Index = field(default_factory=dict)
+    _owned: Index = field(default_factory=dict)
 
     def add(self, table: AmountTable) -> None:
-        self.tables.setdefault(table.dataset, []).append(table)
-        self._rows.setdefault(table.dataset, []).extend(table.rows)
+        dataset = table.dataset
+        self.tables.setdefault(dataset, []).append(table)
+        self._rows.setdefault(dataset, []).extend(table.rows)
         for row in table.rows:
             if row.code:
-                self._coded.setdefault((table.dataset, row.code), []).append(row)
+                self._coded.setdefault((dataset, row.code), []).append(row)
+            if row.name:
+                self._named.setdefault((dataset, key(row.name)), []).append(row)
+            for owner in {row.owner_code or row.owner, row.code} - {None, ""}:
+                self._owned.setdefault((dataset, str(owner)), []).append(row)
 
     def rows(self, dataset: str) -> list[Row]:
         return self._rows.get(dataset, [])
 
-    def measured(self, row: Row, pattern: str | None, only: ColumnKey | None = None) -> Amount | None:
+    def coded(self, dataset: str, code: str) -> list[Row]:
+        return self._coded.get((dataset, code), [])
+
+    def named(self, dataset: str, name: str) -> list[Row]:
+        """Rows of a name as ``parsers.text.key`` makes it."""
+        return self._named.get((dataset, name), [])
+
+    def owned(self, dataset: str, owner: str) -> list[Row]:
+        """Rows of an owner, and the row of the owner itself."""
+        return self._owned.get((dataset, owner), [])
+
+    def measured(self, row: Row, pattern: str | None, only: Basis | None = None) -> Amount | None:
         """The row's amount of a 指标, or its main one: of the document's own 口径 and 年度 where columns of others stand.
 
         ``only`` asks for the columns of one year, 口径 and 范围.
         """
         money = [a for a in row.amounts if a.column.money]
         if only is not None:
-            same = [a for a in money if column_key(a) == only]
+            same = [a for a in money if basis(a) == only]
             return same[0] if len(same) == 1 else None
         if pattern:
             wanted = compiled(pattern)
@@ -57,36 +76,38 @@ class Book:
         if pattern:
             return own[0] if own else None
         for name in _MAIN:
-            for fact in own:
-                if fact.measure == name:
-                    return fact
-        return next((f for f in own if _MAIN_LIKE.search(f.header)), own[0] if len(own) == 1 else None)
+            for amount in own:
+                if amount.measure == name:
+                    return amount
+        return next((a for a in own if _MAIN_LIKE.search(a.header)), own[0] if len(own) == 1 else None)
 
     def select(self, selector: Selector) -> list[Amount]:
-        """Facts that fit; of several rows in several tables all, the caller decides."""
+        """Amounts that fit; of several rows in several tables all, the caller decides."""
         found = []
-        dataset, at = selector["dataset"], selector.get("at")
-        for row in self._coded.get((dataset, at), ()) if at else self.rows(dataset):
+        for row in self._near(selector):
             if _fits(row, selector):
-                fact = self.measured(row, selector.get("measure"), selector.get("column"))
-                if fact is not None and (fact.value is not None or selector.get("sum")):
-                    found.append(fact)
+                amount = self.measured(row, selector.get("measure"), selector.get("column"))
+                if amount is not None and (amount.value is not None or selector.get("sum")):
+                    found.append(amount)
         return found
 
+    def _near(self, selector: Selector) -> list[Row]:
+        """The rows among which those of ``selector`` are."""
+        dataset = selector["dataset"]
+        if "at" in selector:
+            return self.coded(dataset, selector["at"])
+        if "named" in selector:
+            return self.named(dataset, selector["named"])
+        if "owner" in selector:
+            return self.owned(dataset, selector["owner"])
+        return self.rows(dataset)
+
     def one(self, selector: Selector) -> Amount | None:
-        """The fact that fits, if all that fit say the same (a table printed twice)."""
+        """The amount that fits, if all that fit say the same (a table printed twice)."""
         found = self.select(selector)
-        if not found or len({f.value for f in found}) > 1:
+        if not found or len({a.value for a in found}) > 1:
             return None
         return found[0]
-
-
-ColumnKey = tuple[int | None, str | None, str | None]
-
-
-def column_key(amount: Amount) -> ColumnKey:
-    """Year, 口径 and 范围 of an amount: what two tables must share to speak of the same."""
-    return amount.column.year, amount.column.phase, amount.column.scope
 
 
 @lru_cache(maxsize=1024)
@@ -100,8 +121,6 @@ def _fits(row: Row, selector: Selector) -> bool:
     if selector.get("total") and not (row.is_total and row.level == "合计"):
         return False
     if selector.get("sum") and (row.is_total or row.detail):
-        return False
-    if "owner" in selector and selector["owner"] not in (row.owner_code or row.owner, row.code):
         return False
     if "code" in selector and not compiled(selector["code"]).search(row.code or ""):
         return False
@@ -132,7 +151,7 @@ def _bound(rule: Rule, book: Book) -> Iterator[Selector]:
         return
     rows = [r for r in book.rows(rule["left"]["dataset"]) if _fits(r, rule["left"])]
     if each == "column":
-        columns = {column_key(a) for r in rows for a in r.amounts if a.value is not None}
+        columns = {basis(a) for r in rows for a in r.amounts if a.value is not None}
         yield from ({"column": column} for column in sorted(columns, key=str))
         return
     if each == "owner":
@@ -140,7 +159,7 @@ def _bound(rule: Rule, book: Book) -> Iterator[Selector]:
         yield from ({"owner": name} for name in sorted(names))
         return
     if each == "name":
-        yield from ({"name": f"^{regex.escape(name)}$"} for name in sorted({key(r.name) for r in rows if r.name}))
+        yield from ({"named": name} for name in sorted({key(r.name) for r in rows if r.name}))
         return
     codes = Counter(r.code for r in rows if r.code and (each == "code" or len(r.code) == 3))
     for code, times in codes.items():
@@ -155,7 +174,7 @@ def _test(rule: Rule, book: Book, bound: Selector) -> Identity | None:
     best: Identity | None = None
     for alternative in rule["any"]:
         parts = _parts(alternative, book, bound)
-        if parts is None or any(p is left for p in parts):
+        if parts is None or any(p is left or not _alike(p, left) for p in parts):
             continue
         found = Identity(left, parts, rule["meaning"], rule.get("relation", "="))
         if best is None or abs(found.difference) < abs(best.difference):
@@ -163,6 +182,11 @@ def _test(rule: Rule, book: Book, bound: Selector) -> Identity | None:
     if best is not None and rule.get("soft") and best.difference:
         return None
     return best
+
+
+def _alike(a: Amount, b: Amount) -> bool:
+    """Do two amounts speak of the same year, phase and scope, as far as both say it?"""
+    return all(x == y or x is None or y is None for x, y in zip(basis(a), basis(b), strict=True))
 
 
 def _parts(alternative: list[Selector], book: Book, bound: Selector) -> list[Amount] | None:
@@ -175,9 +199,9 @@ def _parts(alternative: list[Selector], book: Book, bound: Selector) -> list[Amo
                 return None
             parts.extend(items)
             continue
-        fact = book.one(wanted)
-        if fact is not None:
-            parts.append(fact)
+        amount = book.one(wanted)
+        if amount is not None:
+            parts.append(amount)
         elif not selector.get("optional") and len(alternative) == 1:
             return None
     return parts or None

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from parsers.checking import books
 from parsers.checking import identities as sums
 from parsers.checking.between_tables import Book, identities
 from parsers.checking.doubts import PROJECTS, UNIT_MARKS, project_amounts, repairs_of
-from parsers.checking.identities import Identity
+from parsers.checking.findings import Finding, findings, record, unproved
 from parsers.checking.indicators import Indicators
-from parsers.checking.verdicts import CONTRADICTION, DOUBT, PASSED, grade
+from parsers.checking.measures import MEASURES, in_unlike_measures, unlike_measures
+from parsers.checking.outcomes import Outcome, blame, place
+from parsers.checking.structure import doubt_columns, doubt_levels, doubt_unknown
+from parsers.checking.untested import untested_note, why_untested
+from parsers.checking.verdicts import CONTRADICTION, PASSED
 from parsers.records import Record
 from parsers.specs.loader import kept
 from parsers.specs.rules import between, inside
 from parsers.values import Amount, Parsed
 
+_BY_LEVELS = ("tree", "leaves")  # kinds of rules that add up rows by the levels found for them
 Confirm = Callable[[Amount], bool | None]  # does a second reading show the same? None: it cannot say
 _NAMED_PARTS = 12
 
@@ -32,30 +36,13 @@ MAKERS = {**sums.MAKERS, **books.MAKERS}  # by the kinds of identities.toml
 @dataclass(frozen=True, slots=True)
 class Rules:
     table: tuple[dict[str, Any], ...]
-    across: tuple[dict[str, Any], ...]
+    between: tuple[dict[str, Any], ...]
 
 
 @kept()
 def rules() -> Rules:
     """The rules of ``identities.toml``; raises ``SpecError`` for one that cannot be run."""
     return Rules(inside(), between())
-
-
-@dataclass(slots=True)
-class Outcome:
-    """An identity with its rule and the verdict on it."""
-
-    rule: str
-    identity: Identity
-    note: str
-    grade: str = PASSED
-    difference: Decimal = Decimal(0)
-    blamed: Amount | None = None  # the cell that explains this and other failures
-    should: Decimal | None = None  # what the named cell should print
-
-    @property
-    def cell(self) -> Amount:
-        return self.blamed or self.identity.published
 
 
 @dataclass(slots=True)
@@ -71,6 +58,8 @@ class Checker:
     )
     book: Book = field(init=False)
     indicators: Indicators = field(init=False)
+    found: list[Finding] = field(default_factory=list)
+    untested: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # (rule, why) by 表序
 
     def __post_init__(self) -> None:
         self.book = Book(self.phase, self.year)
@@ -78,6 +67,7 @@ class Checker:
 
     def take(self, parsed: Parsed) -> None:
         """Keep what one table prints until every table is there."""
+        self.found.extend(findings(parsed))
         for table in parsed.amounts.values():
             self.book.add(table)
         for text in parsed.texts:
@@ -88,13 +78,20 @@ class Checker:
 
     def tested(self) -> list[Outcome]:
         """Every test with its verdict, tables first, in the order of the rules."""
-        made = [*self._inside(), *self._across()]
+        inside, between = list(self._inside()), list(self._between())
+        made = [t for _, t in inside] + between
         for tested in made:
-            tested.difference = tested.identity.difference
-            tested.grade = _grade(tested.identity, tested.difference)
+            tested.settle()
+        for tested in between:
+            if tested.grade == CONTRADICTION and in_unlike_measures(tested.identity):
+                tested.rule = MEASURES
+                tested.doubt("两数只差 10 的幂，其一的计量单位可疑")
         failed = [t for t in made if t.grade == CONTRADICTION]
-        _blame(failed)
-        seen_twice = {f for t in made if _repeats(t) for f in (t.identity.published, *t.identity.parts)}
+        blame(failed)
+        doubt_levels(t for kind, t in inside if kind in _BY_LEVELS)
+        doubt_columns(t for kind, t in inside if kind == "row")
+        doubt_unknown(failed)
+        seen_twice = {a for t in made if _repeats(t) for a in (t.identity.published, *t.identity.parts)}
         for tested in failed:
             if tested.grade == CONTRADICTION:
                 self._doubt(tested, seen_twice)
@@ -106,21 +103,37 @@ class Checker:
     @staticmethod
     def _first_readings(tested: Outcome, first: Callable[[Amount], str | None]) -> str:
         amounts = (tested.identity.published, *tested.identity.parts)
-        return "".join(f"；{_place(a)} {a.text} 系复读，首读 {text}" for a in amounts if (text := first(a)) is not None)
+        return "".join(f"；{place(a)} {a.text} 系复读，首读 {text}" for a in amounts if (text := first(a)) is not None)
 
     def records(self) -> list[Record]:
         """Rows of 核对结果."""
-        return [*(_record(self.document, t) for t in self.tested()), *self.indicators.records()]
+        made = self.tested()
+        tables = [t for same in self.book.tables.values() for t in same]
+        named = {pair for t in made if t.rule == MEASURES for pair in t.identity.tables}
+        found = [*unproved(self.found, (t.identity for t in made)), *unlike_measures(tables, named)]
+        return [
+            *(_record(self.document, t) for t in made), *(record(self.document, f) for f in found),
+            *self.indicators.records(),
+        ]  # fmt: skip
 
-    def _inside(self) -> Iterable[Outcome]:
+    def untested_of(self, ordinal: int | None) -> str:
+        """What could not be tested of a table, for its 说明; empty where all was, and before ``tested``."""
+        return untested_note(self.untested.get(ordinal, ())) if ordinal is not None else ""
+
+    def _inside(self) -> Iterable[tuple[str, Outcome]]:
+        """Sums inside each table, with the kind of their rule."""
+        self.untested.clear()
         for rule in rules().table:
-            for dataset in rule["datasets"] if rule["datasets"] != ["*"] else list(self.book.tables):
+            for dataset in rule["datasets"]:
                 for table in self.book.tables.get(dataset, ()):
-                    for identity in MAKERS[rule["kind"]](table, rule):
-                        yield Outcome(rule["rule"], identity, identity.what)
+                    made = [Outcome(rule["rule"], i, i.what) for i in MAKERS[rule["kind"]](table, rule)]
+                    yield from ((rule["kind"], t) for t in made)
+                    why = None if made else why_untested(table, rule)
+                    if why is not None:
+                        self.untested.setdefault(table.context.ordinal, []).append((rule["rule"], why))
 
-    def _across(self) -> Iterable[Outcome]:
-        for rule in rules().across:
+    def _between(self) -> Iterable[Outcome]:
+        for rule in rules().between:
             for identity in identities(rule, self.book):
                 yield Outcome(rule["rule"], identity, identity.what)
 
@@ -129,109 +142,48 @@ class Checker:
 
         A cell whose number stands in another table as well was not misread.
         """
-        facts = [tested.blamed] if tested.blamed else [tested.identity.published, *tested.identity.parts]
-        apart = len({f.row.table for f in (tested.identity.published, *tested.identity.parts)}) > 1
-        repaired = sorted({m for f in facts for m in repairs_of(f) if apart or m not in UNIT_MARKS})
+        every = [tested.identity.published, *tested.identity.parts]
+        amounts = [tested.blamed] if tested.blamed else every
+        apart = len({a.row.table for a in every}) > 1
+        repaired = sorted({m for a in amounts for m in repairs_of(a) if apart or m not in UNIT_MARKS})
         if repaired:
-            tested.grade = DOUBT
-            tested.note += f"；所涉单元格经{'、'.join(repaired)}，或为提取所致"
-            return
-        if self.confirm is None or not _looks_misread(tested):
-            return
-        if any(self.confirm(f) is False for f in facts if f not in seen_twice):
-            tested.grade = DOUBT
-            tested.note += "；第二引擎读数不同，或为提取所致"
+            tested.doubt(f"所涉单元格经{'、'.join(repaired)}")
+        elif (
+            self.confirm is not None
+            and _looks_misread(tested)
+            and any(self.confirm(a) is False for a in amounts if a not in seen_twice)
+        ):
+            tested.doubt("第二引擎读数不同")
 
 
 def _repeats(tested: Outcome) -> bool:
     """Do two tables print the same number, not nought?"""
     identity = tested.identity
-    tables = {f.row.table for f in (identity.published, *identity.parts)}
+    tables = {a.row.table for a in (identity.published, *identity.parts)}
     return not tested.difference and len(identity.parts) == 1 and len(tables) == 2 and bool(identity.published.value)
 
 
 def _looks_misread(tested: Outcome) -> bool:
     """One digit differs, digits change places, or a neighbour's value fits: worth the price of a second reading."""
-    fact = tested.cell
-    should = tested.should if tested.should is not None else tested.identity.expected
-    if fact.value is None:
+    amount = tested.cell
+    should = tested.should if tested.should is not None else tested.expected
+    if amount.value is None:
         return True
-    a, b = (f"{abs(v):020.4f}" for v in (fact.value, should))
+    a, b = (f"{abs(v):020.4f}" for v in (amount.value, should))
     if sum(x != y for x, y in zip(a, b, strict=False)) == 1 or sorted(a) == sorted(b):
         return True
     near = (
-        f for row in fact.row.table.rows if abs(row.number - fact.row.number) <= 1
-        for f in row.amounts if f is not fact
+        a for row in amount.row.table.rows if abs(row.number - amount.row.number) <= 1
+        for a in row.amounts if a is not amount
     )  # fmt: skip
-    return any(f.value in (fact.value, should) and f.value for f in near)
-
-
-def _grade(identity: Identity, difference: Decimal) -> str:
-    if identity.relation == ">=" and difference > 0:
-        return PASSED
-    return grade(difference, abs(difference) <= identity.tolerance)
-
-
-def _implied(identity: Identity, fact: Amount) -> Decimal:
-    """The value of ``fact`` with which the identity holds exactly."""
-    if fact is identity.published:
-        return identity.expected
-    return (fact.value or Decimal(0)) + identity.difference
-
-
-def _blame(failed: list[Outcome]) -> None:
-    """Find the cells that each explain several failures; name them once, test the rest as if they were right."""
-    left = [t for t in failed if t.identity.relation == "="]
-    while True:
-        by_amount: dict[Amount, list[Outcome]] = {}
-        for tested in left:
-            for fact in (tested.identity.published, *tested.identity.parts):
-                by_amount.setdefault(fact, []).append(tested)
-        best: tuple[Amount, list[Outcome]] | None = None
-        for fact, members in by_amount.items():
-            agreeing = _agreeing(fact, members)
-            if len(agreeing) > 1 and (best is None or len(agreeing) > len(best[1])):
-                best = fact, agreeing
-        if best is None:
-            return
-        fact, members = best
-        first, *others = members
-        first.blamed, first.should = fact, _implied(first.identity, fact)
-        first.difference = (fact.value or Decimal(0)) - first.should
-        first.note += f"；{_place(fact)} 一格使 {len(members)} 个等式不成立：{'、'.join(t.rule for t in members)}"
-        for tested in others:
-            rest = _implied(tested.identity, fact) - first.should
-            tested.difference = rest if fact is not tested.identity.published else -rest
-            tested.grade = _grade(tested.identity, tested.difference)
-            tested.should = (tested.identity.published.value or Decimal(0)) - tested.difference
-            if fact is tested.identity.published:
-                tested.should = tested.identity.expected
-            tested.note += f"；{_place(fact)} 另报矛盾，此处按其应有值核对"
-        left = [t for t in left if all(t is not m for m in members)]
-
-
-def _agreeing(fact: Amount, members: list[Outcome]) -> list[Outcome]:
-    """The largest set of failures that one value of ``fact`` would mend, within their tolerances."""
-    best: list[Outcome] = []
-    for tested in members:
-        value = _implied(tested.identity, fact)
-        same = [t for t in members if abs(_implied(t.identity, fact) - value) <= t.identity.tolerance]
-        if len(same) > len(best):
-            best = [tested, *[t for t in same if t is not tested]]
-    return best
-
-
-def _place(fact: Amount) -> str:
-    row = fact.row
-    name = " ".join(x for x in (row.code, row.name) if x) or f"第 {row.number} 行"
-    return f"{row.table.number or row.table.dataset} {name} {fact.measure}".strip()
+    return any(a.value in (amount.value, should) and a.value for a in near)
 
 
 def _record(document: str, tested: Outcome) -> Record:
     amount = tested.cell
     row = amount.row
     context = row.table.context
-    should = tested.should if tested.should is not None else tested.identity.expected
+    should = tested.should if tested.should is not None else tested.expected
     note = tested.note
     if tested.grade != PASSED and tested.identity.parts:
         note += f"：{_parts(tested.identity.parts)}"
@@ -240,7 +192,7 @@ def _record(document: str, tested: Outcome) -> Record:
         "文档": document, "规则": tested.rule, "等级": tested.grade, "数据集": row.table.dataset,
         "表序": context.ordinal, "表号": context.number, "行号": row.number, "列号": amount.column.number,
         "科目编码": row.code, "指标": amount.measure, "公布值": amount.value, "应有值": should,
-        "差额": tested.difference, "容差": tested.identity.tolerance, "说明": note, "页码": amount.page,
+        "差额": tested.difference, "容差": tested.tolerance, "说明": note, "页码": amount.page,
         "x0": x0, "y0": y0, "x1": x1, "y1": y1,
     }  # fmt: skip
 

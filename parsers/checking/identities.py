@@ -1,8 +1,9 @@
 """Sums that a printed table promises, found by the structure of the table.
 
 Every function yields ``Identity`` values: a printed total and the printed items that make it.  Which of them run
-on which dataset is declared in ``document.toml``; what a difference means is decided in ``checks``.  A blank total
-promises nothing; a blank item counts as nothing.
+on which dataset is declared in ``identities.toml``; what a difference means is decided in ``checker``.  A blank
+total promises nothing; a blank item counts as nothing; where no item prints a number nothing is tested.  Columns of
+different years, phases or scopes are never parts of one sum.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import regex
 from parsers.amounts_table.levels import INCOMPLETE
 from parsers.checking.verdicts import NOTICE
 from parsers.numbers import rounded
-from parsers.text import SUBTOTAL, key
+from parsers.text import key
 from parsers.values import TOTAL, Amount, AmountTable, Row
 
 Params = dict[str, Any]
@@ -29,7 +30,7 @@ _SHARE = regex.compile(r"^(\d+(?:\.\d+)?)[%％]$")
 _MAIN = regex.compile(r"(合计|总计|小计)$")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Identity:
     """``published`` should be the sum of ``parts`` (or at least that, where ``relation`` is ``>=``)."""
 
@@ -47,34 +48,49 @@ class Identity:
         """Published less expected, both to the coarser of their last digits where their units differ."""
         published = self.published.value or Decimal(0)
         expected = self.expected
-        units = {f.unit for f in (self.published, *self.parts)}
+        units = {a.unit for a in (self.published, *self.parts)}
         if len(units) > 1:
             step = self.step
             published, expected = rounded(published, step), rounded(expected, step)
         return published - expected
 
     @property
+    def tables(self) -> Iterator[tuple[int, int]]:
+        """表序 of the table of ``published`` with that of each part, either way."""
+        mine = self.published.row.table.context.ordinal
+        for part in self.parts:
+            other = part.row.table.context.ordinal
+            yield from ((mine, other), (other, mine))
+
+    @property
     def step(self) -> Decimal:
         """The coarsest last digit among the numbers that are not nought."""
-        facts = [f for f in (self.published, *self.parts) if f.precision is not None]
-        steps = [f.precision for f in facts if f.value] or [f.precision for f in facts]
+        amounts = [a for a in (self.published, *self.parts) if a.precision is not None]
+        steps = [a.precision for a in amounts if a.value] or [a.precision for a in amounts]
         return max((s for s in steps if s is not None), default=Decimal(0))
 
     @property
     def tolerance(self) -> Decimal:
         """(n + 1) / 2 units of the last digit for a sum of n rounded items."""
-        return (self.items + 1) * self.step / 2
-
-    @property
-    def items(self) -> int:
-        return sum(p.value is not None for p in self.parts)
+        return (sum(a.value is not None for a in self.parts) + 1) * self.step / 2
 
 
-def _sum(facts: list[Amount]) -> Decimal:
-    return sum((f.value for f in facts if f.value is not None), Decimal(0))
+def _sum(amounts: list[Amount]) -> Decimal:
+    return sum((f.value for f in amounts if f.value is not None), Decimal(0))
 
 
 Maker = Callable[[AmountTable, Params], Iterator[Identity]]
+Basis = tuple[int | None, str | None, str | None]
+
+
+def basis(amount: Amount) -> Basis:
+    """年度, 口径 and 范围 of an amount: what may be added up and compared has all three in common."""
+    column, context = amount.column, amount.row.table.context
+    return (
+        column.year if column.year is not None else context.year,
+        column.phase or context.phase,
+        column.scope,
+    )  # fmt: skip
 
 
 def tree(table: AmountTable, params: Params) -> Iterator[Identity]:
@@ -85,12 +101,13 @@ def tree(table: AmountTable, params: Params) -> Iterator[Identity]:
             if row.children and INCOMPLETE in row.marks:
                 yield from _incomplete(row)
             elif row.children:
-                yield from _sums(row, row.children, f"{row.name}＝下级之和")
+                found = list(_sums(row, row.children, f"{row.name}＝下级之和"))
+                yield from _incomplete(row) if _falls_short(found) else found
             for child in row.children:
                 yield from _holes(row, child)
         total = _single_total(rows)
         if total is not None:
-            tops = [r for r in rows if r not in below and not r.is_total and not r.detail and not _is_subtotal(r)]
+            tops = [r for r in rows if r not in below and r.level != TOTAL and not r.detail and (r.leaf or r.children)]
             yield from _sums(total, tops, "合计＝各顶级科目之和")
 
 
@@ -102,6 +119,15 @@ def _holes(above: Row, row: Row) -> Iterator[Identity]:
             below = [a for c in row.children for a in c.amounts if a.column.number == amount.column.number]
             if any(a.value for a in below):
                 yield Identity(amount, below, f"{row.name}空白，下级有数")
+
+
+def _falls_short(found: list[Identity]) -> bool:
+    """Do the rows below a row add up to less in two columns at least and half of them, and to more in none?
+
+    Publishers leave out 款 that they must not disclose; a difference in one column is a wrong cell, no row left out.
+    """
+    beyond = [i.difference for i in found if abs(i.difference) > i.tolerance]
+    return len(beyond) > 1 and 2 * len(beyond) >= len(found) and all(d > 0 for d in beyond)
 
 
 def _incomplete(row: Row) -> Iterator[Identity]:
@@ -129,10 +155,6 @@ def _single_total(rows: list[Row]) -> Row | None:
     return totals[0] if len(totals) == 1 else None
 
 
-def _is_subtotal(row: Row) -> bool:
-    return not row.leaf and bool(SUBTOTAL.search(key(row.name or "")))
-
-
 def _sums(whole: Row, parts: list[Row], what: str) -> Iterator[Identity]:
     """One identity for each column in which the whole and a part print a number."""
     by_column: dict[int, list[Amount]] = {}
@@ -146,29 +168,46 @@ def _sums(whole: Row, parts: list[Row], what: str) -> Iterator[Identity]:
 
 
 def row(table: AmountTable, params: Params) -> Iterator[Identity]:
-    """合计 = 基本支出 + 项目支出 + …, 小计 = 人员经费 + 公用经费, as the column headers nest."""
+    """合计 = 基本支出 + 项目支出 + …, 小计 = 人员经费 + 公用经费, as the column headers nest.
+
+    Words of a scope may be part of a name (县级基本财力保障): columns of one year and phase may add up over their scopes
+    too, but a sum that then fails proves nothing.
+    """
     for line in table.rows:
-        columns = [
-            (f.column.path, f) for f in line.amounts if f.column.money and not _NO_PART.search(f.header)
-        ]  # fmt: skip
-        if len(columns) > 2:
-            yield from _group(columns, 0)[1]
+        alike = _row_sums(line, basis)
+        pooled = _row_sums(line, lambda amount: basis(amount)[:2])
+        for published in dict.fromkeys([*alike, *pooled]):
+            mine, other = alike.get(published), pooled.get(published)
+            if other is not None and abs(other.difference) <= other.tolerance:
+                yield other
+            elif mine is not None:
+                yield mine
+
+
+def _row_sums(line: Row, kind: Callable[[Amount], tuple[object, ...]]) -> dict[Amount, Identity]:
+    """Sums of a row's columns that are of one kind, by the amount that should be the sum."""
+    by_kind: dict[tuple[object, ...], Columns] = {}
+    for amount in line.amounts:
+        if amount.column.money and not _NO_PART.search(amount.header):
+            by_kind.setdefault(kind(amount), []).append((amount.column.path, amount))
+    found = [i for columns in by_kind.values() if len(columns) > 2 for i in _group(columns, 0)[1]]
+    return {i.published: i for i in found}
 
 
 Columns = list[tuple[tuple[str, ...], Amount]]
 
 
 def _group(columns: Columns, depth: int) -> tuple[list[Amount], list[Identity]]:
-    """The facts that stand for a group of columns (its total, or else its parts) and the identities inside it."""
+    """The amounts that stand for a group of columns (its total, or else its parts) and the identities inside it."""
     total: Amount | None = None
     parts: list[Amount] = []
     found: list[Identity] = []
     groups: dict[str, Columns] = {}
-    for path, fact in columns:
-        groups.setdefault(path[depth] if depth < len(path) else "", []).append((path, fact))
+    for path, amount in columns:
+        groups.setdefault(path[depth] if depth < len(path) else "", []).append((path, amount))
     for name, inner in groups.items():
         if not name and len(inner) > 1:
-            parts.extend(fact for _, fact in inner)  # columns that one header heads: none is the others' total
+            parts.extend(amount for _, amount in inner)  # columns that one header heads: none is the others' total
             continue
         alone = len(inner) == 1 and len(inner[0][0]) <= depth + 1
         if alone and (not name or _SUM.search(key(name))) and total is None:
@@ -191,8 +230,8 @@ def _group(columns: Columns, depth: int) -> tuple[list[Amount], list[Identity]]:
 def parts(table: AmountTable, params: Params) -> Iterator[Identity]:
     """Columns named in the rule: 合计 = 出国 + 用车 + 接待; ``also`` names columns that some publishers count in."""
     for line in table.rows:
-        for kind in {(f.column.phase, f.column.year) for f in line.amounts}:
-            by_measure = {f.measure: f for f in line.amounts if (f.column.phase, f.column.year) == kind}
+        for kind in dict.fromkeys(map(basis, line.amounts)):
+            by_measure = {a.measure: a for a in line.amounts if basis(a) == kind}
             for rule in params["sums"]:
                 total = by_measure.get(rule["total"])
                 items = [by_measure[m] for m in rule["parts"] if m in by_measure]
@@ -208,19 +247,18 @@ def outline(table: AmountTable, params: Params) -> Iterator[Identity]:
     """一、 = Σ（一）…, by the ordinals before the names."""
     for column in table.printed_columns().values():
         stack: list[tuple[int, Amount]] = []
-        children: dict[int, tuple[Amount, list[Amount]]] = {}
-        for fact in column:
-            depth = fact.row.depth
-            if depth is None or fact.row.is_total or fact.row.detail:
-                stack = stack if fact.row.detail else []
+        children: dict[Amount, list[Amount]] = {}
+        for amount in column:
+            depth = amount.row.depth
+            if depth is None or amount.row.is_total or amount.row.detail:
+                stack = stack if amount.row.detail else []
                 continue
             while stack and stack[-1][0] >= depth:
                 stack.pop()
             if stack:
-                parent = stack[-1][1]
-                children.setdefault(id(parent), (parent, []))[1].append(fact)
-            stack.append((depth, fact))
-        for parent, items in children.values():
+                children.setdefault(stack[-1][1], []).append(amount)
+            stack.append((depth, amount))
+        for parent, items in children.items():
             if parent.value is None or all(i.value is None for i in items):
                 continue
             found = Identity(parent, items, f"{parent.row.name}＝所列各项之和")
@@ -239,42 +277,47 @@ def totals(table: AmountTable, params: Params) -> Iterator[Identity]:
         items: list[Amount] = []
         least = min((f.row.depth for f in column if f.row.depth), default=None)
         after_carried = False
-        for fact in column:
-            line = fact.row
+        for amount in column:
+            line = amount.row
             name = key(line.name or "")
             if (_MAIN.search(name) and line.is_total) or (line.depth is None and _THIS_YEAR.search(name)):
-                if fact.value is not None and any(i.value is not None for i in items):
+                if amount.value is not None and any(i.value is not None for i in items):
                     strict = [
                         i for i in items if i.row.depth or i.row.is_total or carried.search(key(i.row.name or ""))
                     ]
-                    readings = [Identity(fact, r, f"{line.name}＝以上各项之和") for r in (list(items), strict) if r]
+                    readings = [Identity(amount, r, f"{line.name}＝以上各项之和") for r in (list(items), strict) if r]
                     yield min(readings, key=lambda i: abs(i.difference))
-                items = [fact]
+                items = [amount]
                 continue
             if line.detail or (line.depth is not None and least is not None and line.depth > least):
                 continue
             if after_carried and details.search(name):
                 continue
             after_carried = after_carried or bool(carried.search(name))
-            items.append(fact)
+            items.append(amount)
 
 
 def balance(table: AmountTable, params: Params) -> Iterator[Identity]:
-    """收入总计 = 支出总计."""
-    last: dict[tuple[int, int, str | None], Amount] = {}
-    for place, column in table.printed_columns().items():
-        grand = [f for f in column if f.row.is_total and f.value is not None]
-        if grand and column[-1].row.number - grand[-1].row.number <= 1:
-            last[place] = grand[-1]
-    income = next((f for (_, _, d), f in last.items() if d == "收入"), None)
-    spent: dict[int, Amount] = {}
-    for (panel, _, direction), fact in last.items():
-        if direction == "支出":
-            spent.setdefault(panel, fact)
-    if income is not None:
-        for fact in spent.values():
-            if bool(_GRAND.search(key(income.row.name or ""))) == bool(_GRAND.search(key(fact.row.name or ""))):
-                yield Identity(income, [fact], "收入总计＝支出总计")
+    """收入总计 = 支出总计, each of one year, phase and scope."""
+    income: dict[Basis, Amount] = {}
+    spent: dict[tuple[Basis, int], Amount] = {}
+    for (panel, _, direction), column in table.printed_columns().items():
+        grand = [a for a in column if a.row.is_total and a.value is not None and a.column.money]
+        if not grand or column[-1].row.number - grand[-1].row.number > 1:
+            continue
+        last = grand[-1]
+        if direction == "收入":
+            income.setdefault(basis(last), last)
+        elif direction == "支出":
+            spent.setdefault((basis(last), panel), last)
+    for (kind, _), amount in spent.items():
+        other = income.get(kind)
+        if other is not None and _is_grand(other) == _is_grand(amount):
+            yield Identity(other, [amount], "收入总计＝支出总计")
+
+
+def _is_grand(amount: Amount) -> bool:
+    return bool(_GRAND.search(key(amount.row.name or "")))
 
 
 def column_sum(table: AmountTable, params: Params) -> Iterator[Identity]:
@@ -289,14 +332,14 @@ def column_sum(table: AmountTable, params: Params) -> Iterator[Identity]:
         yield min((Identity(total[0], c, "合计＝各行之和") for c in choices), key=lambda i: abs(i.difference))
 
 
-def _percent(fact: Amount) -> Amount:
+def _percent(amount: Amount) -> Amount:
     """A share (28.25%) as a number of its own: shares add up as well."""
-    match = _SHARE.match(fact.text or "") if fact.value is None else None
+    match = _SHARE.match(amount.text or "") if amount.value is None else None
     if not match:
-        return fact
+        return amount
     places = len(match[1].partition(".")[2])
     step = Decimal(1).scaleb(-places)
-    return replace(fact, value=Decimal(match[1]), step=step, precision=step)
+    return replace(amount, value=Decimal(match[1]), step=step, precision=step)
 
 
 MAKERS: dict[str, Maker] = {

@@ -38,12 +38,12 @@ class Paragraph:
     page: int | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Figure:
     """A number of the narrative with its unit; ``value`` in yuan for money, in percent for rates."""
 
     paragraph: Paragraph
-    words: str  # what it is said of, normalised
+    words: str  # what it speaks of, normalised
     kind: str  # 金额 | 增减额 | 增减率 | 占比
     value: Decimal
     step: Decimal
@@ -54,6 +54,7 @@ class Figure:
     path: tuple[str, ...] = ()  # 类, 款, 项
     anchor: Figure | None = None  # the amount that a change or a share speaks of
     plain: bool = True  # this year's amount, as far as the words tell
+    before: str = ""  # its sentence up to it, normalised
 
 
 def paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
@@ -165,6 +166,8 @@ def _stands_alone(text: str) -> bool:
 _FIGURE = regex.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|元|%)")
 _STOPS = regex.compile(r"[，。；、：？！（）;!?]|(?<!\d),|,(?!\d)|\(|\)|:")
 _SENTENCE = regex.compile(r"[。；;！？]")
+_FULL_STOP = regex.compile(r"[。！？]")
+_BRACKET = regex.compile(r"[（(）)]")
 _GREW = r"(?:增加|增长|上升|提高|增)"
 _FELL = r"(?:减少|下降|降低|压减|减)"
 _CHANGE = regex.compile(rf"(?P<subject>.*?)(?:(?P<up>{_GREW})|(?P<down>{_FELL}))了?(?:约)?$")
@@ -187,6 +190,7 @@ def figures(paragraph: Paragraph, other_basis: Words, year: int | None, organisa
     """Every amount and percentage of a paragraph, each with the words that it stands behind."""
     text = paragraph.text
     anchor: Figure | None = None
+    outside: list[Figure | None] = []  # anchors before the brackets that are open
     last: Figure | None = None
     path: tuple[str, ...] = ()
     at = 0
@@ -195,6 +199,7 @@ def figures(paragraph: Paragraph, other_basis: Words, year: int | None, organisa
             continue  # a serial number
         between = text[at : match.start()]
         at = match.end()
+        anchor = _out_of_brackets(between, anchor, outside)
         found = list(_PATH.finditer(between))
         if found:
             path = tuple(found[-1][g].strip() for g in ("lei", "kuan", "xiang"))
@@ -205,8 +210,9 @@ def figures(paragraph: Paragraph, other_basis: Words, year: int | None, organisa
         step = Decimal(1).scaleb(-decimals) * factor
         change = _CHANGE.match(clause)
         figure = Figure(
-            paragraph, "", "金额", number * factor, step, number, match["unit"], 1, match[0], path if found else ()
-        )
+            paragraph, "", "金额", number * factor, step, number, match["unit"], 1, match[0], path if found else (),
+            before=key(_FULL_STOP.split(text[: match.start()])[-1]),
+        )  # fmt: skip
         if match["unit"] == "%":
             figure.kind = "增减率" if change and not _SHARE.search(clause) else "占比"
             figure.sign = -1 if change and change["down"] else 1
@@ -233,6 +239,17 @@ def figures(paragraph: Paragraph, other_basis: Words, year: int | None, organisa
             figure.path = path
         anchor = last = figure
         yield figure
+
+
+def _out_of_brackets(between: str, anchor: Figure | None, outside: list[Figure | None]) -> Figure | None:
+    """The amount that words behind ``between`` go on with: once a bracket is closed, the one before it."""
+    for match in _BRACKET.finditer(between):
+        if match[0] in "（(":
+            outside.append(anchor)
+        elif outside:
+            opened = outside.pop()
+            anchor = opened if opened is not None else anchor
+    return anchor
 
 
 def _clause(text: str, end: int) -> str:

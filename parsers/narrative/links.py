@@ -1,4 +1,4 @@
-"""Figures of the narrative against the tables and against each other: 说明数字 and the rules N1 to N5."""
+"""Figures of the narrative against the tables and against each other: 说明数字 and the rules N1 to N7."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ RULES = {
     "N7": "说明所列经济科目与基本支出表有数的款一致；不一致只作提示",
 }
 _PARTS_OF_ALL = frozenset(("基本支出", "项目支出"))  # columns whose share is of 合计
+_OF_WHICH = regex.compile(r"其中|包括|按用途|分为|分别")
+_NAMED_WHOLE = regex.compile(r"占[^，。；:占]{2,16}的$")
 _LAST = regex.compile(r"[（(].*?[）)]")
 
 
@@ -37,6 +39,8 @@ class Links:
     rules: tuple[dict[str, Any], ...]
     path: dict[str, Any]
     other_basis: Words
+    one_fund: Words
+    all_funds: frozenset[str]
 
 
 @kept()
@@ -45,17 +49,18 @@ def links() -> Links:
     return Links(*checked_links())
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class LinkedFigure:
     """A figure and the cell that it speaks of."""
 
     number: int
     figure: Figure
     cell: Amount | None
+    code: str | None = None  # of the 科目 that its sentence names
     wrong: bool = False  # it contradicts its cell
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     rule: str
     linked: LinkedFigure
@@ -74,20 +79,22 @@ class LinkedNarrative:
     year: int | None
     organisation: str | None
     linked: list[LinkedFigure] = field(default_factory=list)
-    by_figure: dict[int, LinkedFigure] = field(default_factory=dict)
+    by_figure: dict[Figure, LinkedFigure] = field(default_factory=dict)
 
     def read(self, paragraphs: Iterable[Paragraph], book: Book) -> None:
         for paragraph in paragraphs:
             for figure in figures(paragraph, links().other_basis, self.year, self.organisation):
                 cell = _cell(figure, book) if figure.kind == "金额" and figure.plain else None
-                self.linked.append(LinkedFigure(len(self.linked) + 1, figure, cell))
-                self.by_figure[id(figure)] = self.linked[-1]
+                code = _named_code(figure, cell, book)
+                linked = LinkedFigure(len(self.linked) + 1, figure, cell, code)
+                self.linked.append(linked)
+                self.by_figure[figure] = linked
 
     def verdicts(self) -> list[Verdict]:
         found = [v for t in self.linked if (v := _against_cell(t)) is not None]
         for verdict in found:
             verdict.linked.wrong = verdict.grade == CONTRADICTION
-        parts = {id(t.figure.anchor) for t in self.linked if t.figure.kind == "占比"}
+        parts = {t.figure.anchor for t in self.linked if t.figure.kind == "占比" and t.figure.anchor is not None}
         for t in self.linked:
             for made in (_rate(t), _share(t, self.by_figure, self.linked, parts)):
                 if made is not None:
@@ -104,11 +111,8 @@ class LinkedNarrative:
     def _row(self, linked: LinkedFigure) -> Record:
         f = linked.figure
         base = f.anchor
-        of = f  # the amount that this figure changes or parts
-        while of.anchor is not None:
-            of = of.anchor
-        about = self.by_figure[id(of)]
-        code = about.cell.row.code if about.cell is not None and of.path else None
+        of = self._about(linked).figure
+        code = self._about(linked).code
         prior = base.value - f.sign * f.value if f.kind == "增减额" and base is not None else None
         cell = linked.cell
         return {
@@ -120,15 +124,25 @@ class LinkedNarrative:
             "对应行号": cell.row.number if cell else None, "对应指标": cell.measure if cell else None,
         }  # fmt: skip
 
+    def _about(self, linked: LinkedFigure) -> LinkedFigure:
+        """The amount that a figure changes or parts, or itself."""
+        figure = linked.figure
+        while figure.anchor is not None:
+            figure = figure.anchor
+        return self.by_figure[figure]
+
     def checks(self) -> list[Record]:
         """Rows of 核对结果."""
         return [self._check(v) for v in self.verdicts()]
 
     def _check(self, v: Verdict) -> Record:
-        f, cell = v.linked.figure, v.linked.cell
+        """行号 is that of 说明数字; 表序 and 列号 are those of the linked cell."""
+        f, about = v.linked.figure, self._about(v.linked)
+        cell = v.linked.cell or about.cell
         return {
-            "文档": self.document, "规则": v.rule, "等级": v.grade, "数据集": "说明数字", "表号": None,
-            "行号": v.linked.number, "科目编码": cell.row.code if cell and f.path else None, "指标": f.kind,
+            "文档": self.document, "规则": v.rule, "等级": v.grade, "数据集": "说明数字",
+            "表序": cell.row.table.context.ordinal if cell else None, "表号": None, "行号": v.linked.number,
+            "列号": cell.column.number if cell else None, "科目编码": about.code, "指标": f.kind,
             "公布值": f.value, "应有值": v.expected, "差额": v.difference, "容差": v.tolerance, "说明": v.note,
             "页码": f.paragraph.page,
         }  # fmt: skip
@@ -145,6 +159,16 @@ def paragraph_rows(paragraphs: Iterable[Paragraph], document: str, info: Documen
     ]  # fmt: skip
 
 
+def _named_code(figure: Figure, cell: Amount | None, book: Book) -> str | None:
+    """The code of the 类, 款 and 项 that the sentence names; of no row where rows of that name have several codes."""
+    if not figure.path:
+        return None
+    if cell is not None:
+        return cell.row.code
+    codes = {r.code for selector in links().path["any"] for r in _rows_by_path(figure.path, selector["dataset"], book)}
+    return codes.pop() if len(codes) == 1 else None
+
+
 def _cell(figure: Figure, book: Book) -> Amount | None:
     if figure.path:
         return _by_path(figure.path, book)
@@ -158,31 +182,47 @@ def _cell(figure: Figure, book: Book) -> Amount | None:
         if "by_name" in link:
             name = regex.escape(_LAST.sub("", figure.words))
             selectors = [{**link["by_name"], "name": f"^{name}$"}]
-        facts = [f for selector in selectors if (f := book.one(selector)) is not None]
-        if facts:
-            return next((f for f in facts if _same(figure, f)), facts[0])
+        unlike = bool(links().one_fund.search(figure.before) or links().one_fund.search(chapter))
+        amounts = [
+            a for selector in selectors
+            if not (unlike and selector["dataset"] in links().all_funds)
+            and (a := book.one(selector)) is not None and _of_year(a, book)
+        ]  # fmt: skip
+        if amounts:
+            return next((a for a in amounts if _same(figure, a)), amounts[0])
     return None
 
 
-def _same(figure: Figure, fact: Amount) -> bool:
-    step = max(figure.step, fact.precision or Decimal(0))
-    return fact.value is not None and rounded(fact.value, step) == rounded(figure.value, step)
+def _of_year(amount: Amount, book: Book) -> bool:
+    """Does the cell's column speak of the document's year, in the document's phase?"""
+    year, phase = amount.column.year, amount.column.phase
+    return (year is None or year == book.year) and (phase is None or phase == book.phase)
+
+
+def _same(figure: Figure, amount: Amount) -> bool:
+    step = max(figure.step, amount.precision or Decimal(0))
+    return amount.value is not None and rounded(amount.value, step) == rounded(figure.value, step)
 
 
 def _by_path(path: tuple[str, ...], book: Book) -> Amount | None:
-    """The row named by 类, 款 and 项: its own name, under a 款 of that name."""
-    *_, kuan, xiang = (key(p) for p in path)
+    """The amount of the row named by 类, 款 and 项, if all rows of that name in a dataset print the same."""
     for selector in links().path["any"]:
-        rows = [r for r in book.rows(selector["dataset"]) if r.code and key(r.name or "") == xiang and len(r.code) >= 7]
-        rows = [r for r in rows if _under(r, kuan, book.rows(selector["dataset"]))]
-        facts = [f for r in rows if (f := book.measured(r, None)) is not None and f.value is not None]
-        if facts and len({f.value for f in facts}) == 1:
-            return facts[0]
+        rows = _rows_by_path(path, selector["dataset"], book)
+        amounts = [a for r in rows if (a := book.measured(r, None)) is not None and a.value is not None]
+        if amounts and len({a.value for a in amounts}) == 1:
+            return amounts[0] if _of_year(amounts[0], book) else None
     return None
 
 
-def _under(row: Row, kuan: str, rows: list[Row]) -> bool:
-    above = [r for r in rows if r.code and row.code and r.code == row.code[:5]]
+def _rows_by_path(path: tuple[str, ...], dataset: str, book: Book) -> list[Row]:
+    """Rows of the name of the 项 under a 款 of its name."""
+    *_, kuan, xiang = (key(p) for p in path)
+    rows = [r for r in book.named(dataset, xiang) if r.code and len(r.code) >= 7]
+    return [r for r in rows if _under(r, kuan, book)]
+
+
+def _under(row: Row, kuan: str, book: Book) -> bool:
+    above = book.coded(row.table.dataset, (row.code or "")[:5])
     return not above or any(key(r.name or "") == kuan for r in above)
 
 
@@ -235,11 +275,11 @@ def _rate(linked: LinkedFigure) -> Verdict | None:
 
 
 def _share(
-    linked: LinkedFigure, by_figure: dict[int, LinkedFigure], every: list[LinkedFigure], parts: set[int]
+    linked: LinkedFigure, by_figure: dict[Figure, LinkedFigure], every: list[LinkedFigure], parts: set[Figure]
 ) -> Verdict | None:
     """N4: part over whole, the whole being an amount that stands before it in the paragraph, or its table's total.
 
-    ``parts``: ids of the amounts that have a share themselves, and so are no whole.
+    ``parts``: the amounts that have a share themselves, and so are no whole.
     """
     share = linked.figure
     part = share.anchor
@@ -247,28 +287,40 @@ def _share(
         return None
     before = [
         t.figure for t in every
-        if t.figure.paragraph is share.paragraph and t.figure.kind == "金额" and t.number < by_figure[id(part)].number
+        if t.figure.paragraph is share.paragraph and t.figure.kind == "金额" and t.number < by_figure[part].number
     ]  # fmt: skip
-    wholes = [(f.value, f.step, f.printed) for f in before if f.value >= part.value > 0 and id(f) not in parts]
-    cell = by_figure[id(part)].cell
+    wholes = [
+        (f.value, f.step, f.printed, _parted(f, part)) for f in before if f.value >= part.value > 0 and f not in parts
+    ]
+    cell = by_figure[part].cell
     if cell is not None and cell.measure in _PARTS_OF_ALL:
-        total = next((f for f in cell.row.amounts if f.measure == "合计" and f.value), None)
+        total = next((a for a in cell.row.amounts if a.measure == "合计" and a.value), None)
         if total is not None and total.value is not None:
-            wholes.append((total.value, total.precision or Decimal(1), total.text or ""))
+            wholes.append((total.value, total.precision or Decimal(1), total.text or "", True))
     best: Verdict | None = None
-    for whole, step, printed in wholes:
+    certain = False
+    for whole, step, printed, sure in wholes:
         exact = rounded(100 * part.value / whole, share.step)
         difference = share.value - exact
         slack = 100 * (part.step / 2 + step / 2) / whole + share.step
         note = f"“{share.printed}”：{part.printed} ÷ {printed}"
         excused, tolerance = abs(difference) <= slack, slack.quantize(Decimal("0.0001"))
         made = Verdict("N4", linked, grade(difference, excused), exact, difference, tolerance, note)
+        certain = certain or sure
         if best is None or abs(difference) < abs(best.difference):
             best = made
+    if best is not None and best.grade == CONTRADICTION and (not certain or _NAMED_WHOLE.search(share.before)):
+        return None  # the whole may be one that the words do not print
     return best
 
 
-def _items(every: list[LinkedFigure], by_figure: dict[int, LinkedFigure]) -> list[Verdict]:
+def _parted(whole: Figure, part: Figure) -> bool:
+    """Do the words between two figures of a sentence say that the second is of the first?"""
+    _, found, behind = part.before.rpartition(key(whole.printed))
+    return bool(found) and bool(_OF_WHICH.search(behind))
+
+
+def _items(every: list[LinkedFigure], by_figure: dict[Figure, LinkedFigure]) -> list[Verdict]:
     """N3: the changes of all 项 of a chapter against the change of its total.
 
     A figure that contradicts its cell is already named: the sum takes the cell, and its change follows.
@@ -291,7 +343,7 @@ def _items(every: list[LinkedFigure], by_figure: dict[int, LinkedFigure]) -> lis
         for item in items:
             anchor = item.figure.anchor
             assert anchor is not None
-            amount = by_figure[id(anchor)]
+            amount = by_figure[anchor]
             change = item.figure.sign * item.figure.value
             if amount.wrong and amount.cell is not None and amount.cell.value is not None:
                 change = amount.cell.value - (anchor.value - change)
@@ -301,7 +353,7 @@ def _items(every: list[LinkedFigure], by_figure: dict[int, LinkedFigure]) -> lis
         tolerance = (len(items) + 1) * step / 2
         difference = published - expected
         note = f"“{total.figure.printed}”：{len(items)} 项增减额之和"
-        if any(by_figure[id(t.figure.anchor)].wrong for t in items):
+        if any(t.figure.anchor is not None and by_figure[t.figure.anchor].wrong for t in items):
             note += "；与表不符的数按表计"
         found.append(
             Verdict("N3", total, grade(difference, abs(difference) <= tolerance), expected, difference, tolerance, note)
@@ -336,10 +388,10 @@ _PURCHASE = regex.compile(r"^(部门|单位)?(政府)?采购(支出)?(预算)?(�
 def _procurement(every: list[LinkedFigure]) -> list[Verdict]:
     """N5: 政府采购 = 货物 + 工程 + 服务, in one paragraph."""
     found: list[Verdict] = []
-    paragraphs: dict[int, list[LinkedFigure]] = {}
+    paragraphs: dict[Paragraph, list[LinkedFigure]] = {}
     for linked in every:
         if linked.figure.kind == "金额":
-            paragraphs.setdefault(id(linked.figure.paragraph), []).append(linked)
+            paragraphs.setdefault(linked.figure.paragraph, []).append(linked)
     for members in paragraphs.values():
         total = next((t for t in members if _PURCHASE.search(t.figure.words)), None)
         items: dict[str, LinkedFigure] = {}

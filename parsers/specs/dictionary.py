@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.errors import PARTIAL, ExtractError
-from parsers.checking import indicators
+from parsers.checking import findings, indicators, measures
 from parsers.checking.checker import rules
 from parsers.narrative.links import RULES
 from parsers.specs.loader import FieldSpec, datasets, fields, marks, specs
@@ -78,7 +78,12 @@ def meanings() -> dict[str, str]:
     found.setdefault(indicators.RULE, []).append(indicators.MEANING)
     for between in panel_spec().between:
         found.setdefault(between.rule, []).append(between.meaning)
-    return {**{name: "；".join(dict.fromkeys(said)) for name, said in found.items()}, **RULES}
+    return {
+        **{name: "；".join(dict.fromkeys(said)) for name, said in found.items()},
+        **findings.RULES,
+        **measures.RULES,
+        **RULES,
+    }
 
 
 def _rules() -> list[str]:
@@ -86,18 +91,21 @@ def _rules() -> list[str]:
         "## 规则 · Rules",
         "",
         "Every test is a row of 核对结果: 通过 holds; 尾差 within (n + 1) / 2 units of the last printed digit; 矛盾 beyond it;",
-        "存疑 beyond it where a cell was repaired or the second engine reads it differently, so that we may be wrong.",
+        "存疑 beyond it where a cell was repaired, the second engine reads it differently or nothing proves the levels that",
+        "were added up, so that we may be wrong; T and U rules are always 存疑.  A test that could not be made is no row:",
+        "说明 of 表格清单 names it behind 未核对, with the reason.",
         "",
         "| 规则 | 含义 | 数据集 |",
         "|---|---|---|",
     ]
     for rule in rules().table:
         lines.append(f"| {rule['rule']} | {rule['meaning']} | {'、'.join(rule['datasets'])} |")
-    for rule in rules().across:
+    for rule in rules().between:
         used = [rule["left"]["dataset"], *(s["dataset"] for alternative in rule["any"] for s in alternative)]
         lines.append(f"| {rule['rule']} | {rule['meaning']} | {'、'.join(dict.fromkeys(used))} |")
     lines += [f"| {b.rule} | {b.meaning} | {'、'.join(b.datasets) or 'collect'} |" for b in panel_spec().between]
     lines.append(f"| {indicators.RULE} | {indicators.MEANING} | 绩效指标 |")
+    lines += [f"| {name} | {meaning} | 各表 |" for name, meaning in {**findings.RULES, **measures.RULES}.items()]
     lines += [f"| {name} | {meaning} | 说明数字 |" for name, meaning in RULES.items()]
     return lines
 

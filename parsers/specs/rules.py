@@ -125,10 +125,13 @@ def _measure(entry: Entry, name: str, pattern: str) -> None:
 
 
 @kept()
-def links() -> tuple[tuple[dict[str, Any], ...], dict[str, Any], Words]:
-    """Rules of ``narrative.toml``: what its figures speak of, the path of named 科目, words of another basis."""
+def links() -> tuple[tuple[dict[str, Any], ...], dict[str, Any], Words, Words, frozenset[str]]:
+    """Rules of ``narrative.toml``: what its figures speak of, the path of named 科目, words of another basis and of
+    one fund, and the datasets of all funds.
+    """
     top = Entry("narrative.toml", read_toml(SPECS / "narrative.toml"))
-    top.only(("other_basis", "link", "path"), ("other_basis", "link", "path"))
+    names = ("other_basis", "one_fund", "all_funds", "link", "path")
+    top.only(names, names)
     for entry in top.entries("link"):
         entry.only(_LINK, ("words",))
         for name in ("words", "chapter", "after"):
@@ -142,4 +145,6 @@ def links() -> tuple[tuple[dict[str, Any], ...], dict[str, Any], Words]:
     path.only(("any",), ("any",))
     for selector in path.entries("any"):
         _selector(selector)
-    return tuple(top.table["link"]), top.table["path"], top.words("other_basis")
+    everything = frozenset(known_dataset(name, f"{top.where}: all_funds") for name in top.texts("all_funds"))
+    words = top.words("other_basis"), top.words("one_fund")
+    return tuple(top.table["link"]), top.table["path"], *words, everything

@@ -1,0 +1,104 @@
+"""What was not understood of a table, and laws of the data that it breaks: findings that ``check --strict`` counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from parsers.checking.identities import Identity
+from parsers.checking.verdicts import DOUBT
+from parsers.records import Record
+from parsers.values import Amount, AmountTable, Column, Parsed
+
+RULES = {
+    "T1": "印有金额的表未能识别，其数见未识别表",
+    "T2": "金额列的列头未收录，指标照印，也没有等式证明该列",
+    "T3": "已识别的表中有金额不属于任何列，见未识别表",
+    "T4": "已识别的表中有金额上方没有列头",
+    "T5": "同一印刷格归入两处，或两个金额同在一行一列",
+}
+_UNKNOWN = "未识别表"
+_UNCLAIMED = "列头未识别"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding at a cell, which stands for all of its kind."""
+
+    rule: str
+    amount: Amount
+    note: str
+
+
+def findings(parsed: Parsed) -> Iterator[Finding]:
+    """What is to be said of one table, once a kind and, for columns, once a column."""
+    unknown = parsed.amounts.get(_UNKNOWN)
+    if unknown is not None:
+        left = [a for a in unknown.amounts() if _counts(a)]
+        lost = [a for a in left if _UNCLAIMED in a.marks]
+        yield from _said("T1", [a for a in left if _UNCLAIMED not in a.marks], "未识别的表印有 {} 个金额")
+        yield from _said("T3", lost, "{} 个金额不属于任何列")
+    for table in parsed.amounts.values():
+        if table.dataset != _UNKNOWN:
+            for column in parsed.unmapped:
+                yield from _unmapped(column, table)
+            yield from _said("T4", [a for a in table.amounts() if _counts(a) and not a.header], "{} 个金额没有列头")
+    yield from _said("T5", _collisions(parsed.amounts.values()), "{} 个金额与别的金额同格或同在一行一列")
+
+
+def _counts(amount: Amount) -> bool:
+    return amount.value is not None and amount.column.money
+
+
+def _said(rule: str, amounts: Sequence[Amount], note: str) -> Iterator[Finding]:
+    if amounts:
+        yield Finding(rule, amounts[0], note.format(len(amounts)))
+
+
+def unproved(found: Iterable[Finding], sums: Iterable[Identity]) -> Iterator[Finding]:
+    """``found`` without the columns under unknown words that a sum which holds proves to be what they seem."""
+    proved = {
+        (a.row.table, a.column.number)
+        for i in sums if abs(i.difference) <= i.tolerance and i.published.value
+        for a in (i.published, *i.parts) if a.value
+    }  # fmt: skip
+    for finding in found:
+        if finding.rule != "T2" or (finding.amount.row.table, finding.amount.column.number) not in proved:
+            yield finding
+
+
+def _unmapped(column: Column, table: AmountTable) -> Iterator[Finding]:
+    if column.money:
+        under = [a for a in table.amounts() if a.column.number == column.number and _counts(a) and a.value]
+        yield from _said("T2", under, f"列头“{column.header}”未收录，其下 {{}} 个金额")
+
+
+def _collisions(tables: Iterable[AmountTable]) -> list[Amount]:
+    """Amounts of a cell that another amount has, or at its 行号 and 列号."""
+    keys: set[tuple[int, int]] = set()
+    cells: set[tuple[int | None, int, int]] = set()
+    found: list[Amount] = []
+    for table in tables:
+        for amount in table.amounts():
+            key = (amount.row.number, amount.column.number)
+            cell = amount.cell
+            place = (cell.page, cell.row, cell.col) if cell is not None else None
+            if key in keys or (amount.value is not None and place in cells):
+                found.append(amount)
+            keys.add(key)
+            if place is not None and amount.value is not None:
+                cells.add(place)
+    return found
+
+
+def record(document: str, finding: Finding) -> Record:
+    """A row of 核对结果."""
+    amount = finding.amount
+    context = amount.row.table.context
+    x0, y0, x1, y1 = amount.box or (None, None, None, None)
+    return {
+        "文档": document, "规则": finding.rule, "等级": DOUBT, "数据集": amount.row.table.dataset,
+        "表序": context.ordinal, "表号": context.number, "行号": amount.row.number, "列号": amount.column.number,
+        "科目编码": amount.row.code, "指标": amount.column.measure, "公布值": None, "应有值": None, "差额": None,
+        "容差": None, "说明": finding.note, "页码": amount.page, "x0": x0, "y0": y0, "x1": x1, "y1": y1,
+    }  # fmt: skip
