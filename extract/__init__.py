@@ -1,4 +1,12 @@
-"""Published Chinese budget documents to tidy Parquet."""
+"""Published Chinese budget documents to tidy Parquet.
+
+``read_document(path)``  a document as printed: pages of lines and cells, boxes in points
+``read_tables(path)``    its tables: number, title, dataset, status, rows
+``read_frames(path)``    its rows as pandas dataframes by dataset, amounts exact in yuan
+``as_printed(frame)``    one of them wide again
+
+Each raises ``extract.errors.ExtractError`` for what cannot be read.
+"""
 
 import os
 import sys
@@ -17,3 +25,41 @@ def _leave_current_folder() -> None:
 
 
 _leave_current_folder()
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extract.api import read_document as read_document
+    from extract.api import read_tables as read_tables
+    from extract.frames import as_printed as as_printed
+    from extract.frames import read_frames as read_frames
+
+    __version__: str
+
+_HOMES = {
+    "read_document": "extract.api",
+    "read_tables": "extract.api",
+    "read_frames": "extract.frames",
+    "as_printed": "extract.frames",
+}
+__all__ = ["__version__", "as_printed", "read_document", "read_frames", "read_tables"]
+
+
+def __getattr__(name: str) -> object:
+    """Public names are loaded when they are first asked for: the command's ``--help`` needs none of them."""
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("yusuan")
+        except PackageNotFoundError:
+            return "0"
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -6,28 +6,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from extract.convert import doc_id_of
-from extract.doors import read_document
-from extract.files import read_file
-from extract.paper.stitching import join
+from extract.api import read_tables
 from extract.store.writer import to_table
-from parsers.parse import parse
 
 _KEY = ["文档", "表序", "行号", "列号"]
 _ROW = ["文档", "表序", "表号", "行号", "方向", "科目编码", "科目名称"]
 
 
 def read_frames(path: str | Path, engine: str = "pdfium") -> dict[str, pd.DataFrame]:
-    """Tidy dataframes of one document by dataset; amount datasets have 科目编码 as their index.
+    """Tidy dataframes of one document by dataset: the rows and columns that a run writes (docs/dictionary.md).
 
-    Amounts are ``Decimal`` in yuan, missing ones ``None``.  Raises ``ExtractError`` for a path or a document that
-    cannot be read.
+    Amount datasets have 科目编码 as their index and one row per cell of an amount column.  金额 and 末位 are ``Decimal`` in
+    yuan, missing ones ``None``; x0 y0 x1 y1 are points.  Raises ``ExtractError`` for a path or a document that cannot be
+    read.
     """
-    path = Path(path)
-    data = read_file(path)
-    parsed = parse(read_document(data, path.suffix.lower(), engine), doc_id_of(data), join)
     records: dict[str, list[dict[str, object]]] = {}
-    for table in parsed.tables:
+    for table in read_tables(path, engine):
         for dataset, rows in table.records().items():
             records.setdefault(dataset, []).extend(rows)
     frames = {dataset: to_table(dataset, rows).to_pandas() for dataset, rows in records.items()}

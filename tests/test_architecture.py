@@ -16,6 +16,7 @@ SOURCES = sorted(p for package in ("extract", "parsers") for p in (ROOT / packag
 PDF_LIBRARIES = {"pdfplumber", "pdfminer", "pypdfium2", "pypdfium2_raw", "pikepdf"}
 OURS = {"extract", "parsers", "samples", "tests"}
 SEES_BOTH = (
+    "extract.api",
     "extract.convert",
     "extract.proofread",
     "extract.frames",
