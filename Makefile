@@ -60,6 +60,7 @@ mutants: $(DEV)  ## change operators and numbers; print what no test notices
 
 bench: $(DEV)  ## speed, accuracy and batches, as ratios (CORPUS=folder)
 	$(BIN)/python -m tests.bench.accuracy $(CORPUS)
+	$(BIN)/python -m tests.bench.cost $(CORPUS)
 	$(BIN)/python -m tests.bench.speed $(CORPUS)
 	$(BIN)/python -m tests.bench.scan $(CORPUS)
 	$(BIN)/python -m tests.bench.batch --documents $(DOCUMENTS)

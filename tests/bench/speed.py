@@ -4,17 +4,14 @@
 
 Peers do less: ``pdfplumber`` only runs ``extract_tables`` on every page, ``pdfium`` only reads the bare text.
 Contenders take turns, each round in a process of its own over the same files; CPU seconds are of the work, imports left out;
-peak memory is of the whole process.  ``command`` is the clock on the wall for ``yusuan extract`` with a worker for
-every core, start-up and all, against pdfplumber's one process; ``batch`` is the same over many copies, where start-up no
-longer counts.  ``--repeat N``  converts the longest file written N
-times over, to show that memory does not grow with the page count.
+peak memory is of the whole process.  ``--repeat N`` converts the longest file written N times over, to show that memory
+does not grow with the page count.  What the whole command costs, workers and all, is tests/bench/cost.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -76,22 +73,11 @@ def measure(name: str, files: list[Path]) -> dict[str, float]:
     """Run one contender here; returns pages, CPU seconds of the work, peak MB of the process."""
     work = {"yusuan": _yusuan, "pdfplumber": _pdfplumber, "pdfium": _pdfium}[name](files)
     with tempfile.TemporaryDirectory() as out:
-        start, clock = time.process_time(), time.monotonic()
+        start = time.process_time()
         pages = work(Path(out))
-        cpu, wall = time.process_time() - start, time.monotonic() - clock
+        cpu = time.process_time() - start
     mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"pages": pages, "cpu": cpu, "wall": wall, "mb": mb}
-
-
-def command(files: list[Path], out: Path) -> float:
-    """Seconds on the wall of the whole command with a worker for every core.
-
-    The caller removes ``out`` when all is measured: ext4 creates files many times slower for seconds after many went.
-    """
-    start = time.monotonic()
-    run = [sys.executable, "-m", "extract.cli", "extract", *map(str, files), "-o", str(out), "-q"]
-    subprocess.run(run, check=False, stderr=subprocess.DEVNULL)
-    return time.monotonic() - start
+    return {"pages": pages, "cpu": cpu, "mb": mb}
 
 
 def _apart(name: str, files: list[Path]) -> dict[str, float]:
@@ -99,16 +85,6 @@ def _apart(name: str, files: list[Path]) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.bench.speed", "--measure", name, *map(str, files)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
-def _copies(files: list[Path], times: int, folder: Path) -> list[Path]:
-    """Every file ``times`` times, each copy a document of its own by a comment behind its end."""
-    made = []
-    for path in files:
-        for n in range(times):
-            made.append(folder / f"{path.stem}-{n}.pdf")
-            made[-1].write_bytes(path.read_bytes() + b"\n%% %d\n" % n)
-    return made
 
 
 def _repeated(source: Path, times: int, folder: Path) -> Path:
@@ -129,7 +105,6 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--only", default=",".join(CONTENDERS))
     parser.add_argument("--repeat", type=int, default=20)
-    parser.add_argument("--copies", type=int, default=40, help="of each file in the long batch")
     parser.add_argument("--rounds", type=int, default=3, help="the median round of each contender counts")
     parser.add_argument("--measure", choices=CONTENDERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -147,24 +122,8 @@ def main() -> None:
     for name, r in results.items():
         ratio = f"{base['cpu'] / r['cpu']:6.1f} x pdfplumber" if base else ""
         print(f"{name:12} {r['pages']:5.0f} pages {r['pages'] / r['cpu']:8.1f} pages/CPU s {r['mb']:6.0f} MB {ratio}")
-    if base and "yusuan" in results:
-        _show_walls(files, base["wall"], options.rounds, options.copies)
     if options.repeat > 1:
         _show_growth(max(files, key=lambda f: f.stat().st_size), options.repeat)
-
-
-def _show_walls(files: list[Path], base: float, rounds: int, copies: int) -> None:
-    """The whole command on all cores against ``base``, the seconds of pdfplumber's one process over ``files`` once."""
-    cores = os.cpu_count() or 1
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        walls = sorted(command(files, place / f"once-{n}") for n in range(rounds))
-        wall = walls[len(walls) // 2]
-        print(f"command      {wall:.2f} s on {cores} cores, start-up and all: {base / wall:.1f} x pdfplumber")
-        many = command(_copies(files, copies, place), place / "often")
-        print(
-            f"batch        {many:.2f} s on {cores} cores, each {copies} times: {base * copies / many:.1f} x pdfplumber"
-        )
 
 
 def _show_growth(source: Path, times: int) -> None:
