@@ -24,7 +24,7 @@ _SAME_INDENT = 0.35  # em
 _WIDTH_OF_DETAIL = 4.0  # em: 其中： and a little
 _MOST_COLUMNS = 16  # that are added up
 _MOST_CHILDREN = 600
-_MOST_MENDED = 3  # trees, the best ones
+_MOST_MENDED = 12  # trees
 Vector = list[Decimal | None]  # by column
 Above = Callable[[Row, Row], bool]
 _GRAND = regex.compile(r"总计$|^总额$")
@@ -42,7 +42,7 @@ def settle_levels(rows: list[Row]) -> None:
         return
     sums = Sums(rows, items)
     best = _best_tree(items, sums)
-    if best.total_bad and any(r.detail and r.level != TOTAL for r in rows):
+    if (best.total_bad or best.short) and any(r.detail and r.level != TOTAL for r in rows):
         items, sums, best = _with_other_details(rows, items, sums, best)
     for child, parent in best.tree.items():
         items[parent].children.append(items[child])
@@ -252,10 +252,11 @@ class _Judged:
     total_good: int
     bad: int
     good: int
+    short: int = 0  # rows that stand for themselves because their parts are not all printed
 
     @property
     def sound(self) -> bool:
-        return not self.total_bad and not self.bad
+        return not self.total_bad and not self.bad and not self.short
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -305,7 +306,7 @@ def _judge(tree: Tree, items: list[Row], sums: Sums) -> _Judged:
         whole_good, whole_bad = _totals_of(whole, items, sums)
         if whole_good - whole_bad > total_good - total_bad:
             kept = [sums.fits(sums.values[p], children[p])[1] for p in short]
-            return _Judged(tree, whole_bad, whole_good, bad - sum(kept), good)
+            return _Judged(tree, whole_bad, whole_good, bad - sum(kept), good, len(short))
     return _Judged(tree, total_bad, total_good, bad, good)
 
 
@@ -375,14 +376,16 @@ def _absorbed(i: int, items: list[Row], sums: Sums, following: list[int]) -> int
             if value is not None:
                 added[k] += value
                 counts[k] += 1
-        good = bad = 0
+        exact = near = off = 0
         for k, value in enumerate(whole):
             if counts[k] and (value or added[k]):
-                slack = (counts[k] + 1) * sums.steps[k] / 2 if deeper else 0
-                equal = abs(added[k] - (value or 0)) <= slack
-                good, bad = good + equal, bad + (not equal)
-        if good >= max(1, 2 * bad) and (n > 1 or deeper):
-            if not bad:
+                apart = abs(added[k] - (value or 0))
+                exact += not apart
+                near += Decimal(0) < apart <= (counts[k] + 1) * sums.steps[k] / 2
+                off += apart > (counts[k] + 1) * sums.steps[k] / 2
+        good = exact + near if deeper or exact else 0  # small numbers add up to nearly anything
+        if good >= max(1, 2 * off) and (n > 1 or deeper):
+            if not off:
                 return n
             in_most = in_most or n
     return in_most
@@ -414,7 +417,8 @@ def _equal_pairs_nested(best: _Judged, items: list[Row], sums: Sums) -> _Judged:
     tree = dict(best.tree)
     for siblings in _sibling_lists(best.tree, len(items)):
         for above, below in pairwise(siblings):
-            if above not in tree.values() and any(sums.values[above]) and sums.values[above] == sums.values[below]:
+            equal = any(sums.values[above]) and sums.values[above] == sums.values[below]
+            if equal and above not in tree.values() and not _unrelated(items[above], items[below]):
                 tree[below] = above
     judged = _judge(tree, items, sums)
     return judged if judged.rank > best.rank else best
