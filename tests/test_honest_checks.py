@@ -206,6 +206,7 @@ def test_the_rows_below_a_sum_are_those_that_make_it_in_every_column() -> None:
         ("支出300万元，安排项目20万元，争取债券100万元（占到期本金的90%）", 0),
         ("支出300万元，其中：安排债券100万元（占到期本金的90%）", 0),
         ("工资300万元，公用经费23万元，占比3.2%", 0),
+        ("支出300万元，教育支出100万元，占33.93%", 1),  # a slip of the pen
     ],
 )
 def test_a_share_of_what_is_not_printed_is_not_tested(words: str, verdicts: int) -> None:

@@ -30,6 +30,7 @@ RULES = {
 }
 _PARTS_OF_ALL = frozenset(("基本支出", "项目支出"))  # columns whose share is of 合计
 _OF_WHICH = regex.compile(r"其中|包括|按用途|分为|分别")
+_NEAR = 1  # percent by which a share may miss and still be one of the whole that was found
 _NAMED_WHOLE = regex.compile(r"占[^，。；:占]{2,16}的$")
 _LAST = regex.compile(r"[（(].*?[）)]")
 
@@ -309,7 +310,9 @@ def _share(
         certain = certain or sure
         if best is None or abs(difference) < abs(best.difference):
             best = made
-    if best is not None and best.grade == CONTRADICTION and (not certain or _NAMED_WHOLE.search(share.before)):
+    if best is None or best.grade != CONTRADICTION or abs(best.difference) <= _NEAR:
+        return best
+    if not certain or _NAMED_WHOLE.search(share.before):
         return None  # the whole may be one that the words do not print
     return best
 
