@@ -258,7 +258,7 @@ def _write(
         if missing:
             notes.append(f"qpdf 数得 {document.promised} 页，只读出 {document.page_count} 页")
         notes.extend(named_pages(garbled, f"文字层不可信，多为乱码{without}"))
-        notes.extend(["有成行的数字未能成表"] if rows_unread else [])
+        notes.extend(["有成行的数字未能成表，或列位存疑"] if rows_unread else [])
         wrong = (
             (PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, _lost(bare, document, info.title)),
             (ROWS_UNREAD, rows_unread), (VALUES_MISSING, document.valueless),

@@ -16,7 +16,7 @@ PARTIAL = {  # why a document is 部分; where several hold, the first
     PAGES_MISSING: "qpdf counts more pages than could be read",
     PAGE_GARBLED: "the text layer of a page names wrong characters: what it shows and what was read differ",
     PAGE_WITHOUT_TEXT: "a page is a picture, without text",
-    ROWS_UNREAD: "lines hold rows of figures of which no table could be made",
+    ROWS_UNREAD: "lines hold rows of figures of which no table could be made, or whose columns are not certain (列位存疑)",
     VALUES_MISSING: "formulas were saved without their values",
 }
 

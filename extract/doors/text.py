@@ -11,12 +11,12 @@ import html as entities
 import re
 from collections.abc import Iterator
 
-from extract.doors.grid import NOWHERE, a1, indent_of
+from extract.doors.grid import MOST_COLUMNS, MOST_PLACES, NOWHERE, a1, indent_of
 from extract.doors.html import Block, html_blocks, read_html
 from extract.doors.rows.blanks import is_parted_by_blanks, lay_out_blanks
 from extract.doors.rows.pipes import is_separator, pipe_cells, split_levels
 from extract.doors.rows.tabs import goes_on_counting, holds_figures, put_right
-from extract.errors import NotText
+from extract.errors import NotText, Overfull
 from extract.paper.model import Cell, Chunk, Document, Line, PageLayout, TablePart
 
 _TAG = re.compile(r"</?(?:b|p|i|u|br|strong|em|span|font|sup|sub|div|td|tr|th|center)\b[^>]*>", re.IGNORECASE)
@@ -35,7 +35,8 @@ Row = list[tuple[str, float]]  # text and indent of each cell
 def read_text(data: bytes) -> Document:
     """Lay out a text document; it has no pages, so every page number in it is ``None``.
 
-    Raises ``NotText`` for bytes that no encoding of Chinese text explains.
+    Raises ``NotText`` for bytes that no encoding of Chinese text explains, ``Overfull`` for a table
+    beyond all bounds.
     """
     text = decode(data)
     if _WHOLE_PAGE.match(text):
@@ -57,7 +58,7 @@ def decode(data: bytes) -> str:
 
 
 def read_lines(text: str) -> list[Block]:
-    """The blocks of a text in order."""
+    """The blocks of a text in order; raises ``Overfull``."""
     blocks: list[Block] = []
     for piece, is_table in _pieces(_COMMENT.sub("", text)):
         if is_table:
@@ -169,6 +170,8 @@ def _line(raw: str) -> Line:
 
 def _table(rows: list[Row], gaps: set[int], headed: bool) -> TablePart:
     ncols = max(len(row) for row in rows)
+    if ncols > MOST_COLUMNS or len(rows) * ncols > MOST_PLACES:
+        raise Overfull(f"a table has {len(rows)} rows and {ncols} columns")
     levels = split_levels([text for text, _ in rows[0]]) if headed else None
     cells = list(levels.cells) if levels else []
     extra = levels.rows - 1 if levels else 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from extract.paper.model import UNREAD, Document, Line, PageLayout
+from extract.doors.rows.doubt import DOUBTFUL
+from extract.paper.model import UNREAD, Document, Line, PageLayout, TablePart
 
 _FIGURE = re.compile(r"^[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d+)?[)）]?%?$")
 _MONEY = re.compile(r"\d[,，]\d{3}|\d\.\d|\d{4,}")
@@ -15,11 +16,16 @@ _LEAST = 2  # lines
 
 
 def with_unread_rows(document: Document) -> Document:
-    """The document, its pages marked where lines hold rows of figures."""
+    """The document, its pages marked where lines hold rows of figures, or rows whose columns are not certain."""
     for page in document.pages:
-        if _count(page) >= _LEAST:
+        if _count(page) >= _LEAST or _is_doubtful(page):
             page.marks = (*page.marks, UNREAD)
     return document
+
+
+def _is_doubtful(page: PageLayout) -> bool:
+    tables = (block for block in page.blocks if isinstance(block, TablePart))
+    return any(DOUBTFUL in cell.marks for table in tables for cell in table.cells)
 
 
 def _count(page: PageLayout) -> int:

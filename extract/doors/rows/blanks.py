@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
+from extract.doors.rows.doubt import with_doubts
 from extract.paper.model import Line, Page, PageLayout, TablePart, Word
 from extract.paper.page_layout import lay_out, running
 
@@ -120,6 +121,7 @@ def _word(text: str, start: int, end: float, top: float) -> Word:
 def _without_paper(block: Line | TablePart) -> Line | TablePart:
     if isinstance(block, Line):
         return replace_line(block)
+    block = with_doubts(block, _COLUMN)
     cells = [replace(cell, page=None, bbox=None) for cell in block.cells]
     return replace(block, page=None, bbox=None, cells=cells)
 

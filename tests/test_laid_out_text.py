@@ -1,0 +1,74 @@
+"""Text whose columns are parted by blanks: rows are in their columns, or are said not to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extract.batch.run import Options, convert_all
+from extract.doors import read_document, text
+from extract.doors.rows.doubt import DOUBTFUL
+from extract.errors import Overfull
+from extract.paper.model import TablePart
+
+_TABLE = """某局2024年部门预算
+
+表1 支出总表                                    单位：万元
+科目名称                    合计        基本支出        项目支出
+教育支出                 3,582.93       1,127.93       2,455.00
+文化支出                   582.93         127.93         455.00
+卫生健康支出                 300.00         100.00         200.00
+住房保障支出                  35.00          35.00           0.00
+合计                   4,500.86       1,390.86       3,110.00
+"""
+_SURE = "教育支出                 3,582.93       1,127.93       2,455.00\n"
+
+
+def _doubtful(content: str) -> list[str]:
+    document = read_document(content.encode(), ".txt")
+    tables = [block for page in document.pages for block in page.blocks if isinstance(block, TablePart)]
+    assert tables
+    return [cell.text for table in tables for cell in table.cells if DOUBTFUL in cell.marks]
+
+
+def _status(content: str, folder: Path) -> tuple[str, str | None]:
+    path = folder / "a.txt"
+    path.write_text(content)
+    (result,) = convert_all([str(path)], folder / "out", Options(jobs=0, quiet=True)).results
+    return result.status, result.error_code
+
+
+def test_rows_on_the_edges_of_their_columns_are_certain(tmp_path: Path) -> None:
+    assert _doubtful(_TABLE) == []
+    assert _status(_TABLE, tmp_path) == ("成功", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        ("教育支出                 3,582.93            1,127.93\n", "1,127.93"),  # off every edge
+        ("教育支出（含所属各学校、幼儿园） 3,582.93 1,127.93 2,455.00 1.00\n", "3,582.93"),  # a figure too many
+        ("                       3,582.93       1,127.93       2,455.00\n", "3,582.93"),  # no name
+    ],
+)
+def test_a_row_off_its_columns_is_said(row: str, cell: str, tmp_path: Path) -> None:
+    content = _TABLE.replace(_SURE, row)
+    assert any(cell in text for text in _doubtful(content))
+    assert _status(content, tmp_path) == ("部分", "RowsUnread")
+
+
+def test_figures_under_no_word_are_said(tmp_path: Path) -> None:
+    assert _status(_TABLE.replace("        项目支出\n", "\n"), tmp_path) == ("部分", "RowsUnread")
+
+
+def test_rows_times_columns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "MOST_PLACES", 100)
+    ragged = "a\t1\n" * 20 + "\t".join("12345") + "\n"
+    with pytest.raises(Overfull, match="21 rows and 5 columns"):
+        read_document(ragged.encode(), ".txt")
+    monkeypatch.setattr(text, "MOST_PLACES", 105)
+    read_document(ragged.encode(), ".txt")
+    monkeypatch.setattr(text, "MOST_COLUMNS", 4)
+    with pytest.raises(Overfull):
+        read_document(ragged.encode(), ".txt")
