@@ -189,6 +189,8 @@ def collect(
     for row in made.left_out:
         why = f"被取代 {row['被取代']}" if row["被取代"] else f"同额于 {row['同额于']}"
         _say(f"{shown(row['来源'])}: left out, {why}")
+    for line in made.unused:
+        _say(line)
     if made.proposals:
         _say(f"{made.proposals} pairs of names may be one publisher's: see {out}/units_proposed.csv, and --units")
     _say(f"{sum(made.counts.values())} rows of {len(made.counts)} datasets -> {out}")
@@ -211,6 +213,7 @@ def export(
     from extract.errors import UsageError
     from extract.store.export.frames import Choice
     from extract.store.export.frames import export as write
+    from extract.store.verdicts import Applied, read_verdicts
 
     with _told():
         if per not in (None, "document") or (per and (to != "excel" or wide)):
@@ -220,7 +223,10 @@ def export(
 
             made = write_workbooks(panel, out)
         else:
-            made = write(panel, to, out, Choice(tuple(dataset or ()), wide, names))
+            verdicts = Applied(read_verdicts(panel))
+            made = write(panel, to, out, Choice(tuple(dataset or ()), wide, names), verdicts)
+            for line in verdicts.left():
+                _say(line)
     _say(f"{len(made)} file{'s' * (len(made) != 1)} -> {out}")
 
 

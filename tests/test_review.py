@@ -12,11 +12,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
-from extract.store.verdicts import FILE
+from extract.store.reader import open_outputs
+from extract.store.verdicts import FILE, read_verdicts
 from extract.views.review.server import Desk, make_server
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "caption_in_grid.pdf"
@@ -250,3 +252,54 @@ def test_a_verdict_by_key_is_saved_and_stays(browser: Any, desk: str, made: Path
     press(browser, "n")
     waited(browser, lambda: lines(made) == [])
     assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE" and "400" not in e["message"]] == []
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with a corrected cell, a confirmed one, one that was misread, and a verdict on what has changed."""
+    folder = tmp_path_factory.mktemp("judged")
+    (folder / "a.txt").write_text(
+        HEAD.format(title="东湖市审计局2024年部门预算") + ROWS.format(name="社会保障"), "utf-8"
+    )
+    run("extract", folder / "a.txt", "-o", folder / "out", "-q", "--jobs", 0, "--labels", request.param)
+    desk = Desk(folder / "out", who="=1+1")
+    (document,) = desk._run.documents
+    for key, verdict, text in (
+        ("1|3", "改正", "1,000.5"),
+        ("2|3", "照印", ""),
+        ("3|3", "读错", ""),
+        ("4|3", "照印", ""),
+    ):
+        assert desk.take({"document": document, "key": f"支出总表|1|{key}", "verdict": verdict, "text": text})
+    file = folder / "out" / FILE
+    head, *lines = file.read_text("utf-8-sig").splitlines()
+    lines[-1] = lines[-1].replace(",10.00,", ",11.00,")
+    file.write_text("\n".join((head, *lines)) + "\n", "utf-8")
+    return folder
+
+
+def test_verdicts_are_laid_beside_amounts(judged: Path) -> None:
+    done = run("collect", judged / "out", "-o", judged / "panel")
+    assert done.exit_code == 0 and done.output.count("is not applied") == 1 and "行号 4 列号 3" in done.output
+    panel = open_outputs(judged / "panel").table("支出总表").to_pylist()
+    assert run("export", judged / "out", "--to", "csv", "-o", judged / "csv").output.count("is not applied") == 1
+    run("export", judged / "panel", "--to", "csv", "-o", judged / "again")
+    found = {(r["行号"], r["列号"]): r for r in panel}
+    assert [found[n, 3]["金额_核定"] for n in (1, 2, 3, 4)] == [10_005_000, 100_000, None, None]
+    assert [("人工核定" in r["标记"]) for r in panel if r["列号"] == 3] == [True, True, True, False]
+    assert all(r["金额_核定"] is None for r in panel if r["列号"] != 3)
+    assert found[1, 3]["金额"] == 100_000
+    resources = json.loads((judged / "panel" / "datapackage.json").read_text("utf-8"))["resources"]
+    resource = next(r for r in resources if r["title"] == "支出总表")
+    described = [f["name"] for f in resource["schema"]["fields"]]
+    assert described == pq.read_schema(judged / "panel" / resource["path"]).names
+    for folder in ("csv", "again"):
+        file = (judged / folder / resource["path"]).with_suffix(".csv")
+        with file.open(encoding="utf-8-sig", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        assert [float(r.get("金额_核定", r.get("amount_checked")) or 0) for r in rows].count(10_005_000) == 1
+
+
+def test_a_formula_in_a_name_is_disarmed_and_read_back(judged: Path) -> None:
+    assert ",'=1+1," in (judged / "out" / FILE).read_text("utf-8")
+    assert {v.核对人 for v in read_verdicts(judged / "out").values()} == {"=1+1"}

@@ -26,6 +26,7 @@ from extract.store.formulas import harmless
 from extract.store.integrity import damaged
 from extract.store.reader import Outputs
 from extract.store.units import Units, read_override
+from extract.store.verdicts import Applied, read_verdicts
 from extract.store.writer import DOCUMENTS, Labels, labels_of, to_table
 from parsers.specs.loader import FieldSpec, fields
 
@@ -43,6 +44,7 @@ class Collected:
     left_out: list[dict[str, Any]]
     damaged: dict[str, list[str]]  # documents whose files are missing or cut: left out, too
     proposals: int  # pairs of names that may be one publisher's: listed, not joined
+    unused: list[str]  # a line for each verdict of people that fits no cell any more
 
 
 def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None) -> Collected:
@@ -59,6 +61,7 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
     committed = set(rows) - {row["文档"] for row in left_out} - broken.keys()
     years = {document: row["年度"] for document, row in rows.items()} if by_year else None
     publishers = Units([row for document, row in rows.items() if document in committed], read_override(units))
+    verdicts = Applied(read_verdicts(outputs))
     counts: dict[str, int] = {}
     paths: dict[str, list[str]] = {}
     try:
@@ -70,7 +73,7 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
             folder = outputs / labels.folder(dataset)
             if not folder.is_dir() and dataset != UNITS:
                 continue
-            with _Merge(panel, labels, dataset, publishers, years) as merge:
+            with _Merge(panel, labels, dataset, publishers, years, verdicts) as merge:
                 if dataset == UNITS:
                     merge.add("", labels.table(to_table(UNITS, publishers.records()), UNITS))
                 for document, path in _files(folder, committed):
@@ -82,8 +85,8 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
         _remove(panel, before - {name for names in paths.values() for name in names})
     except OSError as error:
         raise OutputError(f"cannot write {panel}: {error.strerror or error}") from error
-    describe_panel(panel, labels, paths)
-    return Collected(counts, left_out, broken, proposals)
+    describe_panel(panel, labels, paths, bool(verdicts))
+    return Collected(counts, left_out, broken, proposals, verdicts.left(everywhere=True))
 
 
 def _remove(panel: Path, names: set[str]) -> None:
@@ -102,10 +105,12 @@ class _Merge:
     """The large file of a dataset, or one for each year."""
 
     def __init__(
-        self, panel: Path, labels: Labels, dataset: str, publishers: Units, years: dict[str, int | None] | None
-    ) -> None:
+        self, panel: Path, labels: Labels, dataset: str, publishers: Units, years: dict[str, int | None] | None,
+        verdicts: Applied,
+    ) -> None:  # fmt: skip
         self._panel, self._labels, self._dataset = panel, labels, dataset
         self._publishers, self._years = publishers, years if dataset != UNITS else None
+        self._verdicts = verdicts
         self._parts: dict[str, _Part] = {}
         self._stack = ExitStack()
         self.rows = 0
@@ -122,9 +127,16 @@ class _Merge:
         if year not in self._parts:
             name = self._labels.folder(self._dataset)
             target = self._panel / (f"{name}/{year}.parquet" if year else f"{name}.parquet")
-            empty = self._with_unit("", self._labels.schema(self._dataset).empty_table())
+            empty = self._whole("", self._labels.schema(self._dataset).empty_table())
             self._parts[year] = self._stack.enter_context(_Part(target, empty.schema))
         return self._parts[year]
+
+    def _whole(self, document: str, table: pa.Table) -> pa.Table:
+        """What people found on looking at cells, and 单位号, beside what was read."""
+        if not self._verdicts:
+            return self._with_unit(document, table)
+        chinese = self._verdicts.to(self._labels.chinese(table, self._dataset), self._dataset)
+        return self._with_unit(document, self._labels.table(chinese, self._dataset))
 
     def _with_unit(self, document: str, table: pa.Table) -> pa.Table:
         """单位号 after the name of the publisher, where the dataset has one."""
@@ -142,7 +154,7 @@ class _Merge:
 
     def add(self, document: str, table: pa.Table) -> None:
         """Take the rows of a document; those of one document come one after the other."""
-        whole = self._with_unit(document, table)
+        whole = self._whole(document, table)
         self.rows += table.num_rows
         if self._years is None:
             self._part("").add(document, whole)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from extract.errors import OutputError
+from extract.store.verdicts import CHECKED, CHECKED_ENGLISH, CHECKED_TITLE
 from extract.store.writer import DOCUMENTS, Labels
 from parsers.specs.loader import FieldSpec, datasets, english_names, fields, fiscal_types
 
@@ -30,9 +32,15 @@ def describe(out: Path, labels: Labels) -> None:
     _write(out, described([d for d in fields() if (out / labels.folder(d)).is_dir()], labels))
 
 
-def describe_panel(panel: Path, labels: Labels, paths: dict[str, list[str]]) -> None:
-    """Write the description of a panel, whose datasets are the files ``paths``; raises ``OutputError``."""
-    _write(panel, _package({d: names[0] if len(names) == 1 else names for d, names in paths.items() if names}, labels))
+def describe_panel(panel: Path, labels: Labels, paths: dict[str, list[str]], checked: bool = False) -> None:
+    """Write the description of a panel, whose datasets are the files ``paths``; raises ``OutputError``.
+
+    ``checked``: do its amounts have 金额_核定 beside them?
+    """
+    _write(
+        panel,
+        _package({d: names[0] if len(names) == 1 else names for d, names in paths.items() if names}, labels, checked),
+    )
 
 
 def described(names: list[str], labels: Labels) -> str:
@@ -60,21 +68,23 @@ def _write(out: Path, text: str) -> None:
         raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
 
 
-def _package(paths: dict[str, str | list[str]], labels: Labels) -> str:
+def _package(paths: dict[str, str | list[str]], labels: Labels, checked: bool = False) -> str:
     package = {
         "name": "yusuan",
         "title": "部门预算、单位预算与决算公开",
         "profile": "data-package",
-        "resources": [_resource(d, path, labels) for d, path in paths.items()],
+        "resources": [_resource(d, path, labels, checked) for d, path in paths.items()],
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
-def _resource(dataset: str, path: str | list[str], labels: Labels) -> dict[str, Any]:
+def _resource(dataset: str, path: str | list[str], labels: Labels, checked: bool) -> dict[str, Any]:
     entry = datasets()[dataset]
     columns = list(fields()[dataset])
     if isinstance(path, list) or path.endswith(".parquet"):  # of a panel
         columns = numbered(columns)
+    if checked:
+        columns = with_checked(columns)
     kinds = fiscal_types()
     types = {**kinds["all"], **kinds.get(entry.fiscal or "", {})}
     return {
@@ -96,6 +106,15 @@ def numbered(columns: list[FieldSpec]) -> list[FieldSpec]:
     """The columns of a panel's table: 单位号 follows 编制单位."""
     place = next((i for i, f in enumerate(columns, start=1) if f.name == "编制单位"), None)
     return columns if place is None else [*columns[:place], fields()[UNITS][0], *columns[place:]]
+
+
+def with_checked(columns: list[FieldSpec]) -> list[FieldSpec]:
+    """The columns of a table that verdicts were laid beside: 金额_核定 follows 金额, where it is amounts."""
+    place = next((i for i, f in enumerate(columns, start=1) if f.name == "金额"), None)
+    if place is None or "列号" not in {f.name for f in columns}:
+        return columns
+    beside = replace(columns[place - 1], name=CHECKED, english=CHECKED_ENGLISH, title=CHECKED_TITLE)
+    return [*columns[:place], beside, *columns[place:]]
 
 
 def _keys(dataset: str, labels: Labels) -> dict[str, Any]:

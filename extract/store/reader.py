@@ -16,6 +16,7 @@ import pyarrow.dataset as ds
 
 from extract.errors import UsageError
 from extract.store.integrity import damaged
+from extract.store.verdicts import CHECKED, CHECKED_ENGLISH
 from extract.store.writer import DOCUMENTS, UNIT, Labels, labels_of, schema
 from parsers.specs.loader import fields
 
@@ -76,9 +77,11 @@ class Outputs:
         wanted = self.labels.schema(dataset)
         try:
             numbered = ds.dataset(str(files[0]), format="parquet").schema
-            if (unit := self.labels.column(UNIT)) in numbered.names and UNIT not in names:
-                names = {**names, UNIT: unit}
-                wanted = wanted.append(numbered.field(unit))
+            checked = CHECKED if self.labels.language == "zh" else CHECKED_ENGLISH
+            for column, printed in ((UNIT, self.labels.column(UNIT)), (CHECKED, checked)):
+                if printed in numbered.names and column not in names:
+                    names = {**names, column: printed}
+                    wanted = wanted.append(numbered.field(printed))
             source = ds.dataset([str(f) for f in files], schema=wanted, format="parquet")
             table = source.to_table(columns=[names[c] for c in columns or names])
         except (pa.ArrowException, OSError) as error:

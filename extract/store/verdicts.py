@@ -59,6 +59,7 @@ class Verdict:
 
 _COLUMNS = tuple(Verdict.__dataclass_fields__)
 _WHOLE, _REAL = ("表序", "行号", "列号", "页码"), ("x0", "y0", "x1", "y1")
+_CELL = ["文档", "数据集", "表序", "行号", "列号", "原文", "计量单位", "金额", "页码", *_REAL]
 
 
 def key_of(row: Row) -> Key:
@@ -129,23 +130,24 @@ class Applied:
     """Verdicts as they are laid beside amounts; ``left`` names those that fit no cell as it reads now."""
 
     def __init__(self, verdicts: Mapping[Key, Verdict]) -> None:
-        self._verdicts = verdicts
+        self._verdicts = {k: v for k, v in verdicts.items() if v.列号 is not None}  # others speak of no amount
         self._used: set[Key] = set()
+        self._seen: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._verdicts)
 
-    def to(self, table: pa.Table) -> pa.Table:
-        """An amount table under Chinese names with 金额_核定 after 金额 and 人工核定 among the 标记 of its cells."""
+    def to(self, table: pa.Table, dataset: str) -> pa.Table:
+        """A table of amounts under Chinese names with 金额_核定 after 金额 and 人工核定 among the 标记 of its cells."""
         if not self._verdicts or not {"金额", "列号", "原文", "标记"} <= set(table.column_names):
             return table
-        wanted = table.select(
-            ["文档", "数据集", "表序", "行号", "列号", "原文", "计量单位", "金额", "页码", *_REAL, "标记"]
-        )
-        kind = table.schema.field("金额").type
+        self._seen.add(dataset)
         amounts: list[Decimal | None] = [None] * table.num_rows
+        if CHECKED in table.column_names:
+            amounts = table[CHECKED].to_pylist()
+            table = table.drop_columns([CHECKED])
         marks = table["标记"].to_pylist()
-        for i, row in enumerate(wanted.to_pylist()):
+        for i, row in enumerate(table.select(_CELL).to_pylist()):
             verdict = self._verdicts.get(key_of(row))
             if verdict is None or not _same_cell(verdict, row):
                 continue
@@ -153,12 +155,20 @@ class Applied:
             amounts[i] = _amount(verdict, row)
             marks[i] = [*(m for m in marks[i] or [] if m != MARK), MARK]
         place = table.column_names.index("标记")
-        table = table.set_column(place, table.schema.field("标记"), pa.array(marks, table.schema.field("标记").type))
-        return table.add_column(table.column_names.index("金额") + 1, checked_field("zh"), pa.array(amounts, kind))
+        marked = table.schema.field(place)
+        table = table.set_column(place, marked, pa.array(marks, marked.type))
+        field = checked_field("zh")
+        return table.add_column(table.column_names.index("金额") + 1, field, pa.array(amounts, field.type))
 
-    def left(self) -> list[Verdict]:
-        """Verdicts on cells that read otherwise now or are gone; those on the narrative speak of no amount."""
-        return [v for k, v in self._verdicts.items() if k not in self._used and v.列号 is not None]
+    def left(self, everywhere: bool = False) -> list[str]:
+        """A line for each verdict on a cell that reads otherwise now or is gone, in the datasets seen or everywhere."""
+        left = [v for k, v in self._verdicts.items() if k not in self._used]
+        return [
+            f"{v.文档} {v.数据集} 表序 {v.表序} 行号 {v.行号} 列号 {v.列号}: 核对意见 {v.意见} is not applied, "
+            f"the cell that read {v.原文!r} has changed or is gone"
+            for v in left
+            if everywhere or v.数据集 in self._seen
+        ]
 
 
 def checked_field(language: str) -> pa.Field:

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from extract.errors import OutputError, UsageError
 from extract.store.figures import KEY, Figures
 from extract.store.integrity import SEALS, Seal, packed, seal
+from extract.store.verdicts import CHECKED, CHECKED_ENGLISH
 from parsers.specs.loader import FieldSpec, english_names, fields, kept, value_labels
 
 _TYPES: dict[str, pa.DataType] = {
@@ -138,8 +139,8 @@ class Labels:
         )
 
     def _english(self, dataset: str) -> dict[str, str]:
-        """English column names of a dataset; a panel's tables have 单位号 besides."""
-        return {UNIT: self.column(UNIT), **{f.name: f.english for f in fields()[dataset]}}
+        """English column names of a dataset; a panel's tables have 单位号, and 金额_核定 where somebody looked, besides."""
+        return {UNIT: self.column(UNIT), CHECKED: CHECKED_ENGLISH, **{f.name: f.english for f in fields()[dataset]}}
 
     def chinese(self, table: pa.Table, dataset: str) -> pa.Table:
         """A table of the dataset's files, or some of its columns, under Chinese names and values."""

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extract.errors import OutputError, UsageError
-from extract.store.datapackage import KEY, numbered
+from extract.store.datapackage import KEY, numbered, with_checked
 from extract.store.export.wide import widened
 from extract.store.reader import Outputs, open_outputs
+from extract.store.verdicts import Applied
 from extract.store.writer import DOCUMENTS, Labels, translated
 from parsers.specs.loader import datasets, fields, value_labels
 
@@ -47,7 +48,7 @@ class Choice:
     names: str | None = None
 
 
-def export(panel: Path, to: str, out: Path, choice: Choice) -> list[Path]:
+def export(panel: Path, to: str, out: Path, choice: Choice, verdicts: Applied | None = None) -> list[Path]:
     """Write the datasets of ``panel`` to the folder ``out``; returns the files.
 
     Raises ``UsageError`` for an unknown format or dataset or a missing library, ``OutputError`` for what cannot be written.
@@ -56,7 +57,7 @@ def export(panel: Path, to: str, out: Path, choice: Choice) -> list[Path]:
         raise UsageError(f"{to!r} is not known: choose {' '.join(FORMATS)}")
     if choice.names not in (None, "zh", "en"):
         raise UsageError(f"{choice.names!r} is not known: choose zh en")
-    frames = frames_of(open_outputs(panel), choice)
+    frames = frames_of(open_outputs(panel), choice, verdicts)
     try:
         out.mkdir(parents=True, exist_ok=True)
         if to in ("stata", "spss"):
@@ -72,7 +73,7 @@ def export(panel: Path, to: str, out: Path, choice: Choice) -> list[Path]:
         raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
 
 
-def frames_of(run: Outputs, choice: Choice) -> Iterator[Frame]:
+def frames_of(run: Outputs, choice: Choice, verdicts: Applied | None = None) -> Iterator[Frame]:
     """The frames, one at a time; raises ``UsageError`` for a dataset that is not there."""
     there = run.datasets()
     english = {d.english: name for name, d in datasets().items()}
@@ -86,13 +87,15 @@ def frames_of(run: Outputs, choice: Choice) -> Iterator[Frame]:
             if asked:
                 raise UsageError(f"{dataset} holds no amounts: only those can be wide")
             continue
-        yield _frame(run, dataset, labels, choice.wide)
+        yield _frame(run, dataset, labels, choice.wide, verdicts)
 
 
-def _frame(run: Outputs, dataset: str, labels: Labels, wide: bool) -> Frame:
+def _frame(run: Outputs, dataset: str, labels: Labels, wide: bool, verdicts: Applied | None) -> Frame:
     name = labels.folder(dataset)
-    meant = {f.name: f for f in fields()[dataset]}
+    meant = {f.name: f for f in with_checked(list(fields()[dataset]))}
     table = run.table(dataset)
+    if verdicts and not wide:
+        table = verdicts.to(table, dataset)
     if wide:
         return _wide_frame(name, dataset, *widened(table, run.documents), labels)
     named = {f.name: f.name if labels.language == "zh" else f.english for f in meant.values()}
