@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from samples.budget import Z
 from samples.house import FACTOR, Expected, Printed, Sample, build
+from samples.publishers import MORE
 
 Habit = Callable[[Sample, random.Random], None]
 _FUNCTIONAL = ("支出总表", "一般公共预算支出表", "收入总表")
@@ -247,6 +248,7 @@ HABITS: dict[str, tuple[Habit, ...]] = {
     "mirrored_order_rows": (order_rows, mirrored_margins),
     "three_lines": (three_lines,),
     "unit_rows_three_lines": (unit_rows, three_lines),
+    **MORE,
 }
 
 

@@ -183,3 +183,10 @@ def test_a_figure_that_the_page_break_cuts_is_joined(above: str, rest: str, whol
 def test_two_figures_are_never_joined_over_a_page_break(above: str, rest: str) -> None:
     table = join([part(1, [HEAD, ["201", "一般公共服务支", above]]), part(2, [["", "出", rest]])])
     assert [row.cells[2].text for row in table.rows] == ["合计", above, rest]
+
+
+@pytest.mark.parametrize(("above", "rest", "rows"), [("20", "8", 5), ("208", "9", 6), ("20", "88", 6)])
+def test_a_code_that_the_page_break_cuts_is_joined(above: str, rest: str, rows: int) -> None:
+    codes = [[code, "外交支出", "1.00"] for code in ("201", "202", "203")]
+    first = part(1, [HEAD, *codes, [above, "社会保障和就业支出", "1.00"]])
+    assert len(join([first, part(2, [[rest, "", ""]])]).rows) == rows

@@ -6,6 +6,7 @@ boundaries are mapped on the whole table's), and may begin with the rest of a ro
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from extract.paper.ruled.cells import DIGITS
 _SAME_EDGE = 4.0  # points: boundaries of two parts no further apart are one
 _SLIVER = 9.0  # points: between boundaries of two parts no further apart there is no column
 _HEADER_SEARCH = 8
+_ALIKE = 3  # codes of one length show how long they are
 _MOST_CAPTIONS = 2  # rows over a header that is printed again
 _RUNNING = 30  # characters: a cell this long is running text, no label
 
@@ -162,6 +164,8 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
     if len(row.cells) == 1 and row.cells[0].colspan > 1:
         return False  # a line across the whole table is a heading, not the rest of a cell
     figures = {c for c, text in rest.items() if is_figure(compact(text)) or is_figure_part(text)}
+    if len(rest) == 1 and _completes_code(rows, *next(iter(rest.items()))):
+        return True
     if figures:
         return all(
             continues(above[c], t) if c in figures else _may_continue(compact(above[c]), compact(t), begins)
@@ -173,6 +177,15 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
         return all(_may_continue(compact(above[c]), compact(t), begins) for c, t in rest.items())
     text, over = compact(next(iter(rest.values()))), compact(above[min(rest)])
     return begins(over) and not begins(text) and len(text) <= 8
+
+
+def _completes_code(rows: list[Row], col: int, rest: str) -> bool:
+    """Are the digits ``rest`` the end of those above: together as many as others of their column have, alone fewer?"""
+    texts = [compact(c.text) for row in rows for c in row.cells if c.col == col and c.text]
+    if not rest.isdigit() or not texts[-1].isdigit():
+        return False
+    lengths = Counter(len(t) for t in texts[:-1] if t.isdigit())
+    return lengths[len(texts[-1]) + len(rest)] >= _ALIKE and not lengths[len(texts[-1])]
 
 
 def _may_continue(above: str, rest: str, begins: BeginsItem) -> bool:

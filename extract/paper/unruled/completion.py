@@ -8,16 +8,17 @@ of its page.  Out: the grid with the missing tracks, and which of its spans they
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from extract.paper.model import Cell, Chunk, Line, TablePart, Word, compact
-from extract.paper.numbers import amounts_in, is_amount, is_entry
+from extract.paper.numbers import amounts_in, counted, is_amount, is_entry
 from extract.paper.ruled.cells import allot, group_lines, join_chars, make_lines
 from extract.paper.ruled.grid import Grid, Span
 from extract.paper.unruled.alignment import is_caption
 from extract.paper.unruled.row_cuts import LEAST_ROWS, Stack, is_column, row_cuts
 
 _REACH = 5.0  # line heights: a wider white band ends the body under a header
+_SAME_ROW = 0.6  # line heights: a narrower white band parts the lines of one cell
 _ROOM = 4.0  # letters: a line that leaves more than this in its cell, padding included, is not wrapped
 _BESIDE = 6.0  # points: as far may a body reach out beside its header
 
@@ -70,18 +71,29 @@ def _is_headed(texts: list[list[str]]) -> bool:
 
 
 def lengthened(grid: Grid, table: TablePart, lines: list[Line]) -> Grid | None:
-    """Where ``grid`` is a header without a body and rows of amounts stand under it, the grid with room for them.
+    """Where ``grid`` is a header without a body, numbers of its columns in the last row or not, and rows of amounts stand under it, the grid with room for them.
 
     ``lines`` are those of the page that stand in no grid, from the top down.
     """
     last = [cell for cell in table.cells if cell.row + cell.rowspan == table.nrows]
-    if len(grid.xs) < 3 or not any(c.text for c in last) or any(is_amount(c.text) for c in table.cells):
+    if len(grid.xs) < 3 or not any(c.text for c in last) or _has_body(table):
         return None
     end = _body_end(grid.xs, grid.ys[-1], lines)
     if end is None:
         return None
     height = len(grid.ys) - 1
     return Grid(grid.xs, [*grid.ys, end], [*grid.spans, *_one_band(grid.xs, height)])
+
+
+def _has_body(table: TablePart) -> bool:
+    """Has a table rows of amounts?  Numbers of its columns are none, nor is the one row of totals that may follow them."""
+    rows: dict[int, list[str]] = {}
+    for cell in table.cells:
+        rows.setdefault(cell.row, []).append(cell.text)
+    numbered = [r for r in rows if counted(rows[r])]
+    if numbered and numbered[0] >= table.nrows - 2:
+        rows = {r: texts for r, texts in rows.items() if r < numbered[0]}
+    return any(is_amount(text) for texts in rows.values() for text in texts)
 
 
 def continued(above: TablePart, lines: list[Line]) -> Grid | None:
@@ -116,7 +128,7 @@ def _one_band(xs: list[float], row: int) -> list[Span]:
 def _body_end(xs: list[float], top: float, lines: list[Line]) -> float | None:
     """Where the rows end that stand under ``top`` and keep to the columns between ``xs``; ``None`` if there are none."""
     end, rows, chunks, crossing = top, 0, 0, 0
-    for line in lines:
+    for line, below in zip_longest(lines, lines[1:]):
         if line.bbox is None or line.bbox.top < top - 1:
             continue
         inside = xs[0] - _BESIDE <= line.bbox.x0 and line.bbox.x1 <= xs[-1] + _BESIDE
@@ -124,13 +136,20 @@ def _body_end(xs: list[float], top: float, lines: list[Line]) -> float | None:
             break
         over = sum(_crosses(chunk, xs) for chunk in line.chunks)
         amounts = amounts_in(line.text) > 0
-        if over == len(line.chunks) and not amounts:
+        if over == len(line.chunks) and not amounts and not _goes_on(line, below):
             break  # a note under the table
         end = line.bbox.bottom + 1
         rows += amounts
         chunks += len(line.chunks)
         crossing += over
     return end if rows and 2 * crossing <= chunks else None
+
+
+def _goes_on(line: Line, below: Line | None) -> bool:
+    """Are amounts printed in a line so close under it that both are of one row, its cells wrapped?"""
+    if below is None or below.bbox is None or line.bbox is None or not amounts_in(below.text):
+        return False
+    return below.bbox.top - line.bbox.bottom < _SAME_ROW * line.size
 
 
 def _crosses(chunk: Chunk, xs: list[float]) -> bool:

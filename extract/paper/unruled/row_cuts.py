@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extract.paper.geometry import overlap
-from extract.paper.numbers import begins_item, is_entry
+from extract.paper.numbers import begins_item, continues, is_entry
 
 _WHOLE = re.compile(r"(\d{1,3}(,?\d{3})*\.\d\d\n?){2,}|((0|\d{1,3}(,\d{3})+)\n?){2,}")
+_ONE_DECIMAL = re.compile(r"^[^.]*\.\d$")
 LEAST_ROWS = 3  # amounts under one another that show that a ruled band holds several rows
 _ROW_PITCH = 0.8  # of the distance between amounts: only where lines stand closer than this, texts are wrapped
 _WRAPPED = 1.15  # of the least distance between lines: as far apart may the lines of a wrapped text stand
@@ -74,6 +75,30 @@ def _beside(pair: Stack, stacks: list[Stack]) -> bool:
         and all(abs(a - b) < _SAME_LINE * size for a, b in zip(mine, s.middles(False), strict=True))
         for s in stacks
     )
+
+
+def _numbers_whole(stack: Stack, close: float) -> Stack:
+    """The stack with every number that a narrow column wraps, ``2,108.3`` over ``8``, as one line.
+
+    ``close``: as far apart stand the lines of a wrapped text.  A column of numbers with one decimal wraps none.
+    """
+    cut = [
+        continues(above, below) and b - a <= close
+        for (above, below), (a, b) in zip(pairwise(stack.texts), pairwise(stack.middles(False)), strict=True)
+    ]
+    short = sum(_ONE_DECIMAL.search(t) is not None for t in stack.texts)
+    if not any(cut) or short > sum(cut):
+        return stack
+    whole = replace(stack, lines=stack.lines[:1], texts=stack.texts[:1], rights=stack.rights[:1])
+    for i, joined in enumerate(cut, start=1):
+        if joined:
+            whole.lines[-1] = whole.lines[-1][0], stack.lines[i][1]
+            whole.texts[-1] += stack.texts[i]
+        else:
+            whole.lines.append(stack.lines[i])
+            whole.texts.append(stack.texts[i])
+            whole.rights.extend(stack.rights[i : i + 1])
+    return whole
 
 
 def _flattened(stack: Stack, height: float) -> Stack:
@@ -155,6 +180,7 @@ def row_cuts(stacks: list[Stack], known: bool, headed: bool) -> list[float]:
     close = min((b - a for s in stacks for a, b in pairwise(s.middles(False))), default=0.0)
     least_height = _LEAST_HEIGHT * min((b - a for s in stacks for a, b in s.lines), default=0.0)
     stacks = [_flattened(s, max(close, least_height)) for s in stacks] if close else stacks
+    stacks = [_numbers_whole(s, _WRAPPED * close) for s in stacks]
     pairs = [s for s in stacks if s.is_pair]
     certain = len(pairs) > 1 or (not headed and any(_beside(s, stacks) for s in pairs))
     least = 1 if known else 2 if certain else LEAST_ROWS
