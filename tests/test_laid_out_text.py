@@ -11,6 +11,8 @@ from extract.doors import read_document, text
 from extract.doors.rows.doubt import DOUBTFUL
 from extract.errors import Overfull
 from extract.paper.model import TablePart
+from extract.paper.stitching import join
+from parsers.parse import parse
 
 _TABLE = """某局2024年部门预算
 
@@ -72,3 +74,20 @@ def test_rows_times_columns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(text, "MOST_COLUMNS", 4)
     with pytest.raises(Overfull):
         read_document(ragged.encode(), ".txt")
+
+
+def _page(shift: int, header: str, codes: range) -> str:
+    rows = "".join(f"{' ' * shift}201{n:02}    第{n}项支出      {n},000.00\n" for n in codes)
+    return f"{' ' * shift}{header}\n{rows}"
+
+
+@pytest.mark.parametrize(
+    ("again", "count"), [("科目编码  科目名称         决算数", 1), ("单位编码  单位名称         执行数", 2)]
+)
+def test_pages_with_blanks_of_their_own_make_one_table(again: str, count: int) -> None:
+    first, shifted = _page(0, "科目编码  科目名称         决算数", range(10, 20)), _page(9, again, range(20, 30))
+    content = f"某市2019年财政决算\n\n表1 一般公共预算支出决算表\n单位：万元\n{first}\n —1—\n\f{shifted}\n —2—\n"
+    parsed = parse(read_document(content.encode(), ".txt"), "0" * 16, join)
+    tables = [table for table in parsed.tables if table.raw is not None]
+    assert len(tables) == count
+    assert sum(len(table.raw.rows) for table in tables if table.raw) == 22

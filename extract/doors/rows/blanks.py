@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from extract.doors.rows.doubt import with_doubts
-from extract.paper.model import Line, Page, PageLayout, TablePart, Word
+from extract.paper.model import Line, Page, PageLayout, TablePart, Word, compact
 from extract.paper.page_layout import lay_out, running
 
 _COLUMN = 7.0  # points: width of half an ideograph of the size below
@@ -21,6 +21,7 @@ _FIELDS = re.compile(r"\S(?:.*?\S)??(?=\s{2,}|$)")
 _FIGURE = re.compile(r"^[-−(（]?\d[\d,，]*(\.\d+)?[)）]?%?$")
 _FIGURES = re.compile(r"(?<!\S)[-−(（]?\d[\d,，]*\.?\d*[)）]?(?!\S)")
 _PIECES = re.compile(r"\s+|\S+")
+_PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$")
 _APART = 0.7  # columns
 _NEAR = 3  # rows
 _MARGIN = 100.0  # points above the first line, so that no row counts as the furniture of the page's edge
@@ -44,14 +45,39 @@ def lay_out_blanks(text: str) -> list[Line | TablePart]:
     wide = _ideograph(text)
     blocks: list[Line | TablePart] = []
     above: TablePart | None = None
+    last: Line | TablePart | None = None
     for number, lines in enumerate(_pages(text), start=1):
         page = _page(number, lines, wide)
         content = lay_out(page, above)
         if above is not None and _glued(content):  # each page has blanks of its own: its columns may stand elsewhere
             content = min(content, lay_out(page), key=_glued)
         above = running(content)
-        blocks.extend(content.blocks)
-    return [_without_paper(block) for block in blocks if isinstance(block, TablePart) or not block.furniture]
+        found = [_without_paper(block) for block in content.blocks if not _is_furniture(block)]
+        if found and isinstance(last, TablePart):
+            found[0] = _going_on(last, found[0])
+        last = found[-1] if found else last
+        blocks.extend(found)
+    return blocks
+
+
+def _is_furniture(block: Line | TablePart) -> bool:
+    return isinstance(block, Line) and (block.furniture or _PAGE_NUMBER.match(block.text) is not None)
+
+
+def _going_on(above: TablePart, block: Line | TablePart) -> Line | TablePart:
+    """A table at the head of a page with the edges of the one that ends the page before, if it goes on with it.
+
+    Each page has blanks of its own, so edges say nothing: the header is printed again, or there is none.
+    """
+    if isinstance(block, Line) or len(block.xs) != len(above.xs) or _header(block) not in ("", _header(above)):
+        return block
+    return replace(block, xs=above.xs)
+
+
+def _header(table: TablePart) -> str:
+    """Text of the rows above the first figure, blanks removed."""
+    first = min((cell.row for cell in table.cells if _FIGURE.match(cell.text)), default=table.nrows)
+    return compact("".join(cell.text for cell in table.cells if cell.row < first))
 
 
 def _glued(content: PageLayout) -> int:
