@@ -88,7 +88,7 @@ def extract(
         tuple(specs or ()), prune,
     )  # fmt: skip
     try:
-        with _told():
+        with _reporting():
             outcome = convert_all(inputs, out, options, _tell if json else None)
     except KeyboardInterrupt as interrupt:
         _say("interrupted; what is converted stays, run the same command again to go on")
@@ -121,7 +121,7 @@ def check(
     """Sum up which printed totals hold, and name what does not add up, the most money first."""
     from extract.views.check_report import Wanted, report
 
-    with _told():
+    with _reporting():
         doubts = report(outputs, Wanted(tuple(grade or ()), tuple(rule or ()), unit, top, tails, summary), json)
     raise typer.Exit(3 if strict and doubts else 0)
 
@@ -136,7 +136,7 @@ def status(
     """List documents that need a look: their state, the error and what to do; exit 1 where files are damaged."""
     from extract.views.status import status as show
 
-    with _told():
+    with _reporting():
         faults = show(outputs, verify, every, json)
     raise typer.Exit(1 if faults else 0)
 
@@ -156,7 +156,7 @@ def review(
     who: Annotated[str | None, typer.Option(help="With --serve: who gives the verdicts (the user's name)")] = None,
 ) -> None:
     """Pages beside their values as HTML, what does not add up marked; --serve takes verdicts."""
-    with _told():
+    with _reporting():
         if serve:
             from extract.views.review.server import serve as run
 
@@ -184,7 +184,7 @@ def collect(
     from extract.store.collect import collect as merge
     from extract.views.terminal import shown
 
-    with _told():
+    with _reporting():
         made = merge(outputs, out, by_year, units)
     for row in made.left_out:
         why = f"被取代 {row['被取代']}" if row["被取代"] else f"同额于 {row['同额于']}"
@@ -215,7 +215,7 @@ def export(
     from extract.store.export.frames import export as write
     from extract.store.verdicts import Applied, read_verdicts
 
-    with _told():
+    with _reporting():
         if per not in (None, "document") or (per and (to != "excel" or wide)):
             raise UsageError("--per document goes with --to excel, and without --wide")
         if per:
@@ -239,7 +239,7 @@ def query(
     """Ask the outputs in SQL; every dataset is a table of its name (needs DuckDB)."""
     from extract.store.query import query as ask
 
-    with _told():
+    with _reporting():
         left_out = ask(outputs, sql, csv)
     raise typer.Exit(_say_damaged(left_out))
 
@@ -257,7 +257,7 @@ def inspect(
     from extract.views.inspect import draw_page, show_rows, show_tables
 
     try:
-        with _told(f"{file}: "):
+        with _reporting(f"{file}: "):
             if page:
                 draw_page(file, page, png or Path(f"{file.stem}-{page}.png"), engine, stage)
             elif table:
@@ -279,7 +279,7 @@ def check_specs(
     from parsers.specs.check import problems
     from parsers.specs.loader import table_files, use
 
-    with _told():
+    with _reporting():
         use(specs or ())
     found = problems()
     for line in found:
@@ -299,7 +299,7 @@ def text(
     """The document as text that reads back to the same tables: mend it by hand and extract that."""
     from extract.views.as_text import as_text
 
-    with _told(f"{file}: "):
+    with _reporting(f"{file}: "):
         written = as_text(file, engine, html)
     for name in written.changed:
         _say(f"{file}: {name} does not read back to the same rows: mend it with care")
@@ -321,7 +321,7 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _told(about: str = "") -> Iterator[None]:
+def _reporting(about: str = "") -> Iterator[None]:
     """What stops a command is one line on stderr and an exit code."""
     from extract.errors import ExtractError
 

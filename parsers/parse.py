@@ -154,8 +154,8 @@ def _with_contents(table: ParsedTable, listed: list[Caption]) -> str | None:
         or any(_plain_title(n) in _plain_title(table.title) for n in named)
     ):
         return table.note
-    said = f"目录作 {named[0]}"
-    return f"{table.note}\n{said}" if table.note else "；".join([*table.evidence, said])
+    listed_name = f"目录作 {named[0]}"
+    return f"{table.note}\n{listed_name}" if table.note else "；".join([*table.evidence, listed_name])
 
 
 def _plain_title(title: str) -> str:

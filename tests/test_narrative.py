@@ -24,7 +24,7 @@ TABLES = (
 NARRATIVE = "第三部分 东湖市司法局2024年部门预算情况说明\n"
 
 
-def narrated(text: str, more_tables: str = "") -> LinkedNarrative:
+def linked_narrative(text: str, more_tables: str = "") -> LinkedNarrative:
     document = read_document((COVER + TABLES + more_tables + NARRATIVE + text).encode(), ".txt", "pdfium")
     stream = parse_stream(document, "0" * 16, join)
     checker = Checker("0" * 16, stream.info.kind, stream.info.year)
@@ -36,7 +36,7 @@ def narrated(text: str, more_tables: str = "") -> LinkedNarrative:
 
 
 def verdicts(text: str) -> list[tuple[str, str, str]]:
-    return [(v.rule, v.grade, v.linked.figure.printed) for v in narrated(text).verdicts()]
+    return [(v.rule, v.grade, v.linked.figure.printed) for v in linked_narrative(text).verdicts()]
 
 
 def read(text: str) -> list[tuple[str, str, Decimal, int]]:
@@ -116,7 +116,7 @@ def test_sum_of_changes_takes_the_cell_where_the_figure_is_wrong() -> None:
 
 
 def test_rows_of_figures() -> None:
-    rows = narrated("一、使用情况\n" + ITEM.format(now="100.00", more="20.00", rate="25")).rows()
+    rows = linked_narrative("一、使用情况\n" + ITEM.format(now="100.00", more="20.00", rate="25")).rows()
     assert [(r["类型"], r["科目编码"], r["数值"], r["数值单位"], r["方向"], r["上年推算"]) for r in rows] == [
         ("金额", "2040601", Decimal("100.00"), "万元", None, None),
         ("增减额", "2040601", Decimal("20.00"), "万元", "增加", Decimal(800000)),
@@ -172,7 +172,7 @@ def test_named_items_of_basic_spending(names: str, note: str) -> None:
         "301\t工资福利支出\t170.00\t170.00\t\n30101\t基本工资\t170.00\t170.00\t\n302\t商品和服务支出\t30.00\t\t30.00\n"
         "30201\t办公费\t20.00\t\t20.00\n30205\t水费\t10.00\t\t10.00\n"
     )
-    found = narrated(f"六、一般公共预算基本支出安排情况\n公用经费30万元，主要用于：{names}。\n", basic)
+    found = linked_narrative(f"六、一般公共预算基本支出安排情况\n公用经费30万元，主要用于：{names}。\n", basic)
     (verdict,) = [v for v in found.verdicts() if v.rule == "N7"]
     assert verdict.grade == "通过"
     assert note in verdict.note

@@ -105,8 +105,8 @@ def parted(table: TablePart) -> list[TablePart]:
         while end < table.nrows and len(rows[end]) == 1 and not FIGURE.match(rows[end][0].text):
             end += 1
         title = next((r for r in range(row, end) if rows[r][0].colspan >= _FULL * (len(table.xs) - 1)), None)
-        heads = end < table.nrows and len(rows[end]) > 1 and not any(FIGURE.match(c.text) for c in rows[end])
-        if row and title is not None and end - row > 1 and heads:
+        header_follows = end < table.nrows and len(rows[end]) > 1 and not any(FIGURE.match(c.text) for c in rows[end])
+        if row and title is not None and end - row > 1 and header_follows:
             numbered = title > row and _NUMBERED.match(rows[title - 1][0].text)
             starts.append(title - 1 if numbered else title)
         row = max(end, row + 1)

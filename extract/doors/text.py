@@ -28,7 +28,7 @@ _WHOLE_PAGE = re.compile(r"^\s*(<\?xml[^>]*\?>\s*)?(<!doctype\s+html|<html\b)", 
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _NEAR = 6  # rows
 _LABEL = 24  # chars
-_SAID = re.compile(r"[：:。；！？|]|[（(]续|^\s*[#<]|表[一二三四五六七八九十\d]|表\s*$")  # of captions and sentences
+_CAPTION_OR_SENTENCE = re.compile(r"[：:。；！？|]|[（(]续|^\s*[#<]|表[一二三四五六七八九十\d]|表\s*$")
 Row = list[tuple[str, float]]  # text and indent of each cell
 
 
@@ -131,7 +131,7 @@ class _Rows:
         for line in [raw, *below]:
             if "\t" in line:
                 return holds_figures(line.split("\t"))
-            if not line.strip() or len(line.strip()) > _LABEL or _SAID.search(line):
+            if not line.strip() or len(line.strip()) > _LABEL or _CAPTION_OR_SENTENCE.search(line):
                 return False
         return False
 

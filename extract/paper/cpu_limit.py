@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 
-class OutOfPatience(BaseException):
+class CpuLimitReached(BaseException):
     """Raised inside the bounded work; no library's own handlers of ``Exception`` swallow it."""
 
 
@@ -21,7 +21,7 @@ class OutOfPatience(BaseException):
 def bounded(seconds: float, ceiling: int) -> Iterator[None]:
     """Let the work inside take ``seconds`` of CPU, and the process ``ceiling`` bytes of address space in all.
 
-    Raises ``OutOfPatience`` or ``MemoryError`` in it.  Interpreted work can be stopped so, compiled work cannot; outside
+    Raises ``CpuLimitReached`` or ``MemoryError`` in it.  Interpreted work can be stopped so, compiled work cannot; outside
     the main thread, and on a system without timers or limits (Windows), nothing is bounded.
     """
     resource = _resource()
@@ -52,7 +52,7 @@ def _resource() -> Any:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise OutOfPatience
+    raise CpuLimitReached
 
 
 def address_space() -> int:

@@ -171,7 +171,7 @@ def _completed(
         return table, outside
     table, outside = fill(whole.grid, chars, number)
     for cell in table.cells:
-        if (cell.row, cell.col, cell.rowspan, cell.colspan) in whole.implied:
+        if (cell.row, cell.col, cell.rowspan, cell.colspan) in whole.undrawn:
             cell.marks = (*cell.marks, ALIGNED)
     table.origin = "aligned"
     return table, outside

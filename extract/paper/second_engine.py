@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 
 from extract.errors import ExtractError
-from extract.paper.cpu_limit import OutOfPatience, address_space, bounded
+from extract.paper.cpu_limit import CpuLimitReached, address_space, bounded
 from extract.paper.engines import Engine, open_engine
 from extract.paper.engines.glyphs import NAMELESS
 from extract.paper.geometry import turned
@@ -26,7 +26,7 @@ _GARBLED_LEAST, _GARBLED_SHARE = 8, 0.03  # of the ideographs and foreign charac
 _FEW = 3  # nameless glyphs on a page that are no reason to doubt it
 _IN_VAIN = 5  # opinions that changed nothing before the question is dropped: the document is simply like that
 _MOST_PAGES = 20  # of one document that are read a second time for single cells
-_PATIENCE = 6.0  # CPU seconds that a second opinion on one page may take: twenty times the usual
+_CPU_LIMIT = 6.0  # CPU seconds that a second opinion on one page may take: twenty times the usual
 _MEMORY = 384 << 20  # bytes of address space, more than the first reading took
 
 
@@ -75,9 +75,9 @@ class Opinions:
                 if _beats(its, found):
                     self.changed.append(page.number)
                     self._in_vain = 0
-                    return _told(_marked(reading), its)
+                    return _with_findings(_marked(reading), its)
             self._in_vain += 1
-        return _told(content, found)
+        return _with_findings(content, found)
 
 
 def _beats(a: Flaws, b: Flaws) -> bool:
@@ -88,7 +88,7 @@ def _beats(a: Flaws, b: Flaws) -> bool:
     return a != b
 
 
-def _told(content: PageLayout, found: Flaws) -> PageLayout:
+def _with_findings(content: PageLayout, found: Flaws) -> PageLayout:
     if found.foreign:
         content.marks = (*content.marks, GARBLED)
     return content
@@ -122,11 +122,11 @@ class SecondEngine:
             return None
         try:
             self._ceiling = self._ceiling or address_space() + _MEMORY
-            with bounded(_PATIENCE, self._ceiling):
+            with bounded(_CPU_LIMIT, self._ceiling):
                 if self._engine is None:
                     self._engine = open_engine(self.name, self._data)
                 return self._engine.page(number) if number <= self._engine.page_count() else None
-        except (OutOfPatience, MemoryError):
+        except (CpuLimitReached, MemoryError):
             self._refused = True
         except ExtractError:
             self._refused = self._engine is None

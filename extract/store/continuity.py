@@ -137,18 +137,18 @@ def _compared(rule: Between, here: Figures, there: Figures, other: Record) -> It
     for place in here.keys() & there.keys():
         for mine, its in _pairs(here[place], there[place]):
             steps = (mine["末位"] or Decimal(0)) + (its["末位"] or Decimal(0))
-            said = f"{other['年度']}年{other['口径']}文档 {other['文档']} 第 {its['页码'] or '—'} 页 {its['表号'] or its['数据集']} 行 {its['行号']}：{its['原文']}"
-            by_dataset[place.dataset].append(_record(rule, mine, its["金额"], steps / 2, said))
+            note = f"{other['年度']}年{other['口径']}文档 {other['文档']} 第 {its['页码'] or '—'} 页 {its['表号'] or its['数据集']} 行 {its['行号']}：{its['原文']}"
+            by_dataset[place.dataset].append(_record(rule, mine, its["金额"], steps / 2, note))
     for records in by_dataset.values():
         yield from _once(sorted(records, key=lambda r: (r["表序"], r["行号"], r["列号"])))
 
 
-def _record(rule: Between, row: Record, expected: Decimal, tolerance: Decimal, said: str) -> Record:
+def _record(rule: Between, row: Record, expected: Decimal, tolerance: Decimal, note: str) -> Record:
     difference = row["金额"] - expected
     return {
         **{name: row[name] for name in (*KEY, "数据集", "表号", "科目编码", "指标", "页码", "x0", "y0", "x1", "y1")},
         "规则": rule.rule, "等级": grade(difference, abs(difference) <= tolerance), "公布值": row["金额"],
-        "应有值": expected, "差额": difference, "容差": tolerance, "说明": said,
+        "应有值": expected, "差额": difference, "容差": tolerance, "说明": note,
     }  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def _of_department(
     year, phase = department["年度"], department["口径"]
     whole = _figures(mine, year, phase)
     units = [_figures(reader.rows(r["文档"]), year, phase) for r in documents]
-    said = f"{len(units)} 个单位之和：" + "、".join(sorted(r["编制单位"] for r in documents))
+    note = f"{len(units)} 个单位之和：" + "、".join(sorted(r["编制单位"] for r in documents))
     for dataset in rule.datasets:
         records = []
         if not all(any(p.dataset == dataset for p in unit) for unit in units):
@@ -194,5 +194,5 @@ def _of_department(
                 if parts:
                     steps = sum((p["末位"] or Decimal(0) for p in parts), row["末位"] or Decimal(0))
                     total = sum((p["金额"] for p in parts), Decimal(0))
-                    records.append(_record(rule, row, total, steps / 2, said))
+                    records.append(_record(rule, row, total, steps / 2, note))
         yield from _once(sorted(records, key=lambda r: (r["表序"], r["行号"], r["列号"])))

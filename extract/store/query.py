@@ -32,11 +32,11 @@ def query(outputs: Path, sql: str, as_csv: bool) -> dict[str, list[str]]:
     try:
         _offer(connection, run)
         result = _selected(duckdb, connection, sql)
-        heads = tuple(str(column[0]) for column in result.description or ())
+        column_names = tuple(str(column[0]) for column in result.description or ())
         if as_csv:
-            _print_csv(heads, result)
+            _print_csv(column_names, result)
         else:
-            _print_rows(heads, result)
+            _print_rows(column_names, result)
     except duckdb.Error as error:
         raise UsageError(str(error)) from error
     finally:
@@ -73,19 +73,19 @@ def _selected(duckdb: Any, connection: Any, sql: str) -> Any:
     return connection.execute(statements[0])
 
 
-def _print_csv(heads: Sequence[str], result: Any) -> None:
+def _print_csv(column_names: Sequence[str], result: Any) -> None:
     writer = csv.writer(sys.stdout)
-    writer.writerow([harmless(head) for head in heads])
+    writer.writerow([harmless(head) for head in column_names])
     while rows := result.fetchmany(10_000):
         writer.writerows([harmless(value) for value in row] for row in rows)
 
 
-def _print_rows(heads: tuple[str, ...], result: Any) -> None:
+def _print_rows(column_names: tuple[str, ...], result: Any) -> None:
     """On a terminal no more rows than one reads there; a pipe gets all."""
     from extract.views.terminal import print_table
 
     most = _MOST_ROWS if sys.stdout.isatty() else None
     rows = result.fetchmany(most + 1) if most else result.fetchall()
-    print_table(None, heads, [["" if v is None else str(v) for v in row] for row in rows[:most]])
+    print_table(None, column_names, [["" if v is None else str(v) for v in row] for row in rows[:most]])
     if most and len(rows) > most:
         print(f"only the first {most} rows are shown: --csv gives all", file=sys.stderr)

@@ -152,11 +152,11 @@ class _Writer:
 def _is_caption(text: str, section: Section) -> bool:
     """Does the caption say all of it: number, title, organisation, measure?"""
     caption, bare = section.caption, compact(text)
-    said = [compact(part) for part in (caption.number, caption.title, caption.organisation) if part]
+    printed = [compact(part) for part in (caption.number, caption.title, caption.organisation) if part]
     rest = bare
-    for part in said:
+    for part in printed:
         rest = rest.replace(part, "")
-    return not bare or bare in "".join(said) or (rest != bare and len(rest) <= _LABEL) or find_unit(text) is not None
+    return not bare or bare in "".join(printed) or (rest != bare and len(rest) <= _LABEL) or find_unit(text) is not None
 
 
 def _caption(section: Section) -> Iterator[str]:

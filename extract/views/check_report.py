@@ -128,11 +128,11 @@ def _show_documents(checks: pa.Table, named: dict[str, Row]) -> None:
 
 def _show_rules(checks: pa.Table) -> None:
     counts = _counts(checks, "规则")
-    said = meanings()
+    rule_meanings = meanings()
     print_table(
         None,
         ("规则", *GRADES, "含义"),
-        [[rule, *_numbers(counts[rule]), said.get(rule, "")] for rule in sorted(counts, key=_order)],
+        [[rule, *_numbers(counts[rule]), rule_meanings.get(rule, "")] for rule in sorted(counts, key=_order)],
     )
 
 

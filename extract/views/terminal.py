@@ -14,7 +14,7 @@ _NUMBERS = frozenset(
 )  # fmt: skip
 
 
-def print_table(title: str | None, heads: tuple[str, ...], rows: list[list[str]]) -> None:
+def print_table(title: str | None, titles: tuple[str, ...], rows: list[list[str]]) -> None:
     """A table on the terminal: nothing is cut, numbers stay on one line; wide enough for a pipe."""
     console = Console() if sys.stdout.isatty() else Console(width=200)
     view = Table(
@@ -23,7 +23,7 @@ def print_table(title: str | None, heads: tuple[str, ...], rows: list[list[str]]
         title_justify="left",
         padding=(0, 1, 0, 0),
     )
-    for head in heads:
+    for head in titles:
         number = head in _NUMBERS
         view.add_column(escape(shown(head)), justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in rows:

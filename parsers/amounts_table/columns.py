@@ -9,7 +9,7 @@ import regex
 
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.header import is_order_row
-from parsers.amounts_table.periods import Said, is_place, read_segment, read_title
+from parsers.amounts_table.periods import Period, is_place, read_segment, read_title
 from parsers.numbers import parse_amount
 from parsers.specs.codebook import family_of
 from parsers.specs.columns import column_words
@@ -221,11 +221,11 @@ def _meanings(
     base = title.year if title.year is not None else context.year
     measures = [c for c in found if c.role == "measure"]
     places = {c.number for c in measures if c.path and is_place(c.path[-1])}
-    across = len(places) >= column_words().least_places
+    places_beside = len(places) >= column_words().least_places
     result = []
     for column in found:
         if column.role == "measure":
-            place = column.path[-1] if across and column.number in places else None
+            place = column.path[-1] if places_beside and column.number in places else None
             column = _meaning(column, context, spec, base, place)
             texts = _texts(table, column, end)
             if column.money and _are_rates(texts):
@@ -233,7 +233,7 @@ def _meanings(
             if not column.money and any(_TWO_FIGURES.search(t) for t in texts):
                 column = replace(column, role="text")  # 1.61、2.34: words about rates
         result.append(column)
-    return _told_apart(_rates_by_value(table, result, end))
+    return _distinguished(_rates_by_value(table, result, end))
 
 
 def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int | None, place: str | None) -> Column:
@@ -241,10 +241,10 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
     words = column_words()
     title = read_title(context.title or "")
     path = column.path[:-1] if place else column.path
-    said = [read_segment(segment, base) for segment in path]
-    years = [y for s in said for y in s.years]
-    phases = [s.phase for s in said if s.phase]
-    scopes = [s.scope for s in said if s.scope]
+    segments = [read_segment(segment, base) for segment in path]
+    years = [y for s in segments for y in s.years]
+    phases = [s.phase for s in segments if s.phase]
+    scopes = [s.scope for s in segments if s.scope]
     joined = "/".join(key(p) for p in column.path)
     money = not any(
         p.search(key(words.header_unit.sub("", segment)))
@@ -252,7 +252,7 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
         for p in (words.rates, words.counts, words.dates)
     )
     phase = phases[-1] if phases else title.phase or context.phase
-    measure, known = _measure(column.path, said, spec, phases[-1] if phases else None, place)
+    measure, known = _measure(column.path, segments, spec, phases[-1] if phases else None, place)
     unit = next((m[1] for p in reversed(column.path) if (m := words.header_unit.search(p))), None)
     direction = "收入" if joined.startswith("本年收入") else None
     if not measure:
@@ -265,13 +265,13 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
 
 
 def _measure(
-    path: tuple[str, ...], said: list[Said], spec: Spec | None, phase: str | None, place: str | None
+    path: tuple[str, ...], segments: list[Period], spec: Spec | None, phase: str | None, place: str | None
 ) -> tuple[str, bool]:
     """指标 of a header path without its years, phases and scopes; ``False`` where no rule knows the words."""
     words = column_words()
-    rest = [s.rest for s in said if not s.only and s.rest and not words.amounts.match(s.rest)]
+    rest = [s.rest for s in segments if not s.only and s.rest and not words.amounts.match(s.rest)]
     alone = words.phase_measures.get(phase or "", "")
-    bare = not said or said[-1].only or words.amounts.match(said[-1].rest)
+    bare = not segments or segments[-1].only or words.amounts.match(segments[-1].rest)
     if not rest or (bare and all(words.sides.match(r) for r in rest)):
         return alone, True
     joined = "/".join(rest)
@@ -323,7 +323,7 @@ def _is_ratio(values: dict[int, dict[int, Decimal]], rate: Column, a: Column, b:
     return False
 
 
-def _told_apart(found: list[Column]) -> list[Column]:
+def _distinguished(found: list[Column]) -> list[Column]:
     """Two columns of a panel that would say the same take their printed paths as measures."""
     measures = [c for c in found if c.role == "measure"]
 

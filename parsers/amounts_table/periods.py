@@ -20,7 +20,7 @@ _LEFT_OVER = regex.compile(r"^[\s()\-—/、,,:：与和及比较同的]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Period:
     """What one text says of time, phase and scope, and the rest of its words."""
 
     years: tuple[int, ...]
@@ -66,7 +66,7 @@ def _is_time(text: str, match: regex.Match[str]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def read_segment(text: str, base: int | None) -> Said:
+def read_segment(text: str, base: int | None) -> Period:
     """Year, phase and scope of one segment of a header path; ``base`` is the year that 上年 counts from."""
     words = column_words()
     bare = key(words.header_unit.sub("", key(text)))
@@ -87,7 +87,7 @@ def read_segment(text: str, base: int | None) -> Said:
     if not only and words.phase_segment.match(flat):
         phase = next(p for pattern, p in words.phases if pattern.search(flat))
         only = True
-    return Said(years, phase, scope, rest, only and bool(years or phase or scope or not rest))
+    return Period(years, phase, scope, rest, only and bool(years or phase or scope or not rest))
 
 
 def _stands_alone(text: str, match: regex.Match[str]) -> bool:

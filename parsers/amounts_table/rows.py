@@ -33,7 +33,7 @@ class Panel:
     names: tuple[Column, ...]
     measures: tuple[Column, ...]
     direction: str | None = None
-    said: bool = False  # does its header or the title say the direction?
+    direction_printed: bool = False  # does its header or the title say the direction?
     scheme: str | None = None
 
 
@@ -53,7 +53,7 @@ def panels_of(
             p,
             direction=_direction(p, k, len(found), spec, title_direction),
             scheme=_scheme(p, spec),
-            said=title_direction is not None or _side_of((*p.names, *p.codes)) is not None,
+            direction_printed=title_direction is not None or _side_of((*p.names, *p.codes)) is not None,
         )
         for k, p in enumerate(found)
     ]
@@ -86,7 +86,7 @@ def _side_of(columns: tuple[Column, ...]) -> str | None:
 
 def settle_direction(rows: list[Row], panel: Panel) -> None:
     """Names of the rows decide where the header does not: a panel of 税收收入, 收入总计 is no expenditure."""
-    if panel.said:
+    if panel.direction_printed:
         return
     names = [key(r.name or "") for r in rows]
     totals = {

@@ -36,21 +36,21 @@ def findings(parsed: Parsed) -> Iterator[Finding]:
     if unknown is not None:
         left = [a for a in unknown.amounts() if _counts(a)]
         lost = [a for a in left if _UNCLAIMED in a.marks]
-        yield from _said("T1", [a for a in left if _UNCLAIMED not in a.marks], "未识别的表印有 {} 个金额")
-        yield from _said("T3", lost, "{} 个金额不属于任何列")
+        yield from _finding("T1", [a for a in left if _UNCLAIMED not in a.marks], "未识别的表印有 {} 个金额")
+        yield from _finding("T3", lost, "{} 个金额不属于任何列")
     for table in parsed.amounts.values():
         if table.dataset != _UNKNOWN:
             for column in parsed.unmapped:
                 yield from _unmapped(column, table)
-            yield from _said("T4", [a for a in table.amounts() if _counts(a) and not a.header], "{} 个金额没有列头")
-    yield from _said("T5", _collisions(parsed.amounts.values()), "{} 个金额与别的金额同格或同在一行一列")
+            yield from _finding("T4", [a for a in table.amounts() if _counts(a) and not a.header], "{} 个金额没有列头")
+    yield from _finding("T5", _collisions(parsed.amounts.values()), "{} 个金额与别的金额同格或同在一行一列")
 
 
 def _counts(amount: Amount) -> bool:
     return amount.value is not None and amount.column.money
 
 
-def _said(rule: str, amounts: Sequence[Amount], note: str) -> Iterator[Finding]:
+def _finding(rule: str, amounts: Sequence[Amount], note: str) -> Iterator[Finding]:
     if amounts:
         yield Finding(rule, amounts[0], note.format(len(amounts)))
 
@@ -70,7 +70,7 @@ def unproved(found: Iterable[Finding], sums: Iterable[Identity]) -> Iterator[Fin
 def _unmapped(column: Column, table: AmountTable) -> Iterator[Finding]:
     if column.money:
         under = [a for a in table.amounts() if a.column.number == column.number and _counts(a) and a.value]
-        yield from _said("T2", under, f"列头“{column.header}”未收录，其下 {{}} 个金额")
+        yield from _finding("T2", under, f"列头“{column.header}”未收录，其下 {{}} 个金额")
 
 
 def _collisions(tables: Iterable[AmountTable]) -> list[Amount]:

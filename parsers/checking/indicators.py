@@ -36,9 +36,9 @@ class Indicators:
         for column in _COLUMNS:
             values = [key(r.text(column)) for r in (a, b)]
             if "0" in values and any(v in _BLANKS for v in values):
-                said = "，".join(f"{r.context.number} 作 {r.text(column) or '空'}" for r in (a, b))
+                readings = "，".join(f"{r.context.number} 作 {r.text(column) or '空'}" for r in (a, b))
                 self._notes.append(
-                    _note(self.document, b, column, f"{NOTICE}：{b.text('三级指标')} 的{column}，{said}")
+                    _note(self.document, b, column, f"{NOTICE}：{b.text('三级指标')} 的{column}，{readings}")
                 )
 
     def records(self) -> list[Record]:

@@ -162,13 +162,13 @@ def _goals(block: Block, rows: list[Cells], context: TableContext, result: Parse
         texts = [key(c.text) for c in cells]
         if not cells or "名称" in texts:
             continue
-        heads = [c for c, t in zip(cells, texts, strict=True) if _GOAL.match(t) and len(t) < 20]
-        if heads and len(heads) == len(cells):
+        goal_headers = [c for c, t in zip(cells, texts, strict=True) if _GOAL.match(t) and len(t) < 20]
+        if goal_headers and len(goal_headers) == len(cells):
             kinds = {c.col: (_kind(key(c.text)), compact(c.text)) for c in cells}
             continue
         for cell in cells:
             result.claim(cell)
-        if heads and len(cells) > 1:
+        if goal_headers and len(cells) > 1:
             add(_kind(texts[0]), join_printed(cells[0].text), "\n".join(c.text for c in cells[1:]), cells[0])
         elif kinds:
             for cell in cells:

@@ -288,10 +288,10 @@ def _item_amount(
     row: Row, i: int, header: str, measure: str, cell: Cell | None, context: TableContext, shift: int = 0
 ) -> Amount:  # fmt: skip
     """An amount of a form; its 列号 counts the fields of its section."""
-    said = read_segment(header, context.year)
+    period = read_segment(header, context.year)
     column = PrintedColumn(
         i + 1 + shift, cell.col if cell else 0, 1, (header,), "measure", measure=measure,
-        year=said.years[0] if said.years else None, phase=said.phase, money=measure not in _NO_MONEY,
+        year=period.years[0] if period.years else None, phase=period.phase, money=measure not in _NO_MONEY,
     )  # fmt: skip
     return amount_of(row, column, cell, context)
 

@@ -51,7 +51,7 @@ def _holds_names(table: TablePart) -> bool:
 
 def _matching_rows(left: TablePart, right: TablePart) -> list[int] | None:
     """For each row of the right page the row of the left page that it covers."""
-    mine, other = _bands(left), _bands(right)
+    mine, other = _heights(left), _heights(right)
     found: list[int] = []
     for row in range(right.nrows):
         if row not in other:
@@ -65,9 +65,9 @@ def _matching_rows(left: TablePart, right: TablePart) -> list[int] | None:
     return found if len(found) >= _LEAST_ROWS and found[0] == 0 else None
 
 
-def _bands(table: TablePart) -> dict[int, tuple[float, float]]:
-    bands: dict[int, tuple[float, float]] = {}
+def _heights(table: TablePart) -> dict[int, tuple[float, float]]:
+    heights: dict[int, tuple[float, float]] = {}
     for cell in table.cells:
         if cell.rowspan == 1 and cell.bbox is not None:
-            bands.setdefault(cell.row, (cell.bbox.top, cell.bbox.bottom))
-    return bands
+            heights.setdefault(cell.row, (cell.bbox.top, cell.bbox.bottom))
+    return heights

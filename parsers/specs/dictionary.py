@@ -79,7 +79,7 @@ def meanings() -> dict[str, str]:
     for between in panel_spec().between:
         found.setdefault(between.rule, []).append(between.meaning)
     return {
-        **{name: "；".join(dict.fromkeys(said)) for name, said in found.items()},
+        **{name: "；".join(dict.fromkeys(texts)) for name, texts in found.items()},
         **findings.RULES,
         **measures.RULES,
         **RULES,

@@ -116,8 +116,8 @@ def datasets() -> dict[str, Dataset]:
     own = [(name, ours.inner(name)) for name in ours.table]
     for _, entry in own:
         entry.only({"schema", "english"}, ("schema", "english"))
-    said = [pair for table in reversed(_by_origin()) for entry in table for pair in registered(entry)]
-    for name, entry in [*said, *own]:
+    registered_pairs = [pair for table in reversed(_by_origin()) for entry in table for pair in registered(entry)]
+    for name, entry in [*registered_pairs, *own]:
         dataset = _dataset(name, entry, schemas)
         before = found.get(name)
         if before is not None:

@@ -44,7 +44,7 @@ class Sheet:
             raise Overfull(f"the sheet {self.name} holds more than {_MOST_CELLS} cells with text")
         self.rows.setdefault(row, {})[col] = cell
 
-    def said(self) -> list[str]:
+    def notes_left_out(self) -> list[str]:
         """That something of it is hidden and left out."""
         rows = len([r for r in self.hidden_rows if r <= max(self.rows, default=-1)])
         last = max((c for cells in self.rows.values() for c in cells), default=-1)

@@ -73,7 +73,7 @@ def _xls_sheet(book, sheet, notes: list[str]) -> Sheet:  # type: ignore[no-untyp
             filled = _xls_cell(book, cell)
             if filled is not None:
                 made.put(r, c, filled)
-    notes.extend(made.said())
+    notes.extend(made.notes_left_out())
     return made
 
 

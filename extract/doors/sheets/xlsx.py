@@ -43,7 +43,7 @@ def read_xlsx(data: bytes) -> tuple[list[Sheet], list[str]]:
             elif part and part in package and "worksheets/" in part:
                 sheet = reader.sheet(name, part)
                 sheets.append(sheet)
-                notes.extend(sheet.said())
+                notes.extend(sheet.notes_left_out())
         if reader.missing:
             notes.append(f"{VALUELESS} {reader.missing} 格")
     return sheets, notes

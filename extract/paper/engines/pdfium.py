@@ -248,8 +248,8 @@ class _CharReader:
 
     def _glyphs(self, indexes: range) -> Iterator[Word]:
         codes = map(_fast().FPDFText_GetUnicode, repeat(self._text), indexes)
-        told = (0 if self._guessed[i] == 1 else code for i, code in zip(indexes, codes, strict=True))
-        for code, box in _whole(zip(told, self._boxes(indexes), strict=True)):
+        answers = (0 if self._guessed[i] == 1 else code for i, code in zip(indexes, codes, strict=True))
+        for code, box in _whole(zip(answers, self._boxes(indexes), strict=True)):
             text = _printed(code)
             if text and box is not None:
                 yield Word(text, *box)
@@ -257,13 +257,13 @@ class _CharReader:
     def _boxes(self, indexes: Sequence[int]) -> list[Bounds | None]:
         """Boxes of the chars at ``indexes`` in displayed space; ``None`` where pdfium tells none."""
         room = _room("f", 4 * len(indexes))
-        told = list(map(_fast().FPDFText_GetLooseCharBox, repeat(self._text), indexes, _places(room, 4)))
+        answers = list(map(_fast().FPDFText_GetLooseCharBox, repeat(self._text), indexes, _places(room, 4)))
         values = iter(room)
         rects = zip(values, values, values, values, strict=True)  # FS_RECTF: left, top, right, bottom
         turn = self._turn
         return [
             None if not ok else turn(x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else turn(*_ordered(x0, y0, x1, y1))
-            for ok, (x0, y1, x1, y0) in zip(told, rects, strict=True)
+            for ok, (x0, y1, x1, y0) in zip(answers, rects, strict=True)
         ]
 
 
@@ -350,10 +350,10 @@ class _PathReader:
         if matrix is not _IDENTITY:
             boxes = (_bounds(matrix, *box) for box in boxes)
         turn, thin_box = self._turn, self._sink.thin_box
-        for obj, told, box, known, filled, stroked, count in zip(
+        for obj, answers, box, known, filled, stroked, count in zip(
             objects, bounded, boxes, painted, flags, flags, segments, strict=True
         ):
-            if not (told and known and (filled or stroked)):
+            if not (answers and known and (filled or stroked)):
                 continue
             few = count <= 6
             if few and thin_box(*turn(*box)):

@@ -34,10 +34,10 @@ class Fences:
 
 
 def _dotted(dots: list[tuple[float, float]]) -> Iterator[tuple[float, float, float]]:
-    """Rows of close dots, given as (along, across): ``across``, and where along it the row begins and ends."""
+    """Rows of close dots, given as (along, across): ``position``, and where along it the row begins and ends."""
     rows: dict[int, list[float]] = defaultdict(list)
-    for along, across in dots:
-        rows[round(across / _DOT_ROW)].append(along)
+    for along, position in dots:
+        rows[round(position / _DOT_ROW)].append(along)
     for row, places in rows.items():
         if len(places) < _LEAST_DOTS:
             continue

@@ -94,18 +94,18 @@ def _spills(chars: list[Word], box: Box) -> bool:
 def group_lines(chars: list[Word]) -> list[list[Word]]:
     """Chars of one printed line together, lines from the top down, chars from left to right."""
     lines: list[list[Word]] = []
-    bands: list[tuple[float, float]] = []
+    heights: list[tuple[float, float]] = []
     if len(chars) == 1:
         return [chars]
     for char in sorted(chars, key=lambda c: (c[2] + c[4], c[1])):
-        if bands:
-            top, bottom = bands[-1]
+        if heights:
+            top, bottom = heights[-1]
             height = min(bottom - top, char[4] - char[2])
             if overlap(top, bottom, char[2], char[4]) > 0.5 * height:
                 lines[-1].append(char)
                 continue
         lines.append([char])
-        bands.append((char.top, char.bottom))
+        heights.append((char.top, char.bottom))
     for line in lines:
         line.sort(key=itemgetter(1))
     return lines

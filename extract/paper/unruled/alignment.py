@@ -261,9 +261,9 @@ def _headed(columns: list[Span], header: list[_Row]) -> list[Span]:
         return columns
     middle = (min(r.bbox.top for r in chunks) + max(r.bbox.bottom for r in chunks)) / 2
     leaves = [chunk for chunk in chunks if chunk.bbox.bottom > middle and not any(_under(r, chunk) for r in chunks)]
-    told = join_spans(((r.bbox.x0, r.bbox.x1) for r in leaves), -_SHARED)
-    paired = [(min(a, x0), max(b, x1)) for (a, b), (x0, x1) in zip(columns, told, strict=False)]
-    if len(told) == len(columns) and all(left[1] < right[0] for left, right in pairwise(paired)):
+    leaf_spans = join_spans(((r.bbox.x0, r.bbox.x1) for r in leaves), -_SHARED)
+    paired = [(min(a, x0), max(b, x1)) for (a, b), (x0, x1) in zip(columns, leaf_spans, strict=False)]
+    if len(leaf_spans) == len(columns) and all(left[1] < right[0] for left, right in pairwise(paired)):
         return paired
     wide = dict(enumerate(columns))
     claimed = {_over(chunk, columns)[0] for chunk in leaves if len(_over(chunk, columns)) == 1}
@@ -380,9 +380,9 @@ def _columns(chunks: list[Chunk]) -> list[Span]:
 def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int, ys: list[float]) -> TablePart:
     whole = union(row.line.bbox for row in (*header, *body) if row.line.bbox)
     xs = [whole.x0, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), whole.x1]
-    cells, heads = header_cells([placed_in(row.chunks, xs) for row in header], xs, columns, page, ALIGNED)
+    cells, header_rows = header_cells([placed_in(row.chunks, xs) for row in header], xs, columns, page, ALIGNED)
     rows = _rows(body, xs, ys)
-    for row, texts in enumerate(rows, start=heads):
+    for row, texts in enumerate(rows, start=header_rows):
         top, bottom = extent(texts)
         for col in range(len(columns)):
             chunks = texts.get(col, [])
@@ -390,7 +390,7 @@ def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int,
             text = text_of(chunks)
             indent = indent_of(text, chunks[0].bbox.x0 - xs[col], height_of(chunks[0].bbox)) if chunks else 0.0
             cells.append(Cell(row, col, 1, 1, text, page, box, (ALIGNED,), indent))
-    return TablePart(page, whole, xs, heads + len(rows), cells, "aligned")
+    return TablePart(page, whole, xs, header_rows + len(rows), cells, "aligned")
 
 
 def _rows(body: list[_Row], xs: list[float], ys: list[float]) -> list[Placed]:

@@ -25,10 +25,10 @@ _BESIDE = 6.0  # points: as far may a body reach out beside its header
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """A grid with the tracks that are not drawn; ``implied`` are the spans that they bound."""
+    """A grid with the tracks that are not drawn; ``undrawn`` are the spans that they bound."""
 
     grid: Grid
-    implied: frozenset[Span]
+    undrawn: frozenset[Span]
 
 
 def complete(grid: Grid, table: TablePart, chars: list[Word], band: int | None = None) -> Completed | None:
@@ -36,18 +36,18 @@ def complete(grid: Grid, table: TablePart, chars: list[Word], band: int | None =
 
     ``band`` is the row of the grid that is known to be none, but room for the rows of a body.
     """
-    implied = {span for span in grid.spans if span[0] == band}
+    undrawn = {span for span in grid.spans if span[0] == band}
     wider = _columns_parted(grid, table, chars)
     if wider is not None:
-        grid, implied = wider[0], implied | wider[1]
+        grid, undrawn = wider[0], undrawn | wider[1]
     stacked = _stacked(table)
     longer = _rulings_drawn_on(grid, chars) if stacked else None
     if longer is not None:
-        grid, implied = longer[0], implied | longer[1]
-    taller = _rows_parted(grid, chars, implied, band) if implied or stacked else None
+        grid, undrawn = longer[0], undrawn | longer[1]
+    taller = _rows_parted(grid, chars, undrawn, band) if undrawn or stacked else None
     if taller is not None:
-        grid, implied = taller
-    return Completed(grid, frozenset(implied)) if implied else None
+        grid, undrawn = taller
+    return Completed(grid, frozenset(undrawn)) if undrawn else None
 
 
 def is_frame(table: TablePart) -> bool:
@@ -101,13 +101,13 @@ def continued(above: TablePart, lines: list[Line]) -> Grid | None:
 
     They begin the page, without a header of their own but for a line that ``above`` has as well, and keep to its columns.
     """
-    told = [line for line in lines if not line.furniture]
-    if not told or told[0].bbox is None:
+    own_lines = [line for line in lines if not line.furniture]
+    if not own_lines or own_lines[0].bbox is None:
         return None
-    if len(told[0].chunks) > 1 and not amounts_in(told[0].text) and not _is_row(told[0], above):
+    if len(own_lines[0].chunks) > 1 and not amounts_in(own_lines[0].text) and not _is_row(own_lines[0], above):
         return None
-    top = told[0].bbox.top - 1
-    end = _body_end(above.xs, top, told)
+    top = own_lines[0].bbox.top - 1
+    end = _body_end(above.xs, top, own_lines)
     return None if end is None else Grid(list(above.xs), [top, end], _one_band(above.xs, 0))
 
 
@@ -190,15 +190,15 @@ def _columns_parted(grid: Grid, table: TablePart, chars: list[Word]) -> tuple[Gr
     if not chosen:
         return None
     spans: list[Span] = []
-    implied: set[Span] = set()
+    undrawn: set[Span] = set()
     for whole, held in zip(grid.spans, allot(grid, chars)[0], strict=True):
         if whole not in chosen:
             spans.append(whole)
             continue
         parts = _cut(whole, grid.xs, held)
         spans.extend(parts)
-        implied.update(parts if len(parts) > 1 else ())
-    return (Grid(grid.xs, grid.ys, spans), implied) if implied else None
+        undrawn.update(parts if len(parts) > 1 else ())
+    return (Grid(grid.xs, grid.ys, spans), undrawn) if undrawn else None
 
 
 def _cut(span: Span, xs: list[float], chars: list[Word]) -> list[Span]:
@@ -243,17 +243,17 @@ def _as_many(tall: Stack, column: Stack, grid: Grid, place: Span) -> bool:
 
 
 def _rows_parted(
-    grid: Grid, chars: list[Word], implied: set[Span], open_band: int | None
+    grid: Grid, chars: list[Word], undrawn: set[Span], open_band: int | None
 ) -> tuple[Grid, set[Span]] | None:
     """Draw rulings between the rows of every band in which amounts stand under one another."""
-    bands: dict[tuple[int, int], list[Stack]] = {}
+    stacks_by_rows: dict[tuple[int, int], list[Stack]] = {}
     for span, held in zip(grid.spans, allot(grid, chars)[0], strict=True):
         if held:
             width = grid.xs[span[1] + span[3]] - grid.xs[span[1]]
-            bands.setdefault((span[0], span[2]), []).append(_stack(held, width))
+            stacks_by_rows.setdefault((span[0], span[2]), []).append(_stack(held, width))
     ys = list(grid.ys)
     cuts: dict[tuple[int, int], list[float]] = {}
-    for band, stacks in bands.items():
+    for band, stacks in stacks_by_rows.items():
         known = band[0] == open_band
         top, bottom = grid.ys[band[0]], grid.ys[sum(band)]
         # a char belongs to the row that its middle stands in: its box may reach over the band
@@ -273,7 +273,7 @@ def _rows_parted(
         edges = [at[grid.ys[row]], *inside, at[grid.ys[row + rows]]]
         parts = [(a, col, b - a, cols) for a, b in pairwise(edges)]
         spans.extend(parts)
-        made.update(parts if len(parts) > 1 or span in implied else ())
+        made.update(parts if len(parts) > 1 or span in undrawn else ())
     return Grid(grid.xs, ys, sorted(spans)), made
 
 

@@ -73,10 +73,10 @@ def _unwrapped(placed: list[Placed]) -> list[Placed]:
 def _levels(over: list[list[Head]], own: Placed, levels: int) -> list[list[Head]]:
     """Which word heads each column on each level; the last one reaches down to the body."""
     rows: list[list[Head]] = [[] for _ in range(levels)]
-    for c, heads in enumerate(over):
-        bare = bool(heads) and not any(k in own for k in range(heads[-1][0], sum(heads[-1])))
+    for c, headers in enumerate(over):
+        bare = bool(headers) and not any(k in own for k in range(headers[-1][0], sum(headers[-1])))
         for level, row in enumerate(rows):
-            row.append(heads[level] if level < len(heads) else heads[-1] if bare else (c, 1))
+            row.append(headers[level] if level < len(headers) else headers[-1] if bare else (c, 1))
     return rows
 
 
@@ -113,7 +113,7 @@ def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> di
 
     Columns that have words of their own further down in the header, and none here, may be a word's.
     """
-    heads: dict[int, Box] = {}
+    headers: dict[int, Box] = {}
     free: dict[int, set[int]] = {}  # columns that may belong to the word in this one
     flush: set[int] = set()  # where it begins at the left edge, over the first of its columns
     for col in sorted(texts):
@@ -125,18 +125,18 @@ def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> di
         # a word beside that stands higher than those under this one heads a column from this line on
         least = max(under.y_mid - _HIGHER * (under.y_mid - box.y_mid), box.bottom)
         parted = {c for line in below for c, chunks in line.items() if chunks[0].bbox.y_mid >= least}
-        heads[col] = box
-        free[col] = {c for c in _stretch(col, parted | {col}) if c == col or c not in texts or c in heads}
+        headers[col] = box
+        free[col] = {c for c in _stretch(col, parted | {col}) if c == col or c not in texts or c in headers}
         if abs(under.x0 - box.x0) < _SAME_EDGE * size:
             flush.add(col)
     spans: dict[int, Head] = {}
-    for group in _neighbours(sorted(heads), free):
+    for group in _neighbours(sorted(headers), free):
         whole = set().union(*(free[c] for c in group))
         left, right = min(whole), max(whole)
         if all(c in flush for c in group) and left == group[0]:
             spans.update({c: (c, end - c) for c, end in pairwise([*group, right + 1])})
             continue
-        spans.update(_tiled(group, heads, left, right, columns) or _apart(group, heads, free, columns))
+        spans.update(_tiled(group, headers, left, right, columns) or _apart(group, headers, free, columns))
     return {col: span for col, span in spans.items() if span[1] > 1}
 
 
@@ -162,7 +162,7 @@ def _neighbours(cols: list[int], free: dict[int, set[int]]) -> list[list[int]]:
 
 
 def _tiled(
-    group: list[int], heads: dict[int, Box], left: int, right: int, columns: list[Span]
+    group: list[int], headers: dict[int, Box], left: int, right: int, columns: list[Span]
 ) -> dict[int, Head] | None:
     """Part columns ``left`` to ``right`` among the words of ``group`` so that each stands over the middle of its own."""
     best: tuple[float, list[int]] | None = None
@@ -172,7 +172,7 @@ def _tiled(
     for cuts in product(*between):
         edges = [left, *cuts, right + 1]
         off = [
-            _off_centre(heads[c].x_mid, *_middle(a, b - 1, columns, height_of(heads[c])))
+            _off_centre(headers[c].x_mid, *_middle(a, b - 1, columns, height_of(headers[c])))
             for c, (a, b) in zip(group, pairwise(edges), strict=True)
         ]
         if max(off) <= 1 and (best is None or sum(off) < best[0]):
@@ -180,14 +180,16 @@ def _tiled(
     return {c: (a, b - a) for c, (a, b) in zip(group, pairwise(best[1]), strict=True)} if best else None
 
 
-def _apart(group: list[int], heads: dict[int, Box], free: dict[int, set[int]], columns: list[Span]) -> dict[int, Head]:
+def _apart(
+    group: list[int], headers: dict[int, Box], free: dict[int, set[int]], columns: list[Span]
+) -> dict[int, Head]:
     """Every word over the widest stretch that it stands over the middle of, or the nearest to that."""
     spans: dict[int, Head] = {}
     end = 0
     for col in group:
         mine = [c for c in free[col] if c >= end and not any(col < other <= c or c <= other < col for other in group)]
         off = {
-            (a - b, a, b): _off_centre(heads[col].x_mid, *_middle(a, b, columns, height_of(heads[col])))
+            (a - b, a, b): _off_centre(headers[col].x_mid, *_middle(a, b, columns, height_of(headers[col])))
             for a in mine
             for b in mine
             if a <= col <= b and b > a

@@ -202,6 +202,6 @@ def row_cuts(stacks: list[Stack], known: bool, headed: bool) -> list[float]:
     if headed:
         first = min(at[0] for at in anchors)
         rows = [(top, bottom) for top, bottom in rows if bottom > first]
-        heads = [bottom for _, bottom in items if bottom <= first]
-        rows = [(0.0, max(heads)), *rows] if heads else rows
+        header_bottoms = [bottom for _, bottom in items if bottom <= first]
+        rows = [(0.0, max(header_bottoms)), *rows] if header_bottoms else rows
     return [(a[1] + b[0]) / 2 for a, b in pairwise(rows)]

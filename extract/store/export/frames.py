@@ -99,17 +99,19 @@ def _frame(run: Outputs, dataset: str, labels: Labels, wide: bool, verdicts: App
     if wide:
         return _wide_frame(name, dataset, *widened(table, run.documents), labels)
     named = {f.name: f.name if labels.language == "zh" else f.english for f in meant.values()}
-    said = {named[f.name]: f.title if labels.language == "zh" else f"{f.name}：{f.title}" for f in meant.values()}
+    labels_by_name = {
+        named[f.name]: f.title if labels.language == "zh" else f"{f.name}：{f.title}" for f in meant.values()
+    }
     key = KEY if {"金额", *KEY} <= set(meant) else ("文档",) if dataset == DOCUMENTS else ()
-    return Frame(name, dataset, plain(labels.table(table, dataset)), said, tuple(named[k] for k in key))
+    return Frame(name, dataset, plain(labels.table(table, dataset)), labels_by_name, tuple(named[k] for k in key))
 
 
 def _wide_frame(name: str, dataset: str, table: pa.Table, keys: tuple[str, ...], labels: Labels) -> Frame:
     """A wide table; in English its columns are those of the dataset, 指标 and 口径 by their English values."""
     meant = {f.name: f for f in numbered(list(fields()[dataset]))}
-    said = {n: meant[n].title if n in meant and n in keys else n for n in table.column_names}
+    labels_by_name = {n: meant[n].title if n in meant and n in keys else n for n in table.column_names}
     if labels.language == "zh":
-        return Frame(f"{name}_wide", dataset, table, said, keys)
+        return Frame(f"{name}_wide", dataset, table, labels_by_name, keys)
     words = value_labels()
     named: dict[str, str] = {n: meant[n].english if n in meant else _ORDINAL for n in keys}
     for i, column in enumerate((n for n in table.column_names if n not in keys), start=1):
@@ -121,7 +123,7 @@ def _wide_frame(name: str, dataset: str, table: pa.Table, keys: tuple[str, ...],
         f"{name}_wide",
         dataset,
         renamed,
-        {named[n]: f"{n}：{t}" if t != n else n for n, t in said.items()},
+        {named[n]: f"{n}：{t}" if t != n else n for n, t in labels_by_name.items()},
         tuple(named[k] for k in keys),
     )
 

@@ -157,11 +157,11 @@ def _front(sheet: Any, document: Record, tables: list[Record], sheets: dict[int,
     for r, name in enumerate(("标题", "编制单位", "年度", "口径", "级别", "来源", "文档")):
         sheet.write_string(r, 0, name, formats.bold)
         sheet.write_string(r, 1, printable(str(document[name] if document[name] is not None else "")))
-    heads = ("表序", "表号", "表名", "数据集", "状态", "计量单位", "起始页", "结束页")
-    for c, name in enumerate(heads):
+    column_names = ("表序", "表号", "表名", "数据集", "状态", "计量单位", "起始页", "结束页")
+    for c, name in enumerate(column_names):
         sheet.write_string(8, c, name, formats.bold)
     for r, table in enumerate(tables, start=9):
-        for c, name in enumerate(heads):
+        for c, name in enumerate(column_names):
             sheet.write_string(r, c, "" if table[name] is None else str(table[name]))
         if table["表序"] in sheets:
             target = sheets[table["表序"]].replace("'", "''")
@@ -206,11 +206,24 @@ def _note(cell: Record, flag: _Flag | None) -> str:
 
 
 def _findings(sheet: Any, checks: list[Record], formats: _Formats) -> None:
-    heads = ("等级", "规则", "数据集", "表号", "行号", "科目编码", "指标", "公布值", "应有值", "差额", "说明", "页码")
-    for c, name in enumerate(heads):
+    column_names = (
+        "等级",
+        "规则",
+        "数据集",
+        "表号",
+        "行号",
+        "科目编码",
+        "指标",
+        "公布值",
+        "应有值",
+        "差额",
+        "说明",
+        "页码",
+    )
+    for c, name in enumerate(column_names):
         sheet.write_string(0, c, name, formats.bold)
     for r, check in enumerate(checks, start=1):
-        for c, name in enumerate(heads):
+        for c, name in enumerate(column_names):
             value = check[name]
             if isinstance(value, Decimal):
                 sheet.write_number(r, c, float(value), formats.cell(None, 2))

@@ -121,9 +121,9 @@ class Run:
         parts = {name: _rows(table.get(document)) for name, table in self._parts.items()}
         amounts = [row for name, rows in parts.items() if name not in (_CELLS, _TABLES) for row in rows]
         pieces = list(_pieces(parts[_CELLS], parts[_TABLES]))
-        said = meanings()
+        rules = meanings()
         findings = [
-            Finding(n, row, said.get(row["规则"], ""), text_key(key_of(row)))
+            Finding(n, row, rules.get(row["规则"], ""), text_key(key_of(row)))
             for n, row in enumerate(self.findings(document), start=1)
         ]
         verdicts = {text_key(key): v for key, v in self.verdicts.items() if key[0] == document}

@@ -28,7 +28,7 @@ from extract.views.review.site import opened, pages_of
 
 _HOME = "127.0.0.1"
 _MOST_BODY = 16 << 10
-_PATIENCE = 20.0  # seconds that a connection may say nothing
+_IDLE_LIMIT = 20.0  # seconds that a connection may say nothing
 _DOCUMENT = re.compile(r"d/([0-9a-f]{16})\.html\Z")
 _PICTURE = re.compile(r"p/([0-9a-f]{16})/([1-9][0-9]{0,4})\.webp\Z")
 _HTML, _JSON = "text/html; charset=utf-8", "application/json; charset=utf-8"
@@ -110,7 +110,7 @@ def _user() -> str:
 class _Handler(BaseHTTPRequestHandler):
     server: ThreadingHTTPServer
     server_version, sys_version = "yusuan", ""
-    timeout: ClassVar[float] = _PATIENCE
+    timeout: ClassVar[float] = _IDLE_LIMIT
 
     def __init__(self, desk: Desk, token: str, *rest: Any) -> None:
         self._desk, self._token = desk, token
