@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from parsers.values import Amount, AmountTable, TextRow
+from parsers.values import AmountTable, TextRow
 
 Columns = dict[str, list[Any]]
 Record = dict[str, Any]
@@ -80,8 +80,3 @@ def text_records(rows: Iterable[TextRow]) -> dict[str, list[Record]]:
 def as_records(columns: Columns) -> list[Record]:
     """Columns turned to one record a row."""
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
-def has_money(amounts: Iterable[Amount]) -> bool:
-    """Does any of them print a number?"""
-    return any(a.value is not None for a in amounts)

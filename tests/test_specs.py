@@ -136,7 +136,7 @@ def own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("narrative.toml", 'direction = "收入"', 'direction = "收人"', "do you mean '收入'?"),
         ("fields.toml", 'type = "int16"', 'type = "int61"', "do you mean 'int16'?"),
         ("schemes.toml", "'economic_department'", "'economic_dept'", "do you mean 'economic_department'?"),
-        ("headers.toml", "no_money =", "no_mony =", "do you mean 'no_money'?"),
+        ("headers.toml", "empty_note =", "empty_notes =", "do you mean 'empty_note'?"),
         ("codes/changes.csv", "observed", "observd", "do you mean 'observed'?"),
         ("columns.toml", "not_place =", "no_place =", "do you mean 'not_place'?"),
         ("columns.toml", "phase = '调整预算'", "phase = '调正预算'", "do you mean '调整预算'?"),

@@ -13,7 +13,6 @@ _PAGES = frozenset({".html", ".htm", ".xhtml", ".mht"})
 _BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods"})
 _WORDS = frozenset({".docx", ".docm", ".doc", ".wps"})
 SUFFIXES = frozenset({".pdf", *TEXT_SUFFIXES, ".html", ".htm", *_BOOKS, *_WORDS})
-ARCHIVES = frozenset({".zip"})
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _PAGE = re.compile(

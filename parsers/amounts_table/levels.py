@@ -18,7 +18,6 @@ from parsers.text import SUBTOTAL, key
 from parsers.values import TOTAL, Amount, Row
 
 INCOMPLETE = "下级未列全"  # the rows below a row do not exhaust it: they are of it, it stands for itself
-BY_SUMS = "层级由合计推断"
 _PROJECT_RANK = {"部门": 0, "单位": 0, "一级项目": 1, "二级项目": 2}
 _SAME_INDENT = 0.35  # em
 _WIDTH_OF_DETAIL = 4.0  # em: 其中： and a little

@@ -30,11 +30,6 @@ class Period:
     only: bool  # does it say nothing else?
 
 
-def years_in(text: str, base: int | None) -> tuple[int, ...]:
-    """Years that ``text`` names, in printed order: 2024年, 二○二五年, and, from ``base``, 上年."""
-    return _years(key(text), base)[0]
-
-
 @lru_cache(maxsize=4096)
 def _years(bare: str, base: int | None) -> tuple[tuple[int, ...], str]:
     found: list[tuple[int, int]] = []

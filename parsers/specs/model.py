@@ -107,7 +107,6 @@ class Vocabulary:
     name: Words
     text: Words
     skip: Words
-    no_money: Words
     header_word: Words
     measures: tuple[tuple[Words, str], ...]
     empty_note: Words

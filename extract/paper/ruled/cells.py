@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from operator import itemgetter
 from statistics import median
 
@@ -189,8 +188,3 @@ def _touches(current: list[Word], word: Word) -> bool:
 def _run(chars: list[Word]) -> Chunk:
     _, lefts, tops, rights, bottoms = zip(*chars, strict=True)
     return Chunk(join_chars(chars), Box(min(lefts), min(tops), max(rights), max(bottoms)))
-
-
-def column_of(xs: list[float], x: float) -> int:
-    """Column that holds ``x``, clamped to the table."""
-    return min(max(bisect_right(xs, x) - 1, 0), len(xs) - 2)

@@ -16,7 +16,6 @@ _NUMERIC = re.compile(
 _STRICT = re.compile(r"[-−—－+(（]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?[)）%％]?")
 _POINTS, _COMMAS = ".。·．", ",，、;；'’:："
 _LETTERS = str.maketrans({"O": "0", "o": "0", "〇": "0", "○": "0", "D": "0", "l": "1", "I": "1", "|": "1", "]": "1", "[": "1", "i": "1", "S": "5", "s": "5", "B": "8", "Z": "2", "z": "2"})  # fmt: skip
-_NOTHING = re.compile(r"[-−—－一–_~/\\.\s]*")
 _USUAL = 0.7  # share of a column's numbers that make a habit
 _LEAST = 3  # numbers
 _COLUMN = 0.6  # share of a column's filled cells that make it one of numbers
@@ -87,8 +86,3 @@ def _unusual(habits: dict[int, int]) -> set[int]:
         return set()
     usual, count = Counter(habits.values()).most_common(1)[0]
     return {i for i, habit in habits.items() if habit != usual} if count >= _USUAL * len(habits) else set()
-
-
-def says_nothing(text: str) -> bool:
-    """Is ``text`` a dash or the like, as blanks are filled with?"""
-    return _NOTHING.fullmatch(text) is not None
