@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from extract.paper.model import Page, Ruling, Word
-from extract.paper.ruled.cells import fill
-from extract.paper.ruled.grid import Grid, find_grids
+from extract.paper.ruled.cells import NARROW_GAP, fill, make_lines
+from extract.paper.ruled.grid import Grid, GridOptions, find_grids, merge_tolerance
 
 
 def horizontal(y: float, x0: float = 0, x1: float = 300) -> Ruling:
@@ -113,3 +115,92 @@ def test_a_group_word_on_its_ruling_stays_the_groups() -> None:
     grid = Grid([50, 100, 200], [100, 120.5, 150], [(0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)])
     table, _ = fill(grid, words, 1)
     assert [cell.text for cell in table.cells] == ["本年支出", "基本支出", "项目支出"]
+
+
+@pytest.mark.parametrize(
+    ("heights", "tolerance"),
+    [([8, 9, 10, 11, 12], 3.0), ([2, 10, 12, 12, 30], 3.6), ([3, 4, 5], 1.6), ([20, 20], 3.6), ([], 3.0)],
+)
+def test_tolerance_follows_the_size_of_the_text(heights: list[float], tolerance: float) -> None:
+    """Three tenths of the middle height, within bounds; 10 points where the page has no text."""
+    words = [Word("字", 0, 0, 10, h) for h in heights]
+    assert merge_tolerance(page([], [], words), GridOptions()) == pytest.approx(tolerance)
+
+
+@pytest.mark.parametrize(("width", "height", "found"), [(21, 11, 1), (20, 11, 0), (21, 10, 0)])
+def test_a_net_that_is_small_is_no_table(width: float, height: float, found: int) -> None:
+    hs = [horizontal(y, 0, width) for y in (0, height)]
+    assert len(find_grids(page(hs, [vertical(x, 0, height) for x in (0, width)]))) == found
+
+
+def test_a_box_drawn_in_a_cell_is_no_table_of_its_own() -> None:
+    hs = [*(horizontal(y) for y in (0, 60, 120)), horizontal(75, 120, 150), horizontal(105, 120, 150)]
+    vs = [*(vertical(x, 0, 120) for x in (0, 100, 200, 300)), vertical(120, 75, 105), vertical(150, 75, 105)]
+    (grid,) = find_grids(page(hs, vs))
+    assert (len(grid.xs), len(grid.ys)) == (4, 3)
+
+
+def test_a_table_that_reaches_out_of_another_is_one() -> None:
+    """Beside, above or below: only what lies inside on all four sides is left out."""
+    for dx, dy in ((320, 0), (0, 80), (-320, 0), (0, -80)):
+        hs = [*LINES, *(Ruling(100 + dx, 20 + dy + k, 140 + dx, 20 + dy + k) for k in (0, 15))]
+        vs = [*POSTS, *(Ruling(100 + dx + k, 20 + dy, 100 + dx + k, 35 + dy) for k in (0, 40))]
+        assert len(find_grids(page(hs, vs))) == 2, (dx, dy)
+
+
+@pytest.mark.parametrize(("missing", "merged"), [(0.2, False), (0.5, True)])
+def test_a_ruling_parts_cells_if_it_is_drawn_along_most_of_them(missing: float, merged: bool) -> None:
+    """A quarter of the side (and the gap of a corner) may be missing at either end."""
+    for lo, hi in ((100 + 100 * missing, 200), (100, 200 - 100 * missing)):
+        hs = [horizontal(0), horizontal(20, 0, 100), horizontal(20, lo, hi), horizontal(20, 200, 300), horizontal(40)]
+        (grid,) = find_grids(page(hs, [vertical(x, 0, 40) for x in (0, 100, 200, 300)]))
+        assert ((0, 1, 2, 1) in grid.spans) is merged, (lo, hi)
+
+
+def test_an_area_that_is_no_rectangle_is_cut_by_rows() -> None:
+    """Three of four cells hang together where two rulings are missing: rows hold, nothing is lost."""
+    hs = [horizontal(0), horizontal(20, 100), horizontal(40)]
+    vs = [vertical(0, 0, 40), vertical(100, 20, 40), vertical(200, 0, 40), vertical(300, 0, 40)]
+    (grid,) = find_grids(page(hs, vs))
+    assert sorted(grid.spans) == [(0, 0, 1, 2), (0, 2, 1, 1), (1, 0, 1, 1), (1, 1, 1, 1), (1, 2, 1, 1)]
+
+
+@pytest.mark.parametrize(("reach", "rows"), [(7, 2), (9, 3)])
+def test_posts_that_reach_further_than_two_gaps_bound_a_row(reach: float, rows: int) -> None:
+    """Above the first ruling and below the last one."""
+    lines = [horizontal(y) for y in (100, 120, 140)]
+    for top, bottom in ((100 - reach, 140), (100, 140 + reach)):
+        (grid,) = find_grids(page(lines, [vertical(x, top, bottom) for x in (0, 100, 200, 300)]))
+        assert len(grid.ys) - 1 == rows
+
+
+def texts_of(words: list[Word], gap: float) -> list[list[str]]:
+    return [[chunk.text for chunk in line.chunks] for line in make_lines(words, 1, gap)]
+
+
+def line(*items: tuple[str, float, float]) -> list[Word]:
+    return [Word(text, x0, 0, x1, 10) for text, x0, x1 in items]
+
+
+@pytest.mark.parametrize(
+    ("words", "chunks"),
+    [
+        (line(("教育", 0, 20), ("支出", 22, 42)), ["教育支出"]),
+        (line(("12.50", 0, 25), ("教育", 27, 47)), ["12.50", "教育"]),
+        (line(("12.50", 0, 25), ("万元", 25.5, 45)), ["12.50万元"]),
+        (line(("12.50", 0, 25), ("一、教育", 25.5, 65)), ["12.50", "一、教育"]),
+        (line(("2024", 0, 20), ("年度", 22, 42)), ["2024年度"]),
+        (line(("12.50", 0, 25), ("A", 27, 32)), ["12.50 A"]),
+        (line(("教育", 0, 20), ("支出", 25, 45)), ["教育", "支出"]),
+    ],
+)
+def test_a_name_right_behind_an_amount_begins_another_column(words: list[Word], chunks: list[str]) -> None:
+    assert texts_of(words, NARROW_GAP) == [chunks]
+    assert len(texts_of(words, 1.5)[0]) == 1
+
+
+def test_lines_of_words_keep_their_order_and_their_box() -> None:
+    words = [Word("二", 0, 20, 10, 30), Word("乙", 12, 1, 22, 11), Word("甲", 0, 0, 10, 10), Word("末", 40, 20, 50, 30)]
+    lines = make_lines(words, 3)
+    assert [found.text for found in lines] == ["甲乙", "二\t末"]
+    assert [found.page for found in lines] == [3, 3] and lines[0].bbox == (0, 0, 22, 11) and lines[0].size == 10

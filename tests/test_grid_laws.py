@@ -7,7 +7,8 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.paper.model import Page, Ruling
+from extract.paper.model import Page, Ruling, Word
+from extract.paper.ruled.cells import allot, fill
 from extract.paper.ruled.grid import Grid, Span, find_grids
 
 _STEP = 30.0
@@ -94,3 +95,21 @@ def test_a_drawn_grid_is_found_again(grid: Grid) -> None:
         (again,) = found
         assert sorted(again.spans) == grid.spans
         assert all(abs(a - b) < 0.01 for a, b in zip(again.xs + again.ys, grid.xs + grid.ys, strict=True))
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(tilings())
+def test_a_word_stands_in_the_span_that_it_is_printed_in(grid: Grid) -> None:
+    words = []
+    for row, col, height, width in grid.spans:
+        x = (grid.xs[col] + grid.xs[col + width]) / 2
+        y = (grid.ys[row] + grid.ys[row + height]) / 2
+        words.append(Word(f"{row}:{col}", x - 1, y - 1, x + 1, y + 1))
+    beside = Word("注", grid.xs[-1] + 5, grid.ys[0] + 1, grid.xs[-1] + 15, grid.ys[0] + 11)
+    inside, outside = allot(grid, [*words, beside])
+    assert [[w.text for w in cell] for cell in inside] == [[w.text] for w in words]
+    assert outside == [beside]
+    part, _ = fill(grid, words, 7)
+    assert [(c.row, c.col, c.rowspan, c.colspan, c.text, c.page) for c in part.cells] == [
+        (*span, w.text, 7) for span, w in zip(grid.spans, words, strict=True)
+    ]

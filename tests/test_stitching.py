@@ -190,3 +190,19 @@ def test_a_code_that_the_page_break_cuts_is_joined(above: str, rest: str, rows: 
     codes = [[code, "外交支出", "1.00"] for code in ("201", "202", "203")]
     first = part(1, [HEAD, *codes, [above, "社会保障和就业支出", "1.00"]])
     assert len(join([first, part(2, [[rest, "", ""]])]).rows) == rows
+
+
+def spanned(page: int, *cells: tuple[int, int, str]) -> TablePart:
+    """One row of three columns: column, columns spanned, text."""
+    made = [Cell(0, c, 1, n, text, page, Box(100 * c, 0, 100 * (c + n), 20)) for c, n, text in cells]
+    return TablePart(page, Box(0, 0, 300, 20), [0, 100, 200, 300], 1, made, "ruled")
+
+
+def test_a_line_over_the_whole_table_is_no_rest() -> None:
+    first = part(1, [["二、社会保障和就业事务管理费用", "甲", "1.00"]])
+    assert len(join([first, spanned(2, (0, 3, "其他支出"))]).rows) == 2
+
+
+def test_a_rest_may_stand_beside_a_wide_blank() -> None:
+    first = part(1, [["208", "05", "社会保障和就"]])
+    assert len(join([first, spanned(2, (0, 2, ""), (2, 1, "业支出"))]).rows) == 1
