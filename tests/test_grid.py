@@ -204,3 +204,14 @@ def test_lines_of_words_keep_their_order_and_their_box() -> None:
     lines = make_lines(words, 3)
     assert [found.text for found in lines] == ["甲乙", "二\t末"]
     assert [found.page for found in lines] == [3, 3] and lines[0].bbox == (0, 0, 22, 11) and lines[0].size == 10
+
+
+def test_corners_left_open_by_less_than_a_gap_are_closed() -> None:
+    """The outer rulings stand three points beyond where the others end, on each side."""
+    lines = [horizontal(y) for y in (0, 20, 40, 60)]
+    posts = [vertical(x) for x in (-3, 100, 200, 303)]
+    (grid,) = find_grids(page(lines, posts))
+    assert grid.xs == [-3, 100, 200, 303] and len(grid.spans) == 9
+    lines = [horizontal(y) for y in (-3, 20, 40, 63)]
+    (grid,) = find_grids(page(lines, POSTS))
+    assert grid.ys == [-3, 20, 40, 63] and len(grid.spans) == 9

@@ -206,3 +206,11 @@ def test_a_line_over_the_whole_table_is_no_rest() -> None:
 def test_a_rest_may_stand_beside_a_wide_blank() -> None:
     first = part(1, [["208", "05", "社会保障和就"]])
     assert len(join([first, spanned(2, (0, 2, ""), (2, 1, "业支出"))]).rows) == 1
+
+
+def test_a_boundary_that_stands_nearer_to_another_ones_place_leaves_it_free() -> None:
+    """Where two boundaries of a page could be one of the table's, the nearer one is, and the other is new."""
+    first = part(1, [["a", "b", "c"]], [0, 100, 200, 300])
+    table = join([first, part(2, [["d", "e", "f", "g"]], [0, 96, 101, 200, 300])])
+    assert table.xs == [0, 96, 100, 200, 300]
+    assert [(c.col, c.colspan) for c in table.rows[1].cells] == [(0, 1), (1, 1), (2, 1), (3, 1)]
