@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from extract.doors.rows.doubt import with_doubts
 from extract.paper.model import Line, Page, PageLayout, TablePart, Word, compact
@@ -22,6 +24,8 @@ _FIGURE = re.compile(r"^[-−(（]?\d[\d,，]*(\.\d+)?[)）]?%?$")
 _FIGURES = re.compile(r"(?<!\S)[-−(（]?\d[\d,，]*\.?\d*[)）]?(?!\S)")
 _PIECES = re.compile(r"\s+|\S+")
 _PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$")
+_MONEY = re.compile(r"\d[,，]\d{3}|\d\.\d")
+_OFTEN = 2  # rows
 _APART = 0.7  # columns
 _NEAR = 3  # rows
 _MARGIN = 100.0  # points above the first line, so that no row counts as the furniture of the page's edge
@@ -123,21 +127,65 @@ def _pages(text: str) -> Iterator[list[str]]:
 
 
 def _page(number: int, lines: list[str], wide: int) -> Page:
-    words = [word for i, line in enumerate(lines) for word in _words(line, _MARGIN + i * _LEADING, wide)]
+    rows = [_placed(line, wide) for line in lines]
+    lefts = Counter(left for row in rows for left in _lefts(row))
+    words = [w for i, row in enumerate(rows) for w in _words(_pulled(row, lefts), _MARGIN + i * _LEADING)]
     width = max((w.x1 for w in words), default=0.0) + 50
     return Page(number, width, 2 * _MARGIN + len(lines) * _LEADING, words, [], [])
 
 
-def _words(line: str, top: float, wide: int) -> Iterator[Word]:
-    """Words between blanks; in a row of figures a blank behind a figure is wide enough to part columns."""
-    row = len(_FIGURES.findall(line)) > 1
+class _Piece(NamedTuple):
+    """What stands between blanks, and the columns where it begins and ends."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _placed(line: str, wide: int) -> list[_Piece]:
+    pieces: list[_Piece] = []
     col = 0
-    for piece in _PIECES.findall(line.expandtabs()):
-        width = sum(_columns(char, wide) for char in piece)
-        if not piece.isspace():
-            figure = row and _FIGURES.fullmatch(piece) is not None
-            yield _word(piece, col, col + width - (_APART if figure else 0.0), top)
-        col += width
+    for text in _PIECES.findall(line.expandtabs()):
+        end = col + sum(_columns(char, wide) for char in text)
+        if not text.isspace():
+            pieces.append(_Piece(text, col, end))
+        col = end
+    return pieces
+
+
+def _lefts(row: list[_Piece]) -> list[int]:
+    """Where words behind room for another column begin."""
+    befores = [0, *(piece.end for piece in row)]
+    return [p.start for end, p in zip(befores, row, strict=False) if p.start - end > 1 and not _is_figure(p)]
+
+
+def _is_figure(piece: _Piece) -> bool:
+    return _FIGURES.fullmatch(piece.text) is not None
+
+
+def _pulled(row: list[_Piece], lefts: Counter[int]) -> list[_Piece]:
+    """The row with figure and name back where they stand in the rows around.
+
+    A long figure right before the names of the next panel pushes its name to the right, and stands over the others.
+    """
+    row = list(row)
+    for i in range(1, len(row)):
+        figure, name = row[i - 1], row[i]
+        if not _MONEY.search(figure.text) or not _is_figure(figure) or _is_figure(name) or name.start - figure.end != 1:
+            continue
+        left = max(range(figure.start, name.start), key=lambda col: (lefts[col], col))
+        shift = name.start - left
+        if lefts[left] >= _OFTEN and figure.start - shift > (row[i - 2].end if i > 1 else -1):
+            row[i - 1] = _Piece(figure.text, figure.start - shift, figure.end - shift)
+            row[i] = _Piece(name.text, left, name.end - shift)
+    return row
+
+
+def _words(row: list[_Piece], top: float) -> Iterator[Word]:
+    """Words between blanks; in a row of figures a blank behind a figure is wide enough to part columns."""
+    figures = sum(map(_is_figure, row)) > 1
+    for piece in row:
+        yield _word(piece.text, piece.start, piece.end - (_APART if figures and _is_figure(piece) else 0.0), top)
 
 
 def _word(text: str, start: int, end: float, top: float) -> Word:
