@@ -26,6 +26,7 @@ _PIECES = re.compile(r"\s+|\S+")
 _PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$")
 _MONEY = re.compile(r"\d[,，]\d{3}|\d\.\d")
 _OFTEN = 2  # rows
+_LABEL = 4  # chars
 _APART = 0.7  # columns
 _NEAR = 3  # rows
 _MARGIN = 100.0  # points above the first line, so that no row counts as the furniture of the page's edge
@@ -129,7 +130,9 @@ def _pages(text: str) -> Iterator[list[str]]:
 def _page(number: int, lines: list[str], wide: int) -> Page:
     rows = [_placed(line, wide) for line in lines]
     lefts = Counter(left for row in rows for left in _lefts(row))
-    words = [w for i, row in enumerate(rows) for w in _words(_pulled(row, lefts), _MARGIN + i * _LEADING)]
+    coded = [row for row in rows if len(row) > 2 and row[0].text.isdigit() and not _is_figure(row[1])]
+    rows = [_beside_codes(_pulled(row, lefts), coded) for row in rows]
+    words = [w for i, row in enumerate(rows) for w in _words(row, _MARGIN + i * _LEADING)]
     width = max((w.x1 for w in words), default=0.0) + 50
     return Page(number, width, 2 * _MARGIN + len(lines) * _LEADING, words, [], [])
 
@@ -179,6 +182,16 @@ def _pulled(row: list[_Piece], lefts: Counter[int]) -> list[_Piece]:
             row[i - 1] = _Piece(figure.text, figure.start - shift, figure.end - shift)
             row[i] = _Piece(name.text, left, name.end - shift)
     return row
+
+
+def _beside_codes(row: list[_Piece], coded: list[list[_Piece]]) -> list[_Piece]:
+    """The row with a short label that stands in the middle of codes and names, as that of a total, among the names."""
+    if len(row) < 2 or len(coded) < _OFTEN or len(row[0].text) > _LABEL or _is_figure(row[0]):
+        return row
+    label, left = row[0], max(r[1].start for r in coded)
+    end = left + label.end - label.start
+    between = label.start < left and label.end > min(r[0].end for r in coded) - 1 and _is_figure(row[1])
+    return [_Piece(label.text, left, end), *row[1:]] if between and end < row[1].start else row
 
 
 def _words(row: list[_Piece], top: float) -> Iterator[Word]:
