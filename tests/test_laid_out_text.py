@@ -91,3 +91,37 @@ def test_pages_with_blanks_of_their_own_make_one_table(again: str, count: int) -
     tables = [table for table in parsed.tables if table.raw is not None]
     assert len(tables) == count
     assert sum(len(table.raw.rows) for table in tables if table.raw) == 22
+
+
+def _rows(content: str) -> list[list[str]]:
+    (table,) = (
+        b for page in read_document(content.encode(), ".txt").pages for b in page.blocks if isinstance(b, TablePart)
+    )
+    return [[cell.text for cell in table.cells if cell.row == row] for row in range(table.nrows)]
+
+
+def test_a_name_that_a_long_figure_pushes_aside_is_put_back() -> None:
+    rows = _rows(
+        "         项目          预算数               项目           预算数\n"
+        "一、财政拨款收入              29,410,610,000 一、一般公共服务支出          4,619,600,000\n"
+        "二、事业收入                           二、公共安全支出            3,878,050,000\n"
+        "三、其他收入                           三、教育支出              4,602,060,000\n"
+        "                                 四、科学技术支出            1,955,430,000\n"
+    )
+    assert rows[1:3] == [
+        ["一、财政拨款收入", "29,410,610,000", "一、一般公共服务支出", "4,619,600,000"],
+        ["二、事业收入", "", "二、公共安全支出", "3,878,050,000"],
+    ]
+
+
+def test_a_total_in_the_middle_of_codes_and_names_stands_among_the_names() -> None:
+    rows = _rows(
+        "  科目编码            科目名称              合计         基本支出\n"
+        "       301 人民政府办公厅              22,652.39    16,671.05\n"
+        "    301013 企业服务中心               11,652.39    10,671.05\n"
+        "    301014 财政服务中心               11,000.00     6,000.00\n"
+        "         合计                     22,652.39    16,671.05\n"
+    )
+    assert [row[:2] for row in rows[1:]] == [
+        ["301", "人民政府办公厅"], ["301013", "企业服务中心"], ["301014", "财政服务中心"], ["", "合计"],
+    ]  # fmt: skip

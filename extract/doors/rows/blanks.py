@@ -27,6 +27,7 @@ _PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$")
 _MONEY = re.compile(r"\d[,，]\d{3}|\d\.\d")
 _OFTEN = 2  # rows
 _LABEL = 4  # chars
+_AROUND = 12  # lines
 _APART = 0.7  # columns
 _NEAR = 3  # rows
 _MARGIN = 100.0  # points above the first line, so that no row counts as the furniture of the page's edge
@@ -130,8 +131,8 @@ def _pages(text: str) -> Iterator[list[str]]:
 def _page(number: int, lines: list[str], wide: int) -> Page:
     rows = [_placed(line, wide) for line in lines]
     lefts = Counter(left for row in rows for left in _lefts(row))
-    coded = [row for row in rows if len(row) > 2 and row[0].text.isdigit() and not _is_figure(row[1])]
-    rows = [_beside_codes(_pulled(row, lefts), coded) for row in rows]
+    rows = [_pulled(row, lefts) for row in rows]
+    rows = [_beside_codes(row, rows[max(i - _AROUND, 0) : i + _AROUND]) for i, row in enumerate(rows)]
     words = [w for i, row in enumerate(rows) for w in _words(row, _MARGIN + i * _LEADING)]
     width = max((w.x1 for w in words), default=0.0) + 50
     return Page(number, width, 2 * _MARGIN + len(lines) * _LEADING, words, [], [])
@@ -184,8 +185,9 @@ def _pulled(row: list[_Piece], lefts: Counter[int]) -> list[_Piece]:
     return row
 
 
-def _beside_codes(row: list[_Piece], coded: list[list[_Piece]]) -> list[_Piece]:
+def _beside_codes(row: list[_Piece], around: list[list[_Piece]]) -> list[_Piece]:
     """The row with a short label that stands in the middle of codes and names, as that of a total, among the names."""
+    coded = [r for r in around if len(r) > 2 and r[0].text.isdigit() and not _is_figure(r[1])]
     if len(row) < 2 or len(coded) < _OFTEN or len(row[0].text) > _LABEL or _is_figure(row[0]):
         return row
     label, left = row[0], max(r[1].start for r in coded)
