@@ -4,6 +4,7 @@
 ``read_tables(path)``    its tables: number, title, dataset, status, rows
 ``read_frames(path)``    its rows as pandas dataframes by dataset, amounts exact in yuan
 ``as_printed(frame)``    one of them wide again
+``show(path_or_id)``     a document beside its pages, for a notebook to display
 
 Each raises ``extract.errors.ExtractError`` for what cannot be read.
 """
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from extract.api import read_tables as read_tables
     from extract.frames import as_printed as as_printed
     from extract.frames import read_frames as read_frames
+    from extract.views.review.inline import show as show
 
     __version__: str
 
@@ -41,8 +43,9 @@ _HOMES = {
     "read_tables": "extract.api",
     "read_frames": "extract.frames",
     "as_printed": "extract.frames",
+    "show": "extract.views.review.inline",
 }
-__all__ = ["__version__", "as_printed", "read_document", "read_frames", "read_tables"]
+__all__ = ["__version__", "as_printed", "read_document", "read_frames", "read_tables", "show"]
 
 
 def __getattr__(name: str) -> object:

@@ -14,11 +14,15 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 from typer.testing import CliRunner, Result
 
+from extract import show
 from extract.cli import app
+from extract.errors import UsageError
 from extract.store.reader import open_outputs
 from extract.store.verdicts import FILE, read_verdicts
+from extract.views.overlay import mark_findings
 from extract.views.review.server import Desk, make_server
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "caption_in_grid.pdf"
@@ -183,7 +187,7 @@ def lines(made: Path) -> list[dict[str, str]]:
 def test_the_index_is_sifted(browser: Any, site: Path) -> None:
     browser.get((site / "index.html").as_uri())
     assert browser.execute_script("return document.getElementById('count').textContent") == "3 / 3"
-    browser.find_element("id", "f-grade").send_keys("矛盾")
+    browser.find_element("id", "f-grade").send_keys("存疑")
     assert browser.execute_script("return document.getElementById('count').textContent") == "2 / 3"
     browser.find_element("id", "f-text").send_keys("审计局")
     shown = browser.execute_script(
@@ -228,7 +232,7 @@ def test_a_verdict_by_key_is_saved_and_stays(browser: Any, desk: str, made: Path
     browser.get(page)
     press(browser, "j")
     assert browser.execute_script("return document.querySelectorAll('.finding.current').length") == 1
-    assert browser.execute_script("return document.querySelectorAll('td.chosen.bad').length") == 1
+    assert browser.execute_script("return document.querySelectorAll('td.chosen.doubt').length") == 1
     assert "公布值" in browser.find_element("css selector", ".finding.current .detail").text
     press(browser, "y")
     waited(browser, lambda: (made / "out" / FILE).exists())
@@ -303,3 +307,23 @@ def test_verdicts_are_laid_beside_amounts(judged: Path) -> None:
 def test_a_formula_in_a_name_is_disarmed_and_read_back(judged: Path) -> None:
     assert ",'=1+1," in (judged / "out" / FILE).read_text("utf-8")
     assert {v.核对人 for v in read_verdicts(judged / "out").values()} == {"=1+1"}
+
+
+def test_a_notebook_shows_one_table(made: Path, site: Path) -> None:
+    shown = show(made / "sample.pdf", table=1)
+    pieces = [a for tag, a in Tags(shown.html).found if tag == "table"]
+    assert len(pieces) == 1 and "data:image/webp;base64," in shown.html
+    frame = Tags(shown._repr_html_()).found
+    assert [tag for tag, _ in frame] == ["iframe"] and frame[0][1]["srcdoc"] == shown.html
+    assert "allow-same-origin" not in (frame[0][1]["sandbox"] or "")
+    assert "审计局" in show(document(site, "审计局").stem, outputs=made / "out").html
+    with pytest.raises(UsageError, match="choose 公开01表"):
+        show(made / "sample.pdf", table="表99")
+
+
+def test_a_finding_is_marked_on_a_drawn_page(tmp_path: Path) -> None:
+    red = Image.new("RGB", (200, 200), "white")
+    mark_findings(red, [{"x0": 20.0, "y0": 30.0, "x1": 60.0, "y1": 40.0, "等级": "矛盾", "规则": "W3"}])
+    assert red.getpixel((39, 70)) == (180, 35, 24) and red.getpixel((180, 180)) == (255, 255, 255)
+    done = run("inspect", SAMPLE, "--page", 3, "--png", tmp_path / "page.png")
+    assert done.exit_code == 0 and (tmp_path / "page.png").exists()

@@ -10,10 +10,14 @@ from rich.console import Console
 from extract.doors import TEXT_SUFFIXES, read_document
 from extract.errors import UsageError
 from extract.files import read_file
+from extract.paper.model import Document
 from extract.paper.page_layout import STAGES, running, stages
 from extract.paper.stitching import join
 from extract.views.terminal import print_lines, print_table
+from parsers.checking.checker import Checker
+from parsers.checking.verdicts import PASSED
 from parsers.parse import ParsedDocument, parse
+from parsers.records import Record
 
 _ROW_COLUMNS = ("行号", "科目编码", "科目名称", "归属", "级次", "方向", "指标", "原文", "金额", "标记")
 _TEXT_COLUMNS = (
@@ -65,15 +69,24 @@ def _shown(value: object) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
+def _findings(document: Document) -> list[Record]:
+    """Rows of 核对结果 that do not hold and have a cell on a page; ``document`` is used up."""
+    parsed = parse(document, "0" * 16, join)
+    checker = Checker("0" * 16, parsed.info.kind, parsed.info.year)
+    for table in parsed.tables:
+        checker.take(table.parsed)
+    return [row for row in checker.records() if row["等级"] != PASSED and row["x0"] is not None]
+
+
 def draw_page(file: Path, number: int, png: Path, engine: str, stage: str = "") -> None:
-    """Draw a page with rulings (red), cells (blue) and captions (green) marked.
+    """Draw a page with rulings (red), cells (blue) and captions (green) marked, and cells that do not add up.
 
     ``stage``: as that stage of ``page_layout.STAGES`` leaves it, instead of the last one.
     """
     if stage and stage not in STAGES:
         raise UsageError(f"no stage {stage!r}: choose {', '.join(STAGES)}")
     from extract.paper.engines import open_engine
-    from extract.views.overlay import draw
+    from extract.views.overlay import draw, mark_findings
 
     if file.suffix.lower() in TEXT_SUFFIXES:
         raise UsageError("a text has no page to draw")
@@ -89,5 +102,8 @@ def draw_page(file: Path, number: int, png: Path, engine: str, stage: str = "") 
     if stage:
         above = running(document.pages[number - 2]) if number > 1 else None
         document.pages[number - 1] = dict(stages(page, above))[stage]
-    draw(data, page, document, png)
+    image = draw(data, page, document)
+    if not stage:
+        mark_findings(image, [row for row in _findings(document) if row["页码"] == number])
+    image.save(png)
     Console(stderr=True).print(f"drawn to {png}")

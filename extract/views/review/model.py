@@ -28,6 +28,7 @@ _AMOUNT = (
     "文档", "数据集", "表序", "行号", "列号", "科目编码", "科目名称", "指标", "表头", "金额", "原文", "计量单位", "页码", "x0", "y0", "x1", "y1", "标记",
 )  # fmt: skip
 _CHECKS, _CELLS, _TABLES = "核对结果", "单元格", "表格清单"
+_FIGURES, _TEXT = "说明数字", "情况说明"
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class Finding:
     cell: GridCell | None = None
     items: list[GridCell] = field(default_factory=list)
     verdict: Verdict | None = None
+    quoted: str = ""  # the paragraph that holds the figure, where it is one of the narrative
 
 
 @dataclass(slots=True)
@@ -108,7 +110,7 @@ class Run:
     def _parts(self) -> dict[str, dict[str, pa.Table]]:
         names = [d for d in self._outputs.datasets() if {"金额", "列号"} <= {f.name for f in fields()[d]}]
         amounts = {name: _cut(self._outputs.table(name, list(_AMOUNT))) for name in names}
-        return {**amounts, **{name: _cut(self._outputs.table(name)) for name in (_CELLS, _TABLES)}}
+        return {**amounts, **{name: _cut(self._outputs.table(name)) for name in (_CELLS, _TABLES, _FIGURES, _TEXT)}}
 
     def findings(self, document: str) -> list[Row]:
         """Rows of 核对结果 that want looking at: the worst first, then as printed."""
@@ -119,7 +121,9 @@ class Run:
     def view(self, document: str) -> DocumentView:
         """Everything of one document; raises ``KeyError`` where there is none."""
         parts = {name: _rows(table.get(document)) for name, table in self._parts.items()}
-        amounts = [row for name, rows in parts.items() if name not in (_CELLS, _TABLES) for row in rows]
+        amounts = [
+            row for name, rows in parts.items() if name not in (_CELLS, _TABLES, _FIGURES, _TEXT) for row in rows
+        ]
         pieces = list(_pieces(parts[_CELLS], parts[_TABLES]))
         rules = meanings()
         findings = [
@@ -129,6 +133,9 @@ class Run:
         verdicts = {text_key(key): v for key, v in self.verdicts.items() if key[0] == document}
         view = DocumentView(self.documents[document], pieces, findings, verdicts)
         link(view, amounts)
+        for finding in findings:
+            if finding.row["数据集"] == _FIGURES:
+                finding.quoted = _paragraph(finding.row, parts[_FIGURES], parts[_TEXT])
         return view
 
 
@@ -151,6 +158,16 @@ def _cut(table: pa.Table) -> dict[str, pa.Table]:
 
 def _rows(table: pa.Table | None) -> list[Row]:
     return [] if table is None else list(table.to_pylist())
+
+
+def _paragraph(finding: Row, figures: list[Row], paragraphs: list[Row]) -> str:
+    """The first paragraph of the figure's section that prints it; empty where none does."""
+    figure = next((f for f in figures if f["行号"] == finding["行号"]), None)
+    if figure is None or not figure["原文"]:
+        return ""
+    held = [p for p in paragraphs if figure["原文"] in (p["文本"] or "")]
+    same = [p for p in held if p["章节"] and figure["章节"] and figure["章节"].endswith(p["章节"].split("/")[-1])]
+    return str((same or held or [{"文本": ""}])[0]["文本"])
 
 
 def _pieces(cells: list[Row], tables: list[Row]) -> Iterator[Piece]:

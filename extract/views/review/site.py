@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ class PageShown:
     height: float = 0.0
 
 
-def pages_of(view: DocumentView, pictures: PagePictures, every: bool, inline: bool = False) -> list[PageShown]:
+def pages_of(view: DocumentView, pictures: PagePictures, every: bool) -> list[PageShown]:
     """The pages of a document to be shown: those with tables or findings, or all."""
     numbers: list[int | None] = [*view.pages()]
     if every and view.row["页数"] and pictures.there:
@@ -40,8 +39,6 @@ def pages_of(view: DocumentView, pictures: PagePictures, every: bool, inline: bo
         except Damaged:
             continue
         page.picture = f"../p/{view.row['文档']}/{page.number}.webp"
-        if inline:
-            page.picture = "data:image/webp;base64," + base64.b64encode(pictures.webp(page.number)).decode()
     return shown
 
 

@@ -97,7 +97,7 @@
           if (cell) { bring(cell.closest('.page'), 'start'); requestAnimationFrame(() => bring(cell, 'nearest')); }
         }
         thing.focus({ preventScroll: true });
-        history.replaceState(null, '', '#' + thing.id);
+        if (location.protocol !== 'about:') history.replaceState(null, '', '#' + thing.id);
       } else {
         mark('chosen', thing.id, true);
         thing.focus({ preventScroll: true });
