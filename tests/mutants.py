@@ -64,20 +64,23 @@ class Mutant:
     line: int
     printed: str  # the line as it stands
     change: str
-    source: str  # the whole module, changed
+    number: int  # its place among the mutants of the module
+
+    def source(self) -> str:
+        """The whole module, changed."""
+        tree = ast.parse((ROOT / self.module).read_text(encoding="utf-8"))
+        list(_places(tree))[self.number][1].apply()
+        return ast.unparse(tree)
 
 
 def mutants_of(module: str) -> list[Mutant]:
-    """Every mutant of a module, in the order of its lines."""
+    """Every mutant of a module."""
     source = (ROOT / module).read_text(encoding="utf-8")
     lines = source.splitlines()
-    found = []
-    for n in range(sum(1 for _ in _places(ast.parse(source)))):
-        tree = ast.parse(source)
-        line, change = list(_places(tree))[n]
-        named = change.apply()
-        found.append(Mutant(module, line, lines[line - 1].strip(), named, ast.unparse(tree)))
-    return sorted(found, key=lambda m: m.line)
+    return [
+        Mutant(module, line, lines[line - 1].strip(), place.change, n)
+        for n, (line, place) in enumerate(_places(ast.parse(source)))
+    ]
 
 
 @dataclass
@@ -90,12 +93,11 @@ class _Place:
     new: object
     change: str
 
-    def apply(self) -> str:
+    def apply(self) -> None:
         if self.index is None:
             setattr(self.node, self.field, self.new)
         else:
             getattr(self.node, self.field)[self.index] = self.new
-        return self.change
 
 
 def _places(tree: ast.AST) -> Iterator[tuple[int, _Place]]:
@@ -204,7 +206,7 @@ def main() -> int:
             limits[module] = 20 + _SLACK * (monotonic() - start)
 
         def lives(mutant: Mutant) -> bool:
-            left = trees.passes(mutant.module, mutant.source, limits[mutant.module])
+            left = trees.passes(mutant.module, mutant.source(), limits[mutant.module])
             if left:
                 print(f"{mutant.module}:{mutant.line}: {mutant.change}: {mutant.printed}", flush=True)
             return left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -40,6 +41,16 @@ def test_version_is_that_of_the_project() -> None:
     # a checkout may be newer than what is installed
     installed = extract.__version__.split(".")
     assert len(installed) == 3 and installed <= project["version"].split(".")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^## \[(.*?)\]", changes)[0] == project["version"]
+    assert set(re.findall(r"(?m)^### (.*)$", changes)) <= {
+        "Added",
+        "Changed",
+        "Deprecated",
+        "Removed",
+        "Fixed",
+        "Security",
+    }
 
 
 def test_document_tables_and_frames_say_the_same() -> None:
