@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.numbers import ROUNDED, TOO_LONG, Amount, in_yuan, parse_amount
+from tests.truth import extracted
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,21 @@ def test_what_the_column_cannot_hold_is_marked() -> None:
     assert fine is not None
     assert in_yuan(fine, "元") == (Decimal("12.3457"), Decimal("0.0001"), (ROUNDED,))
     assert in_yuan(fine, "万元") == (Decimal("123456.78"), Decimal("0.01"), ())
+
+
+@pytest.mark.parametrize(
+    ("figures", "finest"), [(("3467.35", "2455", "1012.35"), "0.01"), (("3467.50", "2455", "1012.5"), None)]
+)
+def test_numbers_without_their_trailing_zeros_are_as_exact_as_the_finest(
+    figures: tuple[str, ...], finest: str | None
+) -> None:
+    """2455 beside 1012.35 is 2455.00; a table that prints a trailing zero prints them all."""
+    text = (
+        "云溪区教育局2025年部门预算\n\n表3\n支出总表\n单位：元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n205\t教育支出\t"
+        + "\t".join(figures)
+    )
+    (table,) = extracted(text.encode(), ".txt")[1].tables
+    amounts = [a for t in table.parsed.amounts.values() for a in t.amounts()]
+    steps = [a.step for a in amounts]
+    assert len(amounts) == 3
+    assert [a.precision for a in amounts] == ([Decimal(finest)] * 3 if finest else steps)
