@@ -223,8 +223,7 @@ class RowReader:
                 if spanned and column is not panel.names[-1] and len(panel.names) > 1:
                     continue  # a category that spans rows belongs to its first row; the item is named further right
                 seen.add((cell.row, cell.col))
-                if not spanned or not name:
-                    name, name_cell = cell.text, cell
+                name, name_cell = cell.text, cell
         indent = _indent(name_cell) + _NAME_COLUMN * _place_among(panel.names, name_cell)
         return Label(tuple(parts), name, name_cell, indent)
 
