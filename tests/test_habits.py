@@ -80,6 +80,7 @@ WAYS = (
     ("unit_rows", "columns"),  # 2,108.3 over 8: a narrow column wraps its numbers, no ruling parts the rows
     ("indents_only", "rows"),
     ("whole_yuan", "none"),
+    ("yen_signs", "none"),  # ¥ begins a number that stands close behind another
 )
 
 

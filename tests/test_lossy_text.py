@@ -43,6 +43,12 @@ def test_items_go_on_in_their_own_column() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("first", ["6,686.15", "¥6,686.15", "6 ,6 8 6 .1 5"])
+def test_a_row_of_amounts_is_no_header(first: str) -> None:
+    text = f"三公经费合计\t出国费\t公务用车费\t\t\t接待费\n\t\t小计\t购置费\t运行费\t\n{first}\t\t{first}\t\t{first}\t{first}\n"
+    assert _rows(text)[2] == [first, "", first, "", first, first]
+
+
 def test_rows_that_stand_well_stay() -> None:
     text = "项目\t金额\t备注\n甲\t1.00\n乙\t2.00\t新增\n丙\t3.00\n"
     assert [row[0] for row in _rows(text)] == ["项目", "甲", "乙", "丙"]

@@ -12,6 +12,8 @@ from collections import Counter
 from dataclasses import dataclass
 from math import log
 
+from extract.paper.model import one_number
+
 _CODE = re.compile(r"^\d{3,12}$")
 _FIGURE = re.compile(r"^[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d+)?[)）]?%?$|^[-—]+$")
 _ORDINAL = re.compile(r"^\s*[（(]?([一二三四五六七八九十廿卅]{1,3}|\d{1,2})[)）、.．](?!\d)")
@@ -222,4 +224,4 @@ def _kind(text: str) -> str:
         return "blank"
     if _CODE.match(bare):
         return "code"
-    return "figure" if _FIGURE.match(bare) else "word"
+    return "figure" if _FIGURE.match(bare) or one_number(bare) is not None else "word"

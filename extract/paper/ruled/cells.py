@@ -12,6 +12,7 @@ from extract.paper.ruled.grid import Grid
 
 OVERFLOWING = "数字跨格"
 DIGITS = frozenset("0123456789０１２３４５６７８９")
+_CURRENCY = frozenset("¥￥")
 _SPILL = 1.5  # points: a number that reaches further than this over its cell's ruling overflows
 _WIDE_GAP = 1.5  # chars: a gap wider than this parts two chunks of a line
 _CROSSING = 0.15  # of its height: a line that reaches so far over a ruling stands on it
@@ -129,7 +130,7 @@ def _parted(a: Word, b: Word) -> bool:
     size = max(a.bottom - a.top, 1.0)
     if gap <= 0.15 * size:
         return False
-    latin = a.text[-1].isascii() and b.text[0].isascii()
+    latin = a.text[-1].isascii() and (b.text[0].isascii() or b.text[0] in _CURRENCY)
     return latin or gap > size * 2
 
 
