@@ -29,7 +29,8 @@ def header_rows(table: Table, first: int) -> int:
     words = vocabulary()
     matrix = table.matrix()
     figures = _figure_columns(table, first)
-    end = spanned = first
+    end = first
+    spanned = _span_of_first_row(table, first)
     for r in range(first, min(len(table.rows), first + _MAX_SPANNED)):
         cells = [c for c in table.rows[r].cells if c.text]
         if r >= spanned and r - first >= _MAX_HEADER:
@@ -48,15 +49,15 @@ def header_rows(table: Table, first: int) -> int:
         ):
             break
         end = r + 1
-        if r == first:
-            spanned = _span_of_first_row(table, first)
     if end == first and _heads_amounts(table, first):
         return first + 1
     return max(end, first)
 
 
 def _span_of_first_row(table: Table, first: int) -> int:
-    """The row after the last that a cell of the header's first row spans into."""
+    """The row after the last that a cell of the header's first row spans into; ``first`` where it is one row high."""
+    if first >= len(table.rows) or all(c.rowspan == 1 for c in table.rows[first].cells if c.text):
+        return first
     reach = max((c.row + c.rowspan for c in table.rows[first].cells if c.text), default=first + 1)
     return reach if reach - first <= _MAX_SPANNED else first + 1
 

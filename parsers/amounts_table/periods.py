@@ -16,6 +16,10 @@ _DIGITS = {"〇": "0", "○": "0", "O": "0", "零": "0", "0": "0"} | {
 _YEAR = regex.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?|(?!\d))")
 _WRITTEN_YEAR = regex.compile(r"二([〇○O零0])([一二三四五六七八九〇○O零0])([一二三四五六七八九〇○O零0])年?度?")
 _BRACKETS = regex.compile(r"\([^()]*\)")
+# what may follow a scope: nothing, a side, a phase, a total, a kind of debt
+_AFTER_SCOPE = regex.compile(
+    r"^($|[()、,:/ \d]|年|当年|本年|收入|支出|收支|预算|决算|执行|完成|快报|预计|调整|合计|小计|总计|数|金额|余额|限额|一般|专项|政府|债务|转移支付|安排)"
+)
 _LEFT_OVER = regex.compile(r"^[\s()\-—/、,,:：与和及比较同的]*$")
 
 
@@ -86,8 +90,9 @@ def read_segment(text: str, base: int | None) -> Period:
 
 
 def _stands_alone(text: str, match: regex.Match[str]) -> bool:
-    """A scope is a word of its own (省本级, 本级支出), not the tail of a name (中国银行分行本级…)."""
-    return match.start() == 0 or text[match.start() - 1] in "()、:： " or match.end() == len(text)
+    """A scope is a word of its own (省本级, 本级支出), no part of a name (县级基本财力保障补助, 某分行本级经费)."""
+    before = match.start() == 0 or text[match.start() - 1] in "()、:： "
+    return (before and bool(_AFTER_SCOPE.match(text[match.end() :]))) or match.end() == len(text)
 
 
 def _whole_scope(scope: str | None) -> str | None:
