@@ -17,8 +17,9 @@ def _pair_sections() -> tuple[Section, ...]:
     return tuple(section for spec in specs() for section in spec.sections if section.kind == "pairs")
 
 
+@kept(8192)
 def _field(text: str) -> str | None:
-    """The field of a form that a label names."""
+    """The field of a form that a label names.  Kept: most cells of a form's pages are read several times."""
     return next((c.field for s in _pair_sections() for c in s.columns if c.fits(text)), None)
 
 

@@ -16,6 +16,7 @@ _LEADERS = regex.compile(r"[.…·]{2,}|…")
 _ENTRY = regex.compile(r"^(?P<title>.*\p{Han}.*?)[\s.…·_]*[(\-—]*(?P<page>\d{1,4})[)\-—]*$")
 _ROW_ORDINAL = regex.compile(r"^\s*\d{1,3}\s*(?=20\d\d\s*(?:年|-)|\p{Han})")
 _NUMBER_BEHIND = regex.compile(r"[(（]\s*(?P<number>附?表\s*[\d一二三四五六七八九十-]{1,5})\s*[)）]\s*$")
+_NO_NAME = regex.compile(r"[\d\s().…·-]+")
 _LEAST = 3  # names that make a list
 
 
@@ -31,14 +32,17 @@ def is_contents(table: TablePart, under_heading: bool) -> bool:
     """
     rows = contents_rows(table)
     texts = [c.text for c in table.cells if c.text]
-    names = sum(1 for row in rows if is_contents_line(_name(row)))
-    if not any(_AMOUNT.search(key(t)) for t in texts) and names >= 4 and names >= 0.4 * len(texts):
+    without_amounts = not any(_AMOUNT.search(key(t)) for t in texts)
+    # most grids hold amounts and stand under no such heading: their names need no reading
+    names = sum(1 for row in rows if is_contents_line(_name(row))) if without_amounts or under_heading else 0
+    if without_amounts and names >= 4 and names >= 0.4 * len(texts):
         return True
-    pages = [int(m["page"]) for row in rows if len(row) > 1 and (m := _ENTRY.match(key(" ".join(row))))]
     several = sum(len(row) > 1 for row in rows)
-    rising = bool(pages) and pages == sorted(pages) and len(pages) >= 0.8 * several
     leaders = sum(bool(_LEADERS.search(t)) for row in rows for t in row)
-    return rising and (leaders >= max(1, 0.5 * several) or (under_heading and names >= 0.3 * len(rows)))
+    if leaders < max(1, 0.5 * several) and not (under_heading and names >= 0.3 * len(rows)):
+        return False
+    pages = [int(m["page"]) for row in rows if len(row) > 1 and (m := _ENTRY.match(key(" ".join(row))))]
+    return bool(pages) and pages == sorted(pages) and len(pages) >= 0.8 * several
 
 
 def contents_rows(table: TablePart) -> list[list[str]]:
@@ -60,7 +64,7 @@ def _grid_rows(table: TablePart) -> list[list[Cell]]:
 
 
 def _name(row: list[str]) -> str:
-    return _ROW_ORDINAL.sub("", " ".join(t for t in row if not regex.fullmatch(r"[\d\s().…·-]+", t)))
+    return _ROW_ORDINAL.sub("", " ".join(t for t in row if not _NO_NAME.fullmatch(t)))
 
 
 def contents_captions(table: TablePart) -> list[Caption]:

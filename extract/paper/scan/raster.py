@@ -97,6 +97,8 @@ def ink_of(grey: Grey) -> Grey:
 
 def skew_of(ink: Grey) -> float:
     """Degrees, counter-clockwise as displayed, by which to turn the picture so that its lines run level."""
+    if not ink.any():
+        return 0.0  # a blank page lies level as well as any other way
     factor = _SMALL / max(ink.shape)
     small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else ink
     best, reach = 0.0, _MOST_SKEW

@@ -40,6 +40,8 @@ _Stretch = tuple[float, int, int, float]  # position, first and last pixel along
 
 def _stretches(ink: Grey, least: int, gap: int, inch: float) -> list[_Stretch]:
     """Horizontal stretches of at least ``least`` pixels."""
+    if not ink.any():
+        return []
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(gap, 1)), np.uint8))
     found = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(least, 2)), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(found)

@@ -34,6 +34,8 @@ class Reading:
 
 def read_all(grey: Grey, ink: Grey, boxes: Sequence[Segment]) -> list[Reading]:
     """Read every box; what may be a number twice, at two sizes, and a third time where those differ."""
+    if not boxes:
+        return []  # the models of a page without text need no loading
     first = recogniser().read([strip_of(grey, box, *FIRST) for box in boxes])
     readings = [_first(found) for found in first]
     lost = [i for i, r in enumerate(readings) if r.text.startswith(_AFTER_ORDINAL)]

@@ -54,6 +54,8 @@ class Segment:
 def text_ink(sheet: Sheet, covered: Grey) -> Grey:
     """Ink that belongs to no ruling and no blot."""
     ink = cv2.bitwise_and(sheet.ink, cv2.bitwise_not(covered))
+    if not ink.any():
+        return np.asarray(ink, np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     blot = _BLOT * sheet.inch
     dropped = [
@@ -79,6 +81,8 @@ def letter_height(ink: Grey, inch: float) -> float:
 
 def segments(ink: Grey, fences: Grey, inch: float) -> tuple[list[Segment], list[Segment]]:
     """Stretches of text, and specks.  ``fences`` is 255 where a ruling parts cells."""
+    if not ink.any():
+        return [], []
     letter = letter_height(ink, inch)
     near = cv2.dilate(ink, np.ones((max(round(_ABOVE * letter), 1), max(round(_REACH * letter), 1)), np.uint8))
     joined = cv2.bitwise_and(near, cv2.bitwise_not(fences))
