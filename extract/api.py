@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extract.convert import doc_id_of
 from extract.doors import read_document as lay_out
 from extract.files import read_file
 from extract.paper.model import Document
 from extract.paper.stitching import join
+from extract.recipe import doc_id_of
 from parsers.parse import ParsedTable, parse
 
 

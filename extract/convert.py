@@ -6,8 +6,6 @@ import gc
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,79 +33,22 @@ from extract.paper.scan import available
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
 from extract.proofread import place_of, proofread
+from extract.recipe import Recipe, code_version, doc_id_of, load_specs
 from extract.store.documents import merged, names_of, printable
 from extract.store.integrity import faults
-from extract.store.writer import DOCUMENTS, Columns, Labels, Writer, discard_marks, file_stem, read_mark
+from extract.store.writer import DOCUMENTS, Columns, Writer, discard_marks, file_stem, read_mark
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
 from parsers.narrative.links import LinkedNarrative, paragraph_rows
 from parsers.parse import ParsedTable, parse_stream
 from parsers.records import amount_columns, text_records
-from parsers.specs.check import load
-from parsers.specs.loader import digest, use
 from parsers.text import join_printed
 from parsers.values import Amount
 
+__all__ = ["Recipe", "code_version", "convert", "convert_bytes", "doc_id_of", "fail", "fail_named", "load_specs"]
 Record = dict[str, Any]
 _SHORT = 2  # pages of a document whose first one is hardly a cover
 _PERSONAL = ("项目负责人", "联系电话")
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a run converts; frozen and picklable, so that a worker process can have it."""
-
-    out: Path
-    engine: str = "pdfium"
-    force: bool = False
-    omit_personal: bool = False
-    labels: Labels = field(default_factory=Labels)
-    limits: str = ""  # what a document may take, in words
-    specs: tuple[str, ...] = ()  # folders of table specs besides ours
-    at_hand: bool = True  # the files of earlier runs stand in ``out``
-    max_size: int | None = None  # bytes of a source; a larger one is not read
-
-    def version(self) -> str:
-        """What decides whether an output is current: code, specs, options."""
-        return f"{code_version()}+{digest()}" + ("-personal" if self.omit_personal else "")
-
-    def failed_version(self, retry: Retry) -> str:
-        """The same for a document that failed, so that it is tried again when that may help."""
-        whys = {Retry.NEW_LIMITS: f" {self.limits}", Retry.ALWAYS: " again"}
-        if not available():
-            whys[Retry.NEW_EXTRAS] = " without ocr"
-        return self.version() + whys.get(retry, "")
-
-
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """Package version and a hash of its source."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    total = hashlib.sha256()
-    root = Path(__file__).resolve().parent.parent
-    for package in ("extract", "parsers"):
-        for path in sorted((root / package).rglob("*.py")):
-            total.update(path.name.encode() + path.read_bytes())
-    try:
-        number = version("yusuan")
-    except PackageNotFoundError:
-        number = "0"
-    return f"{number}.{total.hexdigest()[:8]}"
-
-
-def load_specs(folders: Sequence[str | Path] = ()) -> None:
-    """Read every spec, ours and those of ``folders``, as a run does before its first document.
-
-    Raises ``SpecError`` for an invalid one.
-    """
-    use(folders)
-    load()
-
-
-def doc_id_of(data: bytes) -> str:
-    """The document id: the first 16 hex digits of the SHA-256 of the source bytes."""
-    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def convert(path: Path, recipe: Recipe, also: tuple[Path, ...] = (), refused: str | None = None) -> DocumentResult:

@@ -19,6 +19,7 @@ SEES_BOTH = (
     "extract.api",
     "extract.convert",
     "extract.proofread",
+    "extract.recipe",
     "extract.frames",
     "extract.cli",
     "extract.store",

@@ -20,11 +20,11 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from extract.archive import read_source
 from extract.batch.sources import Source
-from extract.convert import Recipe, convert_bytes, doc_id_of, fail_named
 from extract.doors import SUFFIXES
 from extract.errors import ExtractError, OutputError, TooLarge, TooMuchMemory, Unreadable, UsageError
 from extract.files import require_size, sha256_of
 from extract.paper.model import DocumentResult
+from extract.recipe import Recipe, doc_id_of
 from extract.store.datapackage import NAME, described
 from extract.store.writer import DOCUMENTS, TABLES, listed_files
 from parsers.specs.loader import fields
@@ -118,6 +118,8 @@ def _suffix(name: str) -> str:
 
 def convert_remote(source: Source | str, out: str, recipe: Recipe) -> DocumentResult:
     """Convert one source to a remote output folder; ``recipe.out`` is not used.  Raises ``OutputError``."""
+    from extract.convert import convert_bytes, fail_named
+
     names = _names(source)
     with TemporaryDirectory() as folder:
         local = replace(recipe, out=Path(folder), at_hand=False)
@@ -137,6 +139,8 @@ def convert_remote(source: Source | str, out: str, recipe: Recipe) -> DocumentRe
 
 def fail_remote(source: Source | str, error: ExtractError, out: str, recipe: Recipe) -> DocumentResult:
     """Publish the 失败 row of a document that no process could convert.  Raises ``OutputError``."""
+    from extract.convert import fail_named
+
     with TemporaryDirectory() as folder:
         local = replace(recipe, out=Path(folder), at_hand=False)
         result = fail_named(_names(source), _hash(source), error, local)

@@ -22,10 +22,10 @@ from extract.batch.remote import describe_remote, find_remote, is_remote, public
 from extract.batch.sources import Source, find_sources, listed
 from extract.batch.system import not_bounded
 from extract.batch.task import Task
-from extract.convert import Recipe, load_specs
 from extract.errors import NothingToDo, OutputError, UsageError
 from extract.files import MIB
 from extract.paper.model import DocumentResult
+from extract.recipe import Recipe, load_specs
 from extract.store.datapackage import describe
 from extract.store.documents import close_run, open_run, printable, prune, settle
 from extract.store.writer import Labels, require_labels, sweep

@@ -9,8 +9,10 @@ from contextlib import suppress
 
 import pyarrow as pa
 
-from extract.convert import code_version, load_specs
+import extract.convert
+import extract.paper.reading  # noqa: F401  (a door loads it with the first PDF)
 from extract.errors import SpecError
+from extract.recipe import code_version, load_specs
 
 
 class _WithoutPandas:

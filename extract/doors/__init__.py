@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from extract.doors.sniff import SUFFIXES, TEXT_SUFFIXES, kind_of
 from extract.doors.unread import with_unread_rows
 from extract.paper.model import Document
-from extract.paper.reading import read_pdf, with_text
-from extract.paper.third_engine import Recognition
+
+if TYPE_CHECKING:
+    from extract.paper.third_engine import Recognition
 
 __all__ = ["SUFFIXES", "TEXT_SUFFIXES", "WITHOUT_ENGINE", "kind_of", "read_document"]
 WITHOUT_ENGINE = ("text", "html", "docx", "xlsx", "xls", "xlsb", "ods")  # 引擎 of what no PDF engine reads
@@ -17,6 +20,8 @@ def read_document(data: bytes, suffix: str, engine: str = "pdfium", how: Recogni
 
     Raises ``ExtractError`` for what cannot be read.
     """
+    from extract.paper.reading import read_pdf, with_text  # a supervisor only asks for SUFFIXES
+
     kind = kind_of(data, suffix)
     if kind == "pdf":
         return read_pdf(data, engine, how)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from extract.archive import read_source, source_exists
-from extract.convert import doc_id_of
 from extract.doors import kind_of
 from extract.errors import ExtractError
 from extract.files import sha256_of
 from extract.paper.engines.render import Pictures
+from extract.recipe import doc_id_of
 from extract.store.documents import names_of
 from extract.views.review.model import Row
 
