@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from extract.errors import Retry
 from extract.paper.scan import available
 from extract.store.writer import Labels
 from parsers.specs.check import load
+from parsers.specs.entry import unchecked
 from parsers.specs.loader import digest, use
 
 
@@ -61,10 +63,13 @@ def code_version() -> str:
 def load_specs(folders: Sequence[str | Path] = ()) -> None:
     """Read every spec, ours and those of ``folders``, as a run does before its first document.
 
+    Patterns are tried where a folder is given; ours alone are compiled as they are needed.
+
     Raises ``SpecError`` for an invalid one.
     """
     use(folders)
-    load()
+    with nullcontext() if folders else unchecked():
+        load()
 
 
 def doc_id_of(data: bytes) -> str:

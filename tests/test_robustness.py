@@ -180,7 +180,7 @@ def test_invalid_spec_stops_the_run(folder: Path, tmp_path: Path, monkeypatch: p
     def broken() -> None:
         raise SpecError("03.toml: unknown keys ['titel']")
 
-    monkeypatch.setattr("extract.convert.load", broken)
+    monkeypatch.setattr("extract.recipe.load", broken)
     assert run(folder, "-o", tmp_path / "out").exit_code == 9
     assert not (tmp_path / "out").exists()
 

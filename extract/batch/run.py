@@ -11,10 +11,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
-from typing import Any
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typing import TYPE_CHECKING, Any
 
 from extract.batch.cluster import run_on_cluster
 from extract.batch.pool import Limits, Pool
@@ -29,6 +26,9 @@ from extract.recipe import Recipe, load_specs
 from extract.store.datapackage import describe
 from extract.store.documents import close_run, open_run, printable, prune, settle
 from extract.store.writer import Labels, require_labels, sweep
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 ENGINES = ("pdfium", "plumber")
 LANGUAGES = ("zh", "en")
@@ -174,11 +174,17 @@ def _interrupts(pool: Pool) -> Iterator[None]:
 
 
 @contextmanager
-def _bar(total: int, quiet: bool) -> Iterator[Advance]:
+def _bar(total: int, quiet: bool) -> Iterator[Callable[[DocumentResult], None]]:
+    if quiet or not sys.stderr.isatty():  # a bar that nobody sees need not be loaded
+        yield lambda result: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
         TextColumn("{task.fields[pages]} pages · {task.fields[rate]:.0f}/s · {task.fields[failed]} failed"),
-        TimeRemainingColumn(), console=Console(stderr=True), disable=quiet or not sys.stderr.isatty(), transient=True,
+        TimeRemainingColumn(), console=Console(stderr=True), transient=True,
     ) as progress:  # fmt: skip
         yield Advance(progress, total)
 

@@ -112,22 +112,36 @@ class Sums:
         self.values = [_vector(row, self.columns) for row in items]  # by position among the items
         # the items that a printed total covers, and its values
         self.totals: list[tuple[slice, Vector]] = list(_totals(rows, items, self.columns))
+        self._last: tuple[list[int], list[Decimal], list[int]] = [], *self._nothing()
+
+    def _nothing(self) -> tuple[list[Decimal], list[int]]:
+        return [Decimal(0)] * len(self.columns), [0] * len(self.columns)
 
     def add(self, chosen: Sequence[int]) -> list[Decimal]:
         """Sum of items by column; a blank counts as nothing."""
-        added = [Decimal(0)] * len(self.columns)
-        for i in chosen:
+        return self._add(chosen)[0]
+
+    def _add(self, chosen: Sequence[int]) -> tuple[list[Decimal], list[int]]:
+        """As ``add``, with how many of the items print a value in each column."""
+        which, added, counts = self._last
+        start = len(which)
+        if list(chosen[:start]) != which:  # most questions put a few rows to those of the last one
+            (added, counts), start = self._nothing(), 0
+        added, counts = added.copy(), counts.copy()
+        for i in chosen[start:]:
             for k, value in enumerate(self.values[i]):
                 if value is not None:
                     added[k] += value
-        return added
+                    counts[k] += 1
+        self._last = list(chosen), added, counts
+        return added, counts
 
     def fits(self, whole: Vector, parts: Sequence[int]) -> tuple[int, int]:
         """In how many columns ``parts`` add up to ``whole`` within rounding, and in how many not."""
         good = bad = 0
-        added = self.add(parts)
+        added, counts = self._add(parts)
         for k, value in enumerate(whole):
-            items = sum(self.values[i][k] is not None for i in parts)
+            items = counts[k]
             if value is None or not items:
                 continue  # a blank whole promises nothing; parts that are all blank say nothing
             if abs(added[k] - value) <= (items + 1) * self.steps[k] / 2:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from extract.errors import SpecError
 from parsers.specs.model import Words
 
 _SHOWN = 12
+_CHECKING = ContextVar("checking", default=True)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -135,9 +138,25 @@ class Entry:
         return [Entry(f"{self.where}: {name} {i}", v) for i, v in enumerate(value, start=1)]
 
 
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Inside, patterns of specs are taken for regular expressions: nine of ten are never asked for a document, and
+    compiling all would be half of a run's start.  Only for specs that tests have read."""
+    token = _CHECKING.set(False)
+    try:
+        yield
+    finally:
+        _CHECKING.reset(token)
+
+
+def checking() -> bool:
+    """Are patterns tried as they are read?"""
+    return _CHECKING.get()
+
+
 def compiled_words(patterns: tuple[str, ...], where: str) -> Words:
     """``Words`` of patterns; raises ``SpecError`` naming the one that is no regular expression."""
-    for pattern in patterns:
+    for pattern in patterns if checking() else ():
         try:
             regex.compile(pattern)
         except regex.error as error:

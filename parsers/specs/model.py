@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import regex
 
@@ -12,20 +13,25 @@ from parsers.text import key
 _Finder = Callable[[str], "regex.Match[str] | None"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """Patterns of which one must fit; ``label`` is how a finding prints them."""
+    """Patterns of which one must fit, compiled when first asked; ``label`` is how a finding prints them."""
 
     label: str
-    search: _Finder
-    match: _Finder
 
     @staticmethod
     def of(patterns: Iterable[str]) -> Words:
+        return Words("|".join(patterns))
+
+    @cached_property
+    def search(self) -> _Finder:
         """Raises ``regex.error`` for what is no regular expression."""
-        label = "|".join(patterns)
-        compiled = regex.compile(label)
-        return Words(label, compiled.search, compiled.match)
+        return regex.compile(self.label).search
+
+    @cached_property
+    def match(self) -> _Finder:
+        """As ``search``."""
+        return regex.compile(self.label).match
 
 
 @dataclass(frozen=True, slots=True)
