@@ -51,6 +51,7 @@ def test_rows_on_the_edges_of_their_columns_are_certain(tmp_path: Path) -> None:
     [
         ("教育支出                 3,582.93            1,127.93\n", "1,127.93"),  # off every edge
         ("教育支出（含所属各学校、幼儿园） 3,582.93 1,127.93 2,455.00 1.00\n", "3,582.93"),  # a figure too many
+        ("教育支\n" + _SURE.replace("教育支出", "出      "), "3,582.93"),  # a name on two lines
         ("                       3,582.93       1,127.93       2,455.00\n", "3,582.93"),  # no name
     ],
 )

@@ -26,6 +26,7 @@ def with_doubts(table: TablePart, column: float) -> TablePart:
     body = _body(table)
     money = _money_columns(body)
     rows = {r for r, cells in body.items() if _is_doubtful(cells, money, column)}
+    rows |= _beside_lone_words(body)
     if len(rows) > max(1.0, _MOST_CELLS * len(body)) or not _is_headed(table, body, money):
         rows = set(range(table.nrows))
     if not rows:
@@ -62,12 +63,20 @@ def _is_doubtful(cells: list[Cell], money: dict[int, float], column: float) -> b
     """Does a cell hold two figures, or a word and a figure, or does a figure stand off the edge of its column?"""
     if not any(_WORD.search(cell.text) for cell in cells):
         return True  # its name is wrapped on lines of their own
+    if any("\n" in cell.text for cell in cells):
+        return True  # whose line it is, blanks do not say
     if any(_is_glued(cell.text) or (cell.col in money and _WORD.search(cell.text)) for cell in cells):
         return True
     figures = [c for c in cells if c.col in money and _FIGURE.fullmatch(c.text.strip())]
     if len(figures) == len(money):
         return False
     return any(c.bbox is not None and abs(c.bbox.x1 - money[c.col]) > _NEAR * column for c in figures)
+
+
+def _beside_lone_words(body: dict[int, list[Cell]]) -> set[int]:
+    """Rows of one word alone, which may be the rest of a name or the beginning of one, and those right beside them."""
+    lone = {r for r, cells in body.items() if len(cells) == 1 and not _FIGURE.fullmatch(cells[0].text.strip())}
+    return {near for r in lone for near in (r - 1, r, r + 1) if near in body}
 
 
 def _is_glued(text: str) -> bool:
