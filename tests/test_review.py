@@ -23,6 +23,8 @@ from extract.errors import UsageError
 from extract.store.reader import open_outputs
 from extract.store.verdicts import FILE, read_verdicts
 from extract.views.overlay import mark_findings
+from extract.views.review.links import _fitted
+from extract.views.review.model import GridCell
 from extract.views.review.server import Desk, make_server
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "caption_in_grid.pdf"
@@ -327,3 +329,11 @@ def test_a_finding_is_marked_on_a_drawn_page(tmp_path: Path) -> None:
     assert red.getpixel((39, 70)) == (180, 35, 24) and red.getpixel((180, 180)) == (255, 255, 255)
     done = run("inspect", SAMPLE, "--page", 3, "--png", tmp_path / "page.png")
     assert done.exit_code == 0 and (tmp_path / "page.png").exists()
+
+
+def test_amounts_of_merged_columns_are_found_by_their_texts() -> None:
+    printed = ["208", "社会保障", "1.00", "", "2.00"]
+    cells = {n: GridCell(n, {"文本": text, "列": n}) for n, text in zip((1, 2, 4, 5, 7), printed, strict=True)}
+    amounts = [{"科目名称": "社会保障", "列号": n, "原文": text} for n, text in ((3, "1.00"), (4, None), (5, "2.00"))]
+    assert [(a["原文"], c.number) for a, c in _fitted(cells, amounts)] == [("1.00", 4), ("2.00", 7)]
+    assert _fitted(cells, [{**amounts[0], "原文": "3.00"}]) == []

@@ -55,20 +55,38 @@ def _by_rows(cells: list[GridCell], amounts: list[Row]) -> None:
         body[amount["行号"]].append(amount)
     rest = sorted(printed)
     for number in sorted(body):
-        place = next((i for i, row in enumerate(rest) if _same(printed[row], body[number])), None)
-        if place is None:
-            continue
-        for amount in body[number]:
-            if found := printed[rest[place]].get(amount["列号"]):
-                found.amount = amount
+        fitted = ((i, _fitted(printed[row], body[number])) for i, row in enumerate(rest))
+        place, pairs = next(((i, found) for i, found in fitted if found), (-1, []))
+        for amount, found in pairs:
+            found.amount = amount
         rest = rest[place + 1 :]
 
 
-def _same(cells: dict[int, GridCell], amounts: list[Row]) -> bool:
-    """Does a printed row hold the amounts of a body row, and its name?"""
-    held = [a["列号"] in cells and (cells[a["列号"]].row["文本"] or "").strip() == (a["原文"] or "") for a in amounts]
+def _fitted(cells: dict[int, GridCell], amounts: list[Row]) -> list[tuple[Row, GridCell]]:
+    """The cells of a printed row that hold the amounts of a body row, in their order; none where one is missing.
+
+    列号 counts printed columns: merged cells may lie between it and the column of the grid.
+    """
     name = "".join((amounts[0]["科目名称"] or "").split())
-    return all(held) and any(name in "".join((c.row["文本"] or "").split()) for c in cells.values())
+    if not any(name in "".join((c.row["文本"] or "").split()) for c in cells.values()):
+        return []
+    pairs, last = [], 0
+    for amount in sorted((a for a in amounts if a["原文"]), key=lambda a: a["列号"]):
+        column = next(
+            (c for c in sorted(cells) if c > last and (cells[c].row["文本"] or "").strip() == amount["原文"].strip()),
+            None,
+        )
+        if column is None:
+            return []
+        pairs.append((amount, cells[column]))
+        last = column
+    if all(a["列号"] == c.row["列"] for a, c in pairs):
+        pairs += [
+            (a, cells[a["列号"]])
+            for a in amounts
+            if not a["原文"] and a["列号"] in cells and not cells[a["列号"]].row["文本"]
+        ]
+    return pairs
 
 
 def _items(finding: Row, cells: list[GridCell]) -> list[GridCell]:
