@@ -48,7 +48,7 @@ def test_the_rows_shown_are_those_of_the_outputs(place: Path) -> None:
         for r in rows
     }
     shown = [line.split() for line in next(t for _, t in BLOCKS if t.startswith("表号")).splitlines()[1:]]
-    assert shown and {(int(c[1]), c[6], c[7], c[8], c[11]) for c in shown} <= written
+    assert shown and {(int(c[1]), c[8], c[9], c[10], c[13]) for c in shown} <= written
 
 
 def test_sums_over_leaves_are_the_printed_totals(place: Path) -> None:
