@@ -127,7 +127,7 @@ def test_memory_that_ends_while_reading_is_named(tmp_path: Path, monkeypatch: py
     def read(path: Path, most: int | None = None) -> bytes:
         raise MemoryError
 
-    monkeypatch.setattr("extract.convert.read_file", read)
+    monkeypatch.setattr("extract.archive.read_file", read)
     assert convert(tmp_path / "x.pdf", Recipe(tmp_path / "out")).error_code == "TooMuchMemory"
 
 

@@ -90,12 +90,14 @@ def add_picture(pdf: pikepdf.Pdf) -> None:
     page.Contents = pdf.make_stream(b"q 500 0 0 700 20 20 cm /Im0 Do Q")
 
 
-def test_picture_among_text_is_said(folder: Path, tmp_path: Path) -> None:
+def test_picture_among_text_is_said(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra that recognises pictures."""
+    monkeypatch.setattr("extract.paper.scan.available", lambda: False)
     with pikepdf.open(SAMPLE) as pdf:
         add_picture(pdf)
         number = len(pdf.pages)
         pdf.save(folder / "mixed.pdf")
-    assert run(folder, "-o", tmp_path / "out").exit_code == 1
+    assert run(folder, "--jobs", "0", "-o", tmp_path / "out").exit_code == 1
     assert rows(tmp_path / "out")["mixed.pdf"] == ("部分", "PageWithoutText")
     said = {r["错误"] for r in pq.read_table(tmp_path / "out" / "文档清单").to_pylist()}
     assert f"第 {number} 页只有图像，没有文字" in said
