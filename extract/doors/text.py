@@ -176,6 +176,8 @@ def _table(rows: list[Row], gaps: set[int], headed: bool) -> TablePart:
     cells = list(levels.cells) if levels else []
     extra = levels.rows - 1 if levels else 0
     shifts = put_right([[text for text, _ in row] for row in rows], ncols)
+    # a row as long as its header lost nothing, whatever a stray line below it makes of the columns
+    shifts = {r: shift for r, shift in shifts.items() if len(rows[r]) != len(rows[0])}
     ncols = max([ncols, *(len(rows[r]) + shift for r, shift in shifts.items())])
     for r, row in enumerate(rows):
         if levels and r == 0:
