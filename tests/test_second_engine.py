@@ -133,7 +133,7 @@ def test_rulings_that_only_one_engine_reaches() -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_glyph_without_a_character_is_not_dropped(engine: str) -> None:
     """The font lacks these ideographs: its map says U+0000."""
-    page = page_of(drawn(lambda canvas: canvas.drawString(50, 140, "项目\u8d1f\u8d23人")), engine)
+    page = page_of(drawn(lambda canvas: canvas.drawString(50, 140, "项目\u9fa0\u9fa1人")), engine)
     assert "".join(c.text for c in page.words) == "项目\ufffd\ufffd人"
 
 
@@ -153,7 +153,7 @@ def test_second_opinion_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
             pass
 
     monkeypatch.setattr("extract.paper.second_engine.open_engine", lambda name, data: Endless())
-    monkeypatch.setattr("extract.paper.second_engine._PATIENCE", 0.2)
+    monkeypatch.setattr("extract.paper.second_engine._CPU_LIMIT", 0.2)
     engine = SecondEngine("plumber", b"")
     begun = time.process_time()
     assert engine.page(1) is None and engine.page(2) is None

@@ -69,7 +69,12 @@ def test_one_document_is_no_plural(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("place", "state"), [(0, "成功"), (3, "部分")])
-def test_a_picture_on_the_cover_alone_loses_nothing(place: int, state: str, tmp_path: Path) -> None:
+def test_a_picture_on_the_cover_alone_loses_nothing(
+    place: int, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra that recognises pictures."""
+    for module in ("extract.paper.scan", "extract.paper.reading", "extract.convert"):
+        monkeypatch.setattr(f"{module}.available", lambda: False)
     with pikepdf.open(SAMPLE) as pdf:
         add_picture(pdf)
         page = pdf.pages[-1]
