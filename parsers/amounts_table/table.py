@@ -36,7 +36,7 @@ def read_amounts(table: Table, first: int, spec: Spec | None, context: TableCont
     for r in range(end, len(table.rows)):
         row = table.rows[r]
         texts = [c for c in row.cells if c.text]
-        if row.repeated or not texts or r in again or (r <= end + 1 and is_order_row(table, r)):
+        if row.repeated or not texts or r in again:
             continue
         if _take_note(texts, result):
             continue
