@@ -32,6 +32,7 @@ from extract.paper.reading import named_pages
 from extract.paper.scan import available
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
+from extract.paper.third_engine import Recognition
 from extract.proofread import place_of, proofread
 from extract.recipe import Recipe, code_version, doc_id_of, load_specs
 from extract.store.documents import merged, names_of, printable
@@ -42,6 +43,7 @@ from parsers.narrative.figures import paragraphs
 from parsers.narrative.links import LinkedNarrative, paragraph_rows
 from parsers.parse import ParsedTable, parse_stream
 from parsers.records import amount_columns, text_records
+from parsers.specs.words import printed_words
 from parsers.text import join_printed
 from parsers.values import Amount
 
@@ -92,7 +94,7 @@ def convert_bytes(names: list[Path | str], suffix: str, data: bytes, recipe: Rec
     if current is not None:
         return current
     try:
-        document = read_document(data, suffix, recipe.engine)
+        document = read_document(data, suffix, recipe.engine, Recognition(printed_words))
         with CellReader(document, data) as reader:
             return _write(names, doc_id, sha, document, recipe, reader)
     except OutputError:
@@ -273,7 +275,7 @@ def _cell_columns(doc_id: str, table: ParsedTable, cells: list[Cell], hidden: se
     return {
         "文档": [doc_id] * n, "表号": [table.number] * n, "数据集": [table.dataset or "未识别表"] * n,
         "表序": [table.ordinal] * n, "行": [c.row + 1 for c in cells], "列": [c.col + 1 for c in cells],
-        "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [None if c.text and join_printed(c.text) in hidden else c.text for c in cells],
+        "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [None if c.text and join_printed(c.text) in hidden else c.first or c.text for c in cells],
         "页码": [c.page for c in cells], "位置": [c.place for c in cells], "x0": [b[0] for b in boxes], "y0": [b[1] for b in boxes],
         "x1": [b[2] for b in boxes], "y1": [b[3] for b in boxes], "置信度": [c.confidence for c in cells],
     }  # fmt: skip

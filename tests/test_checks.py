@@ -134,6 +134,16 @@ def test_other_engine_reads_differently() -> None:
         assert {t.grade for t in doubts(outcomes(COVER + table("支出总表", rows), confirm))} == {grade}
 
 
+@pytest.mark.parametrize(("marks", "grade"), [(("OCR",), "矛盾"), (("OCR", "OCR存疑"), "存疑")])
+def test_what_was_surely_recognised_contradicts(marks: tuple[str, ...], grade: str) -> None:
+    """A publisher's error in a scan is his, unless the reading of one of the cells is doubted."""
+    checker = checker_of(COVER + table("支出总表", ROWS.replace("\t合计\t300.00", "\t合计\t390.00")), None)
+    for amounts in checker.book.tables["支出总表"]:
+        for amount in amounts.amounts():
+            amount.marks = marks
+    assert {t.grade for t in doubts(checker.tested())} == {grade}
+
+
 def test_unit_is_no_doubt_within_a_table() -> None:
     text = COVER + "表3\n支出总表\n单位：万元\n" + HEAD + ROWS + "\n表5\n一般公共预算支出表\n" + HEAD
     found = doubts(outcomes(text + ROWS.replace("\t合计\t300.00\t200.00", "\t合计\t390.00\t290.00")))

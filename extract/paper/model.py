@@ -128,6 +128,7 @@ class Cell:
     marks: tuple[str, ...] = ()
     indent: float = 0.0
     confidence: float | None = None
+    first: str | None = None  # what was read before the dictionary put ``text`` right
     place: str | None = None  # where a source without pages has it: ``Sheet1!B5``, or ``#3!B5`` in its third table
 
 

@@ -14,7 +14,7 @@ from parsers.specs.loader import Spec
 from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
 from parsers.values import TOTAL, Amount, Column, Row, TableContext
 
-OCR_DOUBT = "OCR存疑"
+OCR_LABELS = ("OCR存疑", "OCR词典")
 _CODED = {"功能分类", "部门经济分类", "政府经济分类", "收入分类"}
 _INFERS_CLASS = {"收支总表", "财政拨款收支总表"}
 _DETAIL = "其中"
@@ -119,9 +119,9 @@ def _scheme(panel: Panel, spec: Spec | None) -> str | None:
 
 
 def _doubts(line: list[Cell | None], panel: Panel, label: Label) -> tuple[str, ...]:
-    """A row whose code or name was recognised with doubt is doubtful as a whole."""
+    """A row whose code or name was recognised with doubt, or put right, is so as a whole."""
     cells = (label.name_cell, *(line[column.col] for column in panel.codes))
-    return (OCR_DOUBT,) if any(c is not None and OCR_DOUBT in c.marks for c in cells) else ()
+    return tuple(mark for mark in OCR_LABELS if any(c is not None and mark in c.marks for c in cells))
 
 
 @dataclass(frozen=True, slots=True)

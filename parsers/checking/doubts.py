@@ -8,7 +8,7 @@ from parsers.values import Amount, AmountTable, Column, Row, TextRow
 
 # what makes a reading doubtful when a number does not add up
 UNIT_MARKS = frozenset(("单位推断", "单位未知"))  # the same for all of a table: no doubt inside it
-REPAIRS = UNIT_MARKS | {"按对齐成格", "列位修复", "数字跨格", "第二引擎", "OCR"}
+REPAIRS = UNIT_MARKS | {"按对齐成格", "列位修复", "数字跨格", "第二引擎", "OCR存疑"}
 PROJECTS = "项目基本信息"
 _MONEY = ("项目总预算", "项目当年预算")
 

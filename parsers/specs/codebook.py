@@ -54,6 +54,15 @@ def _classes(scheme: str) -> frozenset[str]:
     return frozenset(row["code"] for row in _read(_books()[scheme]) if len(row["code"]) == 3)
 
 
+def printed_names() -> Iterator[str]:
+    """Names and codes of every classification, old names too."""
+    for book in _books().values():
+        for row in _read(book):
+            yield from (row["code"], row["name"])
+    for row in _read("changes"):
+        yield from filter(None, (row["old_name"],))
+
+
 def _bare(name: str) -> str:
     return _FILLERS.sub("", key(name))
 

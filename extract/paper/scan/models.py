@@ -7,11 +7,11 @@ the first question, once a process: a fork server must not hold it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -26,14 +26,29 @@ _BATCH = 12
 _WIDEST = 1600  # pixels: a line wider than this is squeezed
 _LEAST_WIDTH = 48
 _BLANK = 0
+UNSURE = 0.9  # probability: of a less sure character the others are kept that might stand there
+_OTHERS, _THOUGHT_OF = 6, 0.003  # so many of them, this likely
+
+
+class Letter(NamedTuple):
+    """A character, its probability, and what else the recogniser thought of where that is low."""
+
+    text: str
+    sure: float
+    others: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Text of one strip and the probability of every character of it."""
+    """Text of one strip and the probability of every character of it; ``others`` by the place of a doubtful one."""
 
     text: str
     sure: tuple[float, ...]
+    others: dict[int, str] = field(default_factory=dict)
+
+    def letters(self) -> Iterator[Letter]:
+        for i, (text, sure) in enumerate(zip(self.text, self.sure, strict=True)):
+            yield Letter(text, sure, self.others.get(i, ""))
 
     @property
     def confidence(self) -> float:
@@ -72,22 +87,30 @@ class Recogniser:
             for row, i in zip(stack, batch, strict=True):
                 row[:, :, : sized[i].shape[1]] = sized[i].astype(np.float32) / 127.5 - 1
             (output,) = self._session.run(None, {self._input: stack})
-            best, sure = output.argmax(2), output.max(2)
-            for i, indexes, chances in zip(batch, best, sure, strict=True):
-                found[i] = self._decoded(indexes, chances)
+            for i, chances in zip(batch, output, strict=True):
+                found[i] = self._decoded(chances)
         return [found[i] for i in range(len(sized))]
 
-    def _decoded(self, indexes: npt.NDArray[np.int64], chances: npt.NDArray[np.float32]) -> Recognised:
-        """Join what repeats and drop blanks (CTC)."""
+    def _decoded(self, chances: npt.NDArray[np.float32]) -> Recognised:
+        """Join what repeats and drop blanks (CTC); ``chances`` by step and character."""
+        indexes = chances.argmax(1)
         kept = np.flatnonzero((indexes != _BLANK) & (indexes != np.concatenate(([-1], indexes[:-1]))))
         text: list[str] = []
         sure: list[float] = []
+        others: dict[int, str] = {}
         for k in kept:
             index = int(indexes[k])
             if index < len(self._characters):
+                if chances[k, index] < UNSURE:
+                    others[len(text)] = self._others(chances[k])
                 text.append(self._characters[index])
-                sure.append(float(chances[k]))
-        return Recognised("".join(text), tuple(sure))
+                sure.append(float(chances[k, index]))
+        return Recognised("".join(text), tuple(sure), others)
+
+    def _others(self, chances: npt.NDArray[np.float32]) -> str:
+        """The likeliest characters of one step."""
+        likely = np.argpartition(chances, -_OTHERS)[-_OTHERS:]
+        return "".join(self._characters[i] for i in likely if i < len(self._characters) and chances[i] >= _THOUGHT_OF)
 
 
 def _batches(order: list[int], sized: Sequence[Grey]) -> Iterator[list[int]]:

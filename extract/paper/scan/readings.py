@@ -10,7 +10,7 @@ import numpy as np
 
 from extract.paper.scan.crops import strip_of
 from extract.paper.scan.grammar import like_number, numeric, separated, strict
-from extract.paper.scan.models import Grey, Recognised, recogniser
+from extract.paper.scan.models import Grey, Letter, Recognised, recogniser
 from extract.paper.scan.segments import Segment
 
 FIRST, SECOND, THIRD = (0.55, 1.0), (0.72, 1.0), (0.62, 1.12)  # fill and stretch of a strip
@@ -24,12 +24,16 @@ _PIECE = 2  # pixels: a piece of ink is at least this wide
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Text of one stretch, the probability of its least sure character, their mean, and whether it is doubted."""
+    """Text of one stretch, the probability of its least sure character, their mean, and whether it is doubted.
+
+    ``letters`` are the characters of a text that is no number.
+    """
 
     text: str
     confidence: float
     mean: float
     doubted: bool = False
+    letters: tuple[Letter, ...] = ()
 
 
 def read_all(grey: Grey, ink: Grey, boxes: Sequence[Segment]) -> list[Reading]:
@@ -76,7 +80,7 @@ def _first(found: Recognised) -> Reading:
     if numeric(text):
         text, doubted = separated(text)
         return Reading(text, confidence, found.mean, doubted or confidence < SURE_NUMBER)
-    return Reading(text, confidence, found.mean, confidence < SURE_TEXT)
+    return Reading(text, confidence, found.mean, confidence < SURE_TEXT, tuple(found.letters()))
 
 
 def _written_well(text: str) -> bool:

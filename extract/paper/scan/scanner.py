@@ -14,14 +14,15 @@ from extract.paper.model import BLANK, Box, Cell, Page, PageLayout, Ruling, Tabl
 from extract.paper.page_layout import lay_out
 from extract.paper.ruled.grid import find_grids
 from extract.paper.scan.crops import strip_of
+from extract.paper.scan.dictionary import Dictionary, Slip
 from extract.paper.scan.grammar import odd_ones, separated
-from extract.paper.scan.models import Grey, recogniser
+from extract.paper.scan.models import Grey, Letter, recogniser
 from extract.paper.scan.raster import Sheet, flat_grey, ink_of, scale_of, skew_of, turned_by
 from extract.paper.scan.raster_rulings import rulings_of
-from extract.paper.scan.readings import FIRST, Reading, other_readings, read_all
+from extract.paper.scan.readings import FIRST, SURE_TEXT, Reading, other_readings, read_all
 from extract.paper.scan.segments import Segment, fences_of, segments, text_ink
 
-OCR, DOUBTED = "OCR", "OCR存疑"  # marks of cells
+OCR, DOUBTED, BY_WORD = "OCR", "OCR存疑", "OCR词典"  # marks of cells
 _ASKED = 8  # lines of a page that tell which way is up
 _UPRIGHT = 0.8  # mean probability of characters that are read the right way up
 _LEVEL, _WIDER = 0.4, 1.6  # share of upright text in lines this much wider than high
@@ -60,8 +61,12 @@ class Scanner:
 
     data: bytes
     words: frozenset[str] = frozenset()
+    _dictionary: Dictionary = field(init=False, repr=False)
     _pictures: Pictures | None = None
     _last: tuple[int, Picture] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self._dictionary = Dictionary(self.words)
 
     def page(self, number: int, above: TablePart | None = None) -> PageLayout:
         """Page ``number`` (1-based) recognised and laid out, bare if it is no text; ``above`` as for ``lay_out``.
@@ -81,7 +86,7 @@ class Scanner:
                 words[_word(box, reading.text, picture.scale)] = reading
         page = Page(number, width, height, list(words), picture.horizontals, picture.verticals, True, turn=picture.turn)
         content = lay_out(page, above)
-        _Marking(picture, words).mark(content)
+        _Marking(picture, words, self._dictionary).mark(content)
         return content
 
     def others(self, number: int, box: Box) -> list[str]:
@@ -181,6 +186,7 @@ class _Marking:
 
     picture: Picture
     words: dict[Word, Reading]
+    dictionary: Dictionary
 
     def mark(self, content: PageLayout) -> None:
         for table in content.blocks:
@@ -204,11 +210,37 @@ class _Marking:
         speck = not cell.text and any(
             _inside(box, (s.x0 + s.x1) / 2 / scale, (s.top + s.bottom) / 2 / scale) for s in self.picture.specks
         )
-        doubted = speck or any(r.doubted for r in mine)
-        sure = min((r.confidence for r in mine), default=None)
         if not cell.text and not speck:
             return cell
+        doubted = speck or any(r.doubted for r in mine)
+        sure = min((r.confidence for r in mine), default=None)
+        letters = _letters_of(cell.text, mine)
+        slip = self.dictionary.slip(letters)
+        if slip is not None:
+            text = _with(cell.text, slip)
+            doubted = speck or min(x.sure for i, x in enumerate(letters) if i != slip.at) < SURE_TEXT
+            cell = replace(cell, text=text, first=cell.text, marks=(*cell.marks, BY_WORD))
         return replace(cell, marks=(*cell.marks, OCR, *([DOUBTED] if doubted else [])), confidence=sure)
+
+
+def _letters_of(text: str, readings: list[Reading]) -> list[Letter]:
+    """The characters of a cell without blanks, in printed order; none where the readings do not make up its text."""
+    left, letters, rest = list(readings), [], "".join(text.split())
+    while rest:
+        pieces = [r for r in left if r.letters and rest.startswith("".join(r.text.split()))]
+        if not pieces:
+            return []
+        piece = max(pieces, key=lambda r: len(r.text))
+        left.remove(piece)
+        rest = rest[len("".join(piece.text.split())) :]
+        letters += [letter for letter in piece.letters if not letter.text.isspace()]
+    return letters
+
+
+def _with(text: str, slip: Slip) -> str:
+    """``text`` with one character put right; its blanks do not count."""
+    at = [i for i, character in enumerate(text) if not character.isspace()][slip.at]
+    return text[:at] + slip.character + text[at + 1 :]
 
 
 def _inside(box: Box, x: float, y: float) -> bool:
