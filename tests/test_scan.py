@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from extract.doors import read_document
 from extract.errors import NoTextLayer
@@ -19,6 +19,7 @@ from extract.paper import reading, scan, third_engine
 from extract.paper.model import Box, Cell, Document, TablePart
 from extract.paper.second_engine import CellReader
 from extract.proofread import proofread
+from samples.font import FONT
 from samples.make import SCANNED, SCANS, shortened
 from samples.paper import write_pdf
 from samples.scanned import Scanner, scanned
@@ -106,6 +107,38 @@ def test_a_speck_leaves_its_cell_empty_and_doubted() -> None:
     assert [c.marks for c in cells(document)][2] == ("OCR", "OCR存疑")
 
 
+def test_specks_beside_a_number_are_no_part_of_it() -> None:
+    picture = ruled_picture()
+    draw = ImageDraw.Draw(picture)
+    for x in (575, 790):
+        draw.ellipse((x, 145, x + 4, 149), fill="black")
+    document = read_document(pdf_of(picture), ".pdf")
+    assert [c.text for c in cells(document)] == ["2080501", "1,234.56"] * 3
+
+
+def test_columns_without_rulings_that_stand_near_are_two() -> None:
+    from extract.paper.engines.render import Pictures
+    from extract.paper.scan.readings import read_all
+    from extract.paper.scan.scanner import _upright_picture
+
+    picture = Image.new("RGB", (1200, 700), "white")
+    draw = ImageDraw.Draw(picture)
+    font = ImageFont.truetype(FONT, 30)
+    rows = [
+        ("205", "教育支出", "1,234.56", "1.20"),
+        ("20502", "普通教育", "234.56", "12,121.20"),
+        ("2050202", "小学教育", "14.56", "7.00"),
+    ]
+    for y, (code, name, first, second) in zip((100, 160, 220), rows, strict=True):
+        draw.text((100, y), code, fill="black", font=font)
+        draw.text((240, y), name, fill="black", font=font)
+        draw.text((540, y), first, fill="black", font=font, anchor="ra")
+        draw.text((700, y), second, fill="black", font=font, anchor="ra")
+    sheet = _upright_picture(Pictures(pdf_of(picture)), 1)
+    _, readings = read_all(sheet.grey, sheet.ink, sheet.boxes)
+    assert sorted(r.text for r in readings) == sorted(text for row in rows for text in row)
+
+
 def test_a_red_stamp_over_numbers_hides_none() -> None:
     stamp = Image.new("RGB", (1200, 700), "white")
     ImageDraw.Draw(stamp).ellipse((520, 150, 820, 450), outline=(220, 30, 40), width=12)
@@ -178,6 +211,26 @@ class TestGrammar:
         from extract.paper.scan.grammar import separated
 
         assert separated(read) == (put, doubted)
+
+    @pytest.mark.parametrize(
+        ("column", "found"),
+        [
+            (["1,234.56", "一", "12.00"], [1]),
+            (["预算数", "一", "一"], [1, 2]),
+            (["一", "二", "三"], []),
+            (["一", "教育支出"], []),
+        ],
+    )
+    def test_a_stroke_in_a_column_of_numbers_is_a_dash(self, column: list[str], found: list[int]) -> None:
+        from extract.paper.scan.grammar import dashes
+
+        assert dashes(column) == found
+
+    @pytest.mark.parametrize(("text", "dirt"), [("•", True), (".,", True), ("—", False), ("1.", False), ("（", False)])
+    def test_points_alone_are_dirt(self, text: str, dirt: bool) -> None:
+        from extract.paper.scan.grammar import is_dirt
+
+        assert is_dirt(text) is dirt
 
     @pytest.mark.parametrize(
         ("column", "odd"),

@@ -81,9 +81,8 @@ def test_a_cell_keeps_its_first_reading(known: bool, monkeypatch: pytest.MonkeyP
         def _misread(self, found: Recognised) -> Recognised:
             if found.text != NAME:
                 return found
-            at = NAME.index("支")
-            sure = tuple(0.4 if i == at else s for i, s in enumerate(found.sure))
-            return Recognised(MISREAD, sure, {at: "文支"})
+            letters = [x._replace(text="文", sure=0.4, others="文支") if x.text == "支" else x for x in found.letters]
+            return Recognised(tuple(letters))
 
     monkeypatch.setattr(readings, "recogniser", Misreads)
     found = next(c for c in cells(frozenset((NAME,)) if known else frozenset()) if c.text in (NAME, MISREAD))

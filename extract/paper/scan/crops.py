@@ -9,13 +9,23 @@ from extract.paper.scan.models import Grey
 from extract.paper.scan.segments import Segment
 
 
+def high_of(box: Segment) -> int:
+    """Height of the text in a strip: a dash is as high as the letters beside it."""
+    return max(box.height, round(0.75 * box.letter))
+
+
+def side_of(box: Segment) -> int:
+    """Pixels of paper left and right of the text in a strip."""
+    return max(round(0.25 * high_of(box)), 3)
+
+
 def strip_of(grey: Grey, box: Segment, fill: float, stretch: float = 1.0) -> Grey:
     """The line in ``box``, its letters ``fill`` of the strip's height; ``stretch`` widens it."""
-    high = max(box.height, round(0.75 * box.letter))
+    high = high_of(box)
     margin = high * (1 / fill - 1) / 2
     middle = (box.top + box.bottom) / 2
     top, bottom = round(middle - high / 2 - margin), round(middle + high / 2 + margin)
-    side = max(round(0.25 * high), 3)
+    side = side_of(box)
     left, right = box.x0 - side, box.x1 + side
     height, width = grey.shape
     cut = grey[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]

@@ -16,6 +16,9 @@ _NUMERIC = re.compile(
 _STRICT = re.compile(r"[-−—－+(（]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?[)）%％]?")
 _POINTS, _COMMAS = ".。·．", ",，、;；'’:："
 _LETTERS = str.maketrans({"O": "0", "o": "0", "〇": "0", "○": "0", "D": "0", "l": "1", "I": "1", "|": "1", "]": "1", "[": "1", "i": "1", "S": "5", "s": "5", "B": "8", "Z": "2", "z": "2"})  # fmt: skip
+_STROKES, _NUMERALS = ("一", "ー", "_"), tuple("二三四五六七八九十")
+DASH = "—"
+_DIRT = frozenset(" .·•。,，、'‘’`\"|丨;；:：…")
 _USUAL = 0.7  # share of a column's numbers that make a habit
 _LEAST = 3  # numbers
 _COLUMN = 0.6  # share of a column's filled cells that make it one of numbers
@@ -71,6 +74,22 @@ def odd_ones(texts: Sequence[str]) -> set[int]:
     odd |= _unusual({i: n for i, n in decimals.items() if texts[i] not in ("0", "-0")})
     parted = {i: int("," in texts[i]) for i in numbers if len(_digits(texts[i].partition(".")[0])) > 3}
     return odd | _unusual(parted)
+
+
+def dashes(texts: Sequence[str]) -> list[int]:
+    """Indexes of the cells of one column whose level stroke is a dash, not the numeral one.
+
+    It is where the column holds numbers, or several such strokes and no other numeral.
+    """
+    strokes = [i for i, text in enumerate(texts) if text in _STROKES]
+    numerals = any(text in _NUMERALS for text in texts)
+    numbers = any(strict(text) for text in texts)
+    return strokes if not numerals and (numbers or len(strokes) > 1) else []
+
+
+def is_dirt(text: str) -> bool:
+    """Does the text hold nothing but points and strokes as dirt leaves them?"""
+    return not set(text) - _DIRT
 
 
 def _odd_line(line: str) -> bool:

@@ -7,7 +7,7 @@ the first question, once a process: a fork server must not hold it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,33 +31,35 @@ _OTHERS, _THOUGHT_OF = 6, 0.003  # so many of them, this likely
 
 
 class Letter(NamedTuple):
-    """A character, its probability, and what else the recogniser thought of where that is low."""
+    """A character, its probability, what else the recogniser thought of where that is low, and where it stands.
+
+    ``at`` is 0 at the left edge of the strip and 1 at its right one, a third of a letter more or less.
+    """
 
     text: str
     sure: float
     others: str = ""
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Text of one strip and the probability of every character of it; ``others`` by the place of a doubtful one."""
+    """What one strip reads."""
 
-    text: str
-    sure: tuple[float, ...]
-    others: dict[int, str] = field(default_factory=dict)
+    letters: tuple[Letter, ...]
 
-    def letters(self) -> Iterator[Letter]:
-        for i, (text, sure) in enumerate(zip(self.text, self.sure, strict=True)):
-            yield Letter(text, sure, self.others.get(i, ""))
+    @property
+    def text(self) -> str:
+        return "".join([letter.text for letter in self.letters])
 
     @property
     def confidence(self) -> float:
         """That of the least sure character; 0 for no text."""
-        return min(self.sure, default=0.0)
+        return min((letter.sure for letter in self.letters), default=0.0)
 
     @property
     def mean(self) -> float:
-        return sum(self.sure) / len(self.sure) if self.sure else 0.0
+        return sum(letter.sure for letter in self.letters) / len(self.letters) if self.letters else 0.0
 
 
 class Recogniser:
@@ -88,24 +90,24 @@ class Recogniser:
                 row[:, :, : sized[i].shape[1]] = sized[i].astype(np.float32) / 127.5 - 1
             (output,) = self._session.run(None, {self._input: stack})
             for i, chances in zip(batch, output, strict=True):
-                found[i] = self._decoded(chances)
+                found[i] = self._decoded(chances, width / sized[i].shape[1])
         return [found[i] for i in range(len(sized))]
 
-    def _decoded(self, chances: npt.NDArray[np.float32]) -> Recognised:
-        """Join what repeats and drop blanks (CTC); ``chances`` by step and character."""
+    def _decoded(self, chances: npt.NDArray[np.float32], wide: float) -> Recognised:
+        """Join what repeats and drop blanks (CTC).
+
+        ``chances`` by step and character; the steps divide a strip that was made ``wide`` times as wide.
+        """
         indexes = chances.argmax(1)
         kept = np.flatnonzero((indexes != _BLANK) & (indexes != np.concatenate(([-1], indexes[:-1]))))
-        text: list[str] = []
-        sure: list[float] = []
-        others: dict[int, str] = {}
+        letters: list[Letter] = []
         for k in kept:
             index = int(indexes[k])
             if index < len(self._characters):
-                if chances[k, index] < UNSURE:
-                    others[len(text)] = self._others(chances[k])
-                text.append(self._characters[index])
-                sure.append(float(chances[k, index]))
-        return Recognised("".join(text), tuple(sure), others)
+                sure = float(chances[k, index])
+                others = self._others(chances[k]) if sure < UNSURE else ""
+                letters.append(Letter(self._characters[index], sure, others, (k + 0.5) / len(chances) * wide))
+        return Recognised(tuple(letters))
 
     def _others(self, chances: npt.NDArray[np.float32]) -> str:
         """The likeliest characters of one step."""

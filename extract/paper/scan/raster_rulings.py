@@ -12,18 +12,22 @@ from extract.paper.scan.raster import Sheet
 _LEAST_H, _LEAST_V = 0.22, 0.13  # inches: strokes of a letter are shorter, but for those of titles
 _ALONE = 0.6  # inches: a ruling this long needs to meet no other
 _THICK = 0.06  # inches: what is thicker is a bar or a hole, no ruling
+_BLOT, _RIM = 0.15, 0.05  # inches: least size of a blot both ways, and how far its ragged edge reaches
 _BREAK = 0.015  # inches: noise breaks a ruling by so much
-_HOLE = 0.3  # inches: a punched hole or a blot takes so much of a ruling
+_HOLE = 0.4  # inches: a punched hole or a blot takes so much of a ruling
+_STROKE = 0.16  # inches: so far a letter's stroke goes on beyond the ruling that it touches
 _MEETS = 0.03  # inches: the end of a ruling stands so near to the one it meets
 
 
-def rulings_of(sheet: Sheet) -> tuple[list[Ruling], list[Ruling], Grey]:
-    """Horizontal and vertical rulings in points, and the pixels (255) that they cover."""
+def rulings_of(sheet: Sheet, blots: Grey) -> tuple[list[Ruling], list[Ruling], Grey]:
+    """Horizontal and vertical rulings in points, and the pixels (255) that they and ``blots`` cover."""
     inch = sheet.inch
-    level = _stretches(sheet.ink, round(_LEAST_H * inch), round(_BREAK * inch), inch)
-    upright = _stretches(sheet.ink.T, round(_LEAST_V * inch), round(_BREAK * inch), inch)
+    ink = np.where(blots > 0, np.uint8(0), sheet.ink)
+    level = _bridged(_stretches(ink, round(_LEAST_H * inch), round(_BREAK * inch), inch), blots, inch)
+    upright = _bridged(_stretches(ink.T, round(_LEAST_V * inch), round(_BREAK * inch), inch), blots.T, inch)
     level, upright = _meeting(level, upright, inch)
-    covered = np.zeros_like(sheet.ink)
+    upright = [_without_stroke(s, level, inch) for s in upright]
+    covered = blots.copy()
     for y, x0, x1, thick in level:
         half = thick / 2 + 1.5
         covered[max(round(y - half), 0) : round(y + half) + 1, x0 : x1 + 1] = 255
@@ -33,6 +37,39 @@ def rulings_of(sheet: Sheet) -> tuple[list[Ruling], list[Ruling], Grey]:
     horizontals = [Ruling(a / sheet.scale, y / sheet.scale, b / sheet.scale, y / sheet.scale) for y, a, b, _ in level]
     verticals = [Ruling(x / sheet.scale, a / sheet.scale, x / sheet.scale, b / sheet.scale) for x, a, b, _ in upright]
     return horizontals, verticals, covered
+
+
+def blots_of(ink: Grey, inch: float) -> Grey:
+    """255 on punched holes, bars and the dark edges of the glass: ink too wide both ways for a stroke."""
+    size = round(_BLOT * inch)
+    core = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
+    if not core.any():
+        return np.zeros_like(ink)
+    rim = 2 * round(_RIM * inch) + 1
+    return np.asarray(cv2.dilate(core, np.ones((rim, rim), np.uint8)), np.uint8)
+
+
+def _bridged(stretches: list[_Stretch], blots: Grey, inch: float) -> list[_Stretch]:
+    """Stretches of one line that a blot broke, joined over it."""
+    made: list[_Stretch] = []
+    for place, first, last, thick in sorted(stretches, key=lambda s: s[1]):
+        for i, (other, a, b, width) in enumerate(made):
+            gap = slice(min(b, first), max(b, first))
+            if (
+                abs(other - place) <= _MEETS * inch
+                and 0 < first - b <= _HOLE * inch + 2
+                and blots[round(place), gap].any()
+            ):
+                made[i] = (
+                    (other * (b - a) + place * (last - first)) / (b - a + last - first),
+                    a,
+                    last,
+                    max(width, thick),
+                )
+                break
+        else:
+            made.append((place, first, last, thick))
+    return made
 
 
 _Stretch = tuple[float, int, int, float]  # position, first and last pixel along it, thickness
@@ -78,6 +115,18 @@ def _stands(stretch: _Stretch, others: list[_Stretch], fellows: list[_Stretch], 
             ends[0] = ends[0] or abs(position - first) <= slack
             ends[1] = ends[1] or abs(position - last) <= slack
     return all(ends) or (any(ends) and any(_goes_on(stretch, f, slack, inch) for f in fellows))
+
+
+def _without_stroke(upright: _Stretch, level: list[_Stretch], inch: float) -> _Stretch:
+    """The ruling without the stroke of a letter (车, 中) that touches one it ends at, and runs on from there."""
+    x, first, last, thick = upright
+    slack = _MEETS * inch
+    crossed = [y for y, a, b, _ in level if a - slack <= x <= b + slack and first - slack <= y <= last + slack]
+    if crossed and slack < min(crossed) - first <= _STROKE * inch:
+        first = round(min(crossed))
+    if crossed and slack < last - max(crossed) <= _STROKE * inch:
+        last = round(max(crossed))
+    return x, first, last, thick
 
 
 def _goes_on(stretch: _Stretch, fellow: _Stretch, slack: float, inch: float) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from extract.paper.scan.crops import strip_of
 from extract.paper.scan.grammar import like_number, numeric, separated, strict
 from extract.paper.scan.models import Grey, Letter, Recognised, recogniser
+from extract.paper.scan.parting import parts_of
 from extract.paper.scan.segments import Segment
 
 FIRST, SECOND, THIRD = (0.55, 1.0), (0.72, 1.0), (0.62, 1.12)  # fill and stretch of a strip
@@ -36,11 +37,14 @@ class Reading:
     letters: tuple[Letter, ...] = ()
 
 
-def read_all(grey: Grey, ink: Grey, boxes: Sequence[Segment]) -> list[Reading]:
-    """Read every box; what may be a number twice, at two sizes, and a third time where those differ."""
+def read_all(grey: Grey, ink: Grey, boxes: Sequence[Segment]) -> tuple[list[Segment], list[Reading]]:
+    """Read every box; what may be a number twice, at two sizes, and a third time where those differ.
+
+    The boxes come back as they were read: cut where a number and a name, or two numbers, stand in one.
+    """
     if not boxes:
-        return []  # the models of a page without text need no loading
-    first = recogniser().read([strip_of(grey, box, *FIRST) for box in boxes])
+        return [], []  # the models of a page without text need no loading
+    boxes, first = _columns_parted(grey, ink, boxes)
     readings = [_first(found) for found in first]
     lost = [i for i, r in enumerate(readings) if r.text.startswith(_AFTER_ORDINAL)]
     for i, found in zip(lost, recogniser().read([strip_of(grey, boxes[i], *LARGE) for i in lost]), strict=True):
@@ -58,7 +62,17 @@ def read_all(grey: Grey, ink: Grey, boxes: Sequence[Segment]) -> list[Reading]:
     seconds = dict(zip(again, second, strict=True))
     for i, found in zip(apart, third, strict=True):
         readings[i] = _voted([readings[i], _first(seconds[i]), _first(found)])
-    return readings
+    return boxes, readings
+
+
+def _columns_parted(grey: Grey, ink: Grey, boxes: Sequence[Segment]) -> tuple[list[Segment], list[Recognised]]:
+    """The boxes, cut where their first reading shows two columns in one, and what is read in each."""
+    first = recogniser().read([strip_of(grey, box, *FIRST) for box in boxes])
+    parted = [parts_of(box, found, ink) for box, found in zip(boxes, first, strict=True)]
+    cut = [part for parts in parted if len(parts) > 1 for part in parts]
+    again = iter(recogniser().read([strip_of(grey, part, *FIRST) for part in cut]))
+    made = [(p, next(again) if len(parts) > 1 else f) for parts, f in zip(parted, first, strict=True) for p in parts]
+    return [box for box, _ in made], [found for _, found in made]
 
 
 def other_readings(grey: Grey, box: Segment) -> list[str]:
@@ -80,7 +94,7 @@ def _first(found: Recognised) -> Reading:
     if numeric(text):
         text, doubted = separated(text)
         return Reading(text, confidence, found.mean, doubted or confidence < SURE_NUMBER)
-    return Reading(text, confidence, found.mean, confidence < SURE_TEXT, tuple(found.letters()))
+    return Reading(text, confidence, found.mean, confidence < SURE_TEXT, found.letters)
 
 
 def _written_well(text: str) -> bool:

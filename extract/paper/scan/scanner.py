@@ -15,10 +15,10 @@ from extract.paper.page_layout import lay_out
 from extract.paper.ruled.grid import find_grids
 from extract.paper.scan.crops import strip_of
 from extract.paper.scan.dictionary import Dictionary, Slip
-from extract.paper.scan.grammar import odd_ones, separated
+from extract.paper.scan.grammar import DASH, dashes, is_dirt, odd_ones, separated
 from extract.paper.scan.models import Grey, Letter, recogniser
 from extract.paper.scan.raster import Sheet, flat_grey, ink_of, scale_of, skew_of, turned_by
-from extract.paper.scan.raster_rulings import rulings_of
+from extract.paper.scan.raster_rulings import blots_of, rulings_of
 from extract.paper.scan.readings import FIRST, SURE_TEXT, Reading, other_readings, read_all
 from extract.paper.scan.segments import Segment, fences_of, segments, text_ink
 
@@ -30,6 +30,7 @@ _TELLING = 8.0  # letters: a line that tells, and costs little
 _LEGIBLE = 0.8  # mean probability of the characters of a stretch that is surely text
 _BLANK_SHARE = 0.0005  # of a page: less ink than this is dirt
 _LEAST_TEXT, _LEAST_SHARE = 1, 0.25  # characters of such stretches, and their share of a page of text
+_FEW, _MOST_OF_FEW = 20, 0.6  # of so few characters this share: blots read as a few letters
 _MOST_TEXT = 3000  # stretches of text on one page: more is a photograph
 
 
@@ -47,12 +48,18 @@ class Picture:
     verticals: list[Ruling]
     boxes: list[Segment]
     specks: list[Segment]
+    blots: Grey  # 255 where a hole or a blot may hide something
 
     @property
     def size(self) -> tuple[float, float]:
         """Width and height in points of the paper, upright."""
         height, width = self.grey.shape
         return width / self.scale, height / self.scale
+
+    def blotted(self, box: Box) -> bool:
+        """Does a blot reach into ``box`` (points, upright)?"""
+        x0, top, x1, bottom = (max(round(v * self.scale), 0) for v in box)
+        return bool(self.blots[top:bottom, x0:x1].any())
 
 
 @dataclass(slots=True)
@@ -76,13 +83,15 @@ class Scanner:
         picture = self._picture(number)
         if not picture.boxes and not picture.horizontals and _is_paper(picture):
             return PageLayout(number, [], *picture.size, (BLANK,))
-        readings = read_all(picture.grey, picture.ink, picture.boxes)
+        boxes, readings = read_all(picture.grey, picture.ink, picture.boxes)
         if not _is_text(readings):
             return PageLayout(number, [], *picture.size)
         width, height = picture.size
         words: dict[Word, Reading] = {}
-        for box, reading in zip(picture.boxes, readings, strict=True):
-            if reading.text:
+        for box, reading in zip(boxes, readings, strict=True):
+            if is_dirt(reading.text):
+                picture.specks.append(box)
+            else:
                 words[_word(box, reading.text, picture.scale)] = reading
         page = Page(number, width, height, list(words), picture.horizontals, picture.verticals, True, turn=picture.turn)
         content = lay_out(page, above)
@@ -132,7 +141,8 @@ def _upright_picture(pictures: Pictures, number: int) -> Picture:
 
 def _taken_apart(grey: Grey, scale: float, unit: float, turn: int, angle: float) -> Picture:
     sheet = Sheet(grey, ink_of(grey), scale)
-    horizontals, verticals, covered = rulings_of(sheet)
+    blots = blots_of(sheet.ink, sheet.inch)
+    horizontals, verticals, covered = rulings_of(sheet, blots)
     height, width = grey.shape
     bare = Page(1, width / scale, height / scale, [], horizontals, verticals)
     cells = [
@@ -145,7 +155,7 @@ def _taken_apart(grey: Grey, scale: float, unit: float, turn: int, angle: float)
     if len(boxes) > _MOST_TEXT:
         boxes = []
     clean = np.where(covered > 0, np.uint8(255), grey)
-    return Picture(clean, ink, scale, unit, turn, angle, horizontals, verticals, boxes, specks)
+    return Picture(clean, ink, scale, unit, turn, angle, horizontals, verticals, boxes, specks, blots)
 
 
 def _legible(picture: Picture) -> float:
@@ -171,7 +181,8 @@ def _is_paper(picture: Picture) -> bool:
 def _is_text(readings: list[Reading]) -> bool:
     """Is it a page of text?  Of a photograph, or of blots, few characters are read with any certainty."""
     sure = sum(len(r.text) for r in readings if r.mean >= _LEGIBLE)
-    return sure >= max(_LEAST_TEXT, _LEAST_SHARE * sum(len(r.text) for r in readings))
+    every = sum(len(r.text) for r in readings)
+    return sure >= max(_LEAST_TEXT, (_LEAST_SHARE if every >= _FEW else _MOST_OF_FEW) * every)
 
 
 def _word(box: Segment, text: str, scale: float) -> Word:
@@ -192,6 +203,7 @@ class _Marking:
         for table in content.blocks:
             if isinstance(table, TablePart):
                 table.cells = [self._marked(cell) for cell in table.cells]
+                _read_dashes(table)
                 _doubt_odd(table)
                 for cell in table.cells:
                     if cell.bbox is not None:
@@ -210,15 +222,16 @@ class _Marking:
         speck = not cell.text and any(
             _inside(box, (s.x0 + s.x1) / 2 / scale, (s.top + s.bottom) / 2 / scale) for s in self.picture.specks
         )
-        if not cell.text and not speck:
+        dirty = speck or self.picture.blotted(box)
+        if not cell.text and not dirty:
             return cell
-        doubted = speck or any(r.doubted for r in mine)
+        doubted = dirty or any(r.doubted for r in mine)
         sure = min((r.confidence for r in mine), default=None)
         letters = _letters_of(cell.text, mine)
         slip = self.dictionary.slip(letters)
         if slip is not None:
             text = _with(cell.text, slip)
-            doubted = speck or min(x.sure for i, x in enumerate(letters) if i != slip.at) < SURE_TEXT
+            doubted = dirty or min(x.sure for i, x in enumerate(letters) if i != slip.at) < SURE_TEXT
             cell = replace(cell, text=text, first=cell.text, marks=(*cell.marks, BY_WORD))
         return replace(cell, marks=(*cell.marks, OCR, *([DOUBTED] if doubted else [])), confidence=sure)
 
@@ -247,13 +260,25 @@ def _inside(box: Box, x: float, y: float) -> bool:
     return box.x0 <= x <= box.x1 and box.top <= y <= box.bottom
 
 
-def _doubt_odd(table: TablePart) -> None:
-    """Doubt the numbers that break the habits of their column."""
+def _read_dashes(table: TablePart) -> None:
+    """A level stroke alone in a column of numbers is a dash, though it is read as the numeral one."""
+    for cells in _columns(table):
+        for i in dashes([cell.text for cell in cells]):
+            cells[i].text = DASH
+
+
+def _columns(table: TablePart) -> list[list[Cell]]:
+    """The filled cells of each column that span no other."""
     columns: dict[int, list[Cell]] = defaultdict(list)
     for cell in table.cells:
         if cell.colspan == 1 and cell.text:
             columns[cell.col].append(cell)
-    for cells in columns.values():
+    return list(columns.values())
+
+
+def _doubt_odd(table: TablePart) -> None:
+    """Doubt the numbers that break the habits of their column."""
+    for cells in _columns(table):
         texts = [cell.text if "\n" in cell.text else separated(cell.text)[0] for cell in cells]
         for i in odd_ones(texts):
             if DOUBTED not in cells[i].marks:

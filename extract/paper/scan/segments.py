@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,7 +15,8 @@ from extract.paper.scan.raster import Sheet
 
 _LETTER_LEAST, _LETTER_MOST = 0.06, 0.45  # inches: heights of letters
 _USUAL_LETTER = 0.14  # inches: where nothing tells
-_SPECK = 0.026  # inches: ink no larger either way is dirt, if it stands alone
+_SPECK = 0.036  # inches: ink no larger either way is dirt, if it stands alone
+_BESIDE_TEXT = 0.3  # letters: or so far from the first or the last letter of a line
 _HAIR = 0.011  # inches: thinner ink of any length is what is left of a ruling
 _BESIDE = 0.03  # inches: what is left of a ruling stands so near to it
 _FLAT, _SLIVER = 0.3, 0.15  # letters: and is no higher, or no wider
@@ -25,8 +26,6 @@ _WIDE = 1.3  # letters: a wider gap parts two stretches of one line
 _LOW, _TALL = 0.6, 1.25  # letters: what is lower may be part of a letter, which is no taller
 _TOUCH = 0.08  # of the most ink of a row: more ink than this joins no two lines
 _TWO_LINES, _PITCH = 1.7, 1.3  # letters: the height of two lines that touch, and the usual distance of lines
-_BLOT = 0.19  # inches: what is larger than this both ways, and solid, is a punched hole or the edge of the glass
-_SOLID = 0.74  # share of its box that such a blot fills
 
 
 Mask = npt.NDArray[np.bool_]
@@ -57,12 +56,7 @@ def text_ink(sheet: Sheet, covered: Grey) -> Grey:
     if not ink.any():
         return np.asarray(ink, np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    blot = _BLOT * sheet.inch
-    dropped = [
-        i for i in range(1, count)
-        if (min(stats[i, 2], stats[i, 3]) > blot and stats[i, 4] > _SOLID * stats[i, 2] * stats[i, 3])
-        or max(stats[i, 2], stats[i, 3]) <= 2
-    ]  # fmt: skip
+    dropped = [i for i in range(1, count) if max(stats[i, 2], stats[i, 3]) <= 2]
     if dropped:
         gone = np.zeros(count, bool)
         gone[dropped] = True
@@ -94,6 +88,8 @@ def segments(ink: Grey, fences: Grey, inch: float) -> tuple[list[Segment], list[
         for top, bottom in _lines(mine, letter):
             boxes.extend(_parted(mine[top:bottom], x, y + top, letter))
     boxes = _side_by_side(boxes, fences)
+    trimmed = [_without_specks(box, ink, _SPECK * inch) for box in boxes]
+    boxes = [box for box, _ in trimmed] + [speck for _, specks in trimmed for speck in specks]
     specks = [b for b in boxes if max(b.width, b.height) <= _SPECK * inch]
     hair, beside = _HAIR * inch, round(_BESIDE * inch)
     text = [
@@ -101,6 +97,30 @@ def segments(ink: Grey, fences: Grey, inch: float) -> tuple[list[Segment], list[
         if max(b.width, b.height) > _SPECK * inch and min(b.width, b.height) > hair and not _rest(b, fences, beside)
     ]  # fmt: skip
     return text, specks
+
+
+def _without_specks(box: Segment, ink: Grey, size: float) -> tuple[Segment, list[Segment]]:
+    """The box without dirt at its ends, and that dirt: specks as far from the text as no point or comma stands."""
+    specks: list[Segment] = []
+    spans = stretches_of(np.asarray((ink[box.top : box.bottom, box.x0 : box.x1] > 0).any(axis=0)))
+    for at in (0, -1):
+        while len(spans) > 1:
+            apart = spans[1][0] - spans[0][1] if at == 0 else spans[-1][0] - spans[-2][1]
+            speck = _at(box, spans[at], ink)
+            if apart <= _BESIDE_TEXT * box.letter or max(speck.width, speck.height) > size:
+                break
+            specks.append(speck)
+            del spans[at]
+    if not specks:
+        return box, []
+    return _at(box, (spans[0][0], spans[-1][1]), ink), specks
+
+
+def _at(box: Segment, span: tuple[int, int], ink: Grey) -> Segment:
+    """The part of ``box`` between two of its columns, as high as its ink."""
+    x0, x1 = box.x0 + span[0], box.x0 + span[1]
+    rows = np.flatnonzero((ink[box.top : box.bottom, x0:x1] > 0).any(axis=1))
+    return replace(box, x0=x0, x1=x1, top=box.top + int(rows[0]), bottom=box.top + int(rows[-1]) + 1)
 
 
 def _rest(box: Segment, fences: Grey, beside: int) -> bool:
@@ -154,7 +174,7 @@ def _lines(mine: Mask, letter: float) -> list[tuple[int, int]]:
     """First row and the row after the last of each printed line in a block of ink."""
     rows = mine.sum(axis=1)
     lines: list[tuple[int, int]] = []
-    for top, bottom in _stretches_of(rows > 0):
+    for top, bottom in stretches_of(rows > 0):
         if lines and _one_line(lines[-1], (top, bottom), letter):
             lines[-1] = lines[-1][0], bottom
         else:
@@ -188,7 +208,7 @@ def _cut(rows: npt.NDArray[np.int64], top: int, bottom: int, letter: float) -> l
 
 def _parted(mine: Mask, x: int, y: int, letter: float) -> list[Segment]:
     """A line cut at its wide gaps: what stands there may belong to two columns."""
-    spans = [(float(a), float(b)) for a, b in _stretches_of(np.asarray(mine.any(axis=0)))]
+    spans = [(float(a), float(b)) for a, b in stretches_of(np.asarray(mine.any(axis=0)))]
     parts = []
     for a, b in join_spans(spans, _WIDE * letter):
         rows = np.flatnonzero(mine[:, int(a) : int(b)].any(axis=1))
@@ -196,7 +216,8 @@ def _parted(mine: Mask, x: int, y: int, letter: float) -> list[Segment]:
     return parts
 
 
-def _stretches_of(inked: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+def stretches_of(inked: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and the one after the last of each unbroken stretch."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], inked.astype(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 

@@ -1,0 +1,65 @@
+"""Rulings of pictures: what is one, and what is a letter's stroke."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image, ImageDraw
+
+from extract.doors import read_document
+from extract.paper import scan
+from extract.paper.model import TablePart
+
+pytestmark = pytest.mark.skipif(not scan.available(), reason="the extra ocr is not installed")
+
+
+def test_a_stroke_that_touches_a_ruling_does_not_make_it_longer() -> None:
+    """A ruling parts the lower row only; above it stands the upright stroke of a letter, which touches the line between."""
+    import numpy as np
+
+    from extract.paper.scan.raster import Sheet, ink_of
+    from extract.paper.scan.raster_rulings import rulings_of
+
+    picture = Image.new("L", (900, 400), 255)
+    draw = ImageDraw.Draw(picture)
+    for y in (60, 110, 200):
+        draw.line((50, y, 850, y), fill=0, width=3)
+    for x in (50, 850):
+        draw.line((x, 60, x, 200), fill=0, width=3)
+    draw.line((450, 110, 450, 200), fill=0, width=3)
+    draw.line((450, 82, 450, 110), fill=0, width=3)
+    grey = np.asarray(picture)
+    _, verticals, covered = rulings_of(Sheet(grey, ink_of(grey), 200 / 72), np.zeros_like(grey))
+    middle = next(r for r in verticals if abs(r.x0 - 450 * 72 / 200) < 1)
+    assert middle.top == pytest.approx(110 * 72 / 200, abs=1)
+    assert middle.bottom == pytest.approx(200 * 72 / 200, abs=1.5)
+    assert not covered[84:105, 450].any()
+
+
+def holed(x: int, y: int) -> bytes:
+    """Three rows of a code and a number, and a punched hole."""
+    picture = Image.new("RGB", (1000, 460), "white")
+    draw = ImageDraw.Draw(picture)
+    for edge in (100, 500, 900):
+        draw.line((edge, 60, edge, 360), fill="black", width=3)
+    for edge in (60, 160, 260, 360):
+        draw.line((100, edge, 900, edge), fill="black", width=3)
+    for top in (90, 190, 290):
+        draw.text((150, top), "2080501", fill="black", font_size=36)
+        draw.text((600, top), "1,234.56", fill="black", font_size=36)
+    draw.ellipse((x - 26, y - 26, x + 26, y + 26), fill=(30, 30, 30))
+    out = io.BytesIO()
+    picture.save(out, "PDF", resolution=200)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("x", "y", "doubted"), [(100, 160, {0, 2}), (164, 210, {2}), (980, 210, set())])
+def test_a_hole_breaks_no_ruling_and_what_it_may_hide_is_doubted(x: int, y: int, doubted: set[int]) -> None:
+    document = read_document(holed(x, y), ".pdf")
+    (table,) = [b for page in document.pages for b in page.blocks if isinstance(b, TablePart)]
+    cells = sorted(table.cells, key=lambda c: (c.row, c.col))
+    assert [(c.row, c.col) for c in cells] == [(r, c) for r in range(3) for c in range(2)]
+    assert {i for i, c in enumerate(cells) if "OCR存疑" in c.marks} == doubted
+    sure = [c.text for i, c in enumerate(cells) if i not in doubted]
+    assert sure == [t for i, t in enumerate(["2080501", "1,234.56"] * 3) if i not in doubted]
