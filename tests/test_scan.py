@@ -16,7 +16,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from extract.doors import read_document
 from extract.errors import NoTextLayer
 from extract.paper import reading, scan, third_engine
-from extract.paper.model import Box, Cell, Document, TablePart
+from extract.paper.engines.render import Pictures
+from extract.paper.model import Box, Cell, Document, PageLayout, TablePart, Word
 from extract.paper.second_engine import CellReader
 from extract.proofread import proofread
 from samples.font import FONT
@@ -84,6 +85,23 @@ def test_a_scan_has_the_cells_of_its_text_layer_in_their_places(turn: int) -> No
         assert abs(mine.bbox.x_mid - box.x_mid) < 6 and abs(mine.bbox.y_mid - box.y_mid) < 6
 
 
+def test_two_pages_on_one_sheet_are_read_in_order() -> None:
+    page = table_page()
+    shown = read_document(printed(), ".pdf")
+    both = [page - 1, page]
+    document = read_document(scanned(printed(), 1, Scanner(spread=True, turn=1, skew=0.4), both), ".pdf")
+    assert [content.number for content in document.pages] == [1, 1]
+    assert document.recognised == (1,)
+    for mine, theirs in zip(document.pages, both, strict=True):
+        first = shown.pages[theirs]
+        assert texts(Document([mine], 1, "pdfium")) == texts(Document([first], 1, "pdfium"))
+        for a, b in zip(cells(Document([mine], 1, "")), cells(Document([first], 1, "")), strict=True):
+            assert a.bbox is not None and b.bbox is not None
+            x, y = b.bbox.x_mid + (first.width if theirs == page else 0), b.bbox.y_mid
+            assert abs(a.bbox.x_mid - (first.height - y)) < 6 and abs(a.bbox.y_mid - x) < 6
+            assert "页面转正" in a.marks
+
+
 def ruled_picture(specks: bool = False) -> Image.Image:
     """Three rows of two cells; the numbers of the second column are one."""
     picture = Image.new("RGB", (1200, 700), "white")
@@ -117,9 +135,8 @@ def test_specks_beside_a_number_are_no_part_of_it() -> None:
 
 
 def test_columns_without_rulings_that_stand_near_are_two() -> None:
-    from extract.paper.engines.render import Pictures
+    from extract.paper.scan.picture import upright_pictures
     from extract.paper.scan.readings import read_all
-    from extract.paper.scan.scanner import _upright_picture
 
     picture = Image.new("RGB", (1200, 700), "white")
     draw = ImageDraw.Draw(picture)
@@ -134,9 +151,36 @@ def test_columns_without_rulings_that_stand_near_are_two() -> None:
         draw.text((240, y), name, fill="black", font=font)
         draw.text((540, y), first, fill="black", font=font, anchor="ra")
         draw.text((700, y), second, fill="black", font=font, anchor="ra")
-    sheet = _upright_picture(Pictures(pdf_of(picture)), 1)
+    (sheet,) = upright_pictures(Pictures(pdf_of(picture)), 1)
     _, readings = read_all(sheet.grey, sheet.ink, sheet.boxes)
     assert sorted(r.text for r in readings) == sorted(text for row in rows for text in row)
+
+
+def test_a_number_in_pieces_is_doubted_and_its_separators_are_told_apart() -> None:
+    from extract.paper.scan.dictionary import Dictionary
+    from extract.paper.scan.marking import Marking
+    from extract.paper.scan.picture import upright_pictures
+    from extract.paper.scan.readings import Reading
+
+    (picture,) = upright_pictures(Pictures(pdf_of(ruled_picture())), 1)
+    box = Box(216, 40, 320, 70)
+    words = {
+        Word("2.", 220, 50, 230, 60): Reading("2.", 0.99, 0.99),
+        Word("981.13", 232, 50, 260, 60): Reading("981.13", 0.99, 0.99),
+    }
+    part = TablePart(1, box, [216, 320], 1, [Cell(0, 0, 1, 1, "2.981.13", 1, box)], "ruled")
+    Marking(picture, words, Dictionary(frozenset())).mark(PageLayout(1, [part]))
+    assert (part.cells[0].text, part.cells[0].marks) == ("2,981.13", ("OCR", "OCR存疑"))
+
+
+def test_a_dash_as_thin_as_a_hair_is_read() -> None:
+    picture = ruled_picture()
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((560, 215, 890, 265), fill="white")
+    draw.line((700, 240, 724, 240), fill="black", width=1)
+    document = read_document(pdf_of(picture), ".pdf")
+    found = [c for c in cells(document) if (c.row, c.col) == (1, 1)]
+    assert [c.text for c in found] == ["—"]
 
 
 def test_a_red_stamp_over_numbers_hides_none() -> None:

@@ -106,3 +106,23 @@ def test_a_run_hands_its_words_to_the_recogniser(tmp_path: Path, monkeypatch: py
     source.write_text("东湖市司法局2024年部门预算\n", encoding="utf-8")
     conversion.convert(source, Recipe(tmp_path / "out"))
     assert {"行政运行", "2080505", "一般公共预算支出表"} <= asked[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "odd"),
+    [
+        ("201 20101 2010101 205 20502 2050202", ""),
+        ("201 20101 2010101 205 20502 2030202", "2030202"),  # what it belongs under is not printed
+        ("201 20101 2010101 2010108 205 20502 2050202", ""),  # unknown, but in its place
+        ("201 20101 2010101 2050208 205 20502 2050202", "2050208"),  # out of order
+        ("201 20101 2010101 205 20502 20598", "20598"),  # unknown, and not surely read
+        ("1100 2100 2030202", ""),  # no column of codes
+    ],
+)
+def test_codes_that_the_dictionary_does_not_hold(column: str, odd: str) -> None:
+    from extract.paper.scan.dictionary import Dictionary
+
+    codes = frozenset(["201", "20101", "2010101", "203", "205", "20502", "2050202"])
+    texts = column.split()
+    found = Dictionary(codes).odd_codes([(text, 0.95 if text == "20598" else 0.999) for text in texts])
+    assert " ".join(texts[i] for i in sorted(found)) == odd

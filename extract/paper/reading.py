@@ -103,7 +103,7 @@ def _read_pdf(data: bytes, engine: str, how: Recognition | None) -> Document:
             _doubt_bare(page, structure)
             above = running(pages[-1]) if pages else None
             content = opinions.better(page, lay_out(page, above), above)
-            pages.append(third.better(page, content, above))
+            pages.extend(third.better(page, content, above))
         count = opened.page_count()
         promised = structure.page_count()
     finally:

@@ -40,20 +40,20 @@ class ThirdEngine:
     blank: list[int] = field(default_factory=list)  # of pages whose picture shows nothing
     _scanner: Scanner | None = None
 
-    def better(self, page: Page, content: PageLayout, above: TablePart | None = None) -> PageLayout:
-        """``content``, or what recognition makes of its page; ``above`` as for ``lay_out``."""
+    def better(self, page: Page, content: PageLayout, above: TablePart | None = None) -> list[PageLayout]:
+        """``content``, or what recognition makes of its page, which may be two of an open book; ``above`` as for ``lay_out``."""
         if not unread(page, content) or not scan.available():
-            return content
+            return [content]
         try:
             recognised = self._open().page(page.number, above)
         except ExtractError:
-            return content
+            return [content]
         finally:
             page_done(page.number)
-        if BLANK in recognised.marks:
+        if all(BLANK in part.marks for part in recognised):
             self.blank.append(page.number)
-        if not prints(recognised):
-            return content
+        if not any(map(prints, recognised)):
+            return [content]
         self.read.append(page.number)
         return recognised
 

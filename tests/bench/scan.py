@@ -25,6 +25,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from extract.doors import read_document
 from extract.errors import ExtractError
 from extract.paper.model import Document, TablePart, compact
+from extract.paper.third_engine import Recognition
+from parsers.specs.words import printed_words
 from samples.government import build_book
 from samples.habits import build_with
 from samples.paper import write_pdf
@@ -140,7 +142,7 @@ def main() -> int:
         chosen = [n for n in sorted(printed) if printed[n] or not options.tables][: options.pages]
         scan = scanned(data, seed, WAYS[options.way], [n - 1 for n in chosen])
         before = _cpu()
-        read = cells_of(read_document(scan, ".pdf"))
+        read = cells_of(read_document(scan, ".pdf", how=Recognition(printed_words)))
         spent += _cpu() - before
         pages += len(chosen)
         size = 2 if WAYS[options.way].spread else 1

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from extract.paper.scan.models import UNSURE, Letter
 
 _LEAST = 4  # characters: shorter words are too much like each other
+_LEAST_CODES, _KNOWN = 3, 0.4  # known codes of a column of codes, and their share of its cells
+_USUAL = 0.7  # share of the codes whose column holds the one that they belong under
+_SURE_CODE = 0.98  # probability: an unknown code that is less sure is doubted
 _ORDINAL = re.compile(r"[(（]?[一二三四五六七八九十百\d]{1,4}[)）、.．]+|(其中)?[:：]")
 
 
@@ -49,6 +52,35 @@ class Dictionary:
         letter = letters[slip.at]
         return slip if letter.sure < UNSURE and slip.character in letter.others else None
 
+    def odd_codes(self, column: Sequence[tuple[str, float]]) -> set[int]:
+        """Indexes of the codes of one column, with their confidence, that are misread, perhaps.
+
+        Such a code is no word, and is not surely read, or stands out of order, or belongs under another one that the
+        column does not hold though the others hold theirs.
+        """
+        codes = {i: text for i, (text, _) in enumerate(column) if text.isdigit() and len(text) > 2}
+        known = [i for i, code in codes.items() if code in self.words]
+        if len(known) < _LEAST_CODES or len(known) < _KNOWN * len(column):
+            return set()
+        printed = frozenset(codes.values())
+        under = {i: self._above(code) for i, code in codes.items()}
+        belong = [above in printed for above in under.values() if above]
+        families = sum(belong) >= _USUAL * len(belong)
+        order = list(codes)
+        odd: set[int] = set()
+        for k, i in enumerate(order):
+            if i in known:
+                continue
+            before, behind = (codes[order[n]] if 0 <= n < len(order) else None for n in (k - 1, k + 1))
+            lost = families and under[i] is not None and under[i] not in printed
+            if lost or _out_of_order(before, codes[i], behind) or column[i][1] < _SURE_CODE:
+                odd.add(i)
+        return odd
+
+    def _above(self, code: str) -> str | None:
+        """The longest known code that ``code`` begins with."""
+        return next((code[:n] for n in range(len(code) - 1, 1, -1) if code[:n] in self.words), None)
+
     def _only(self, text: str, start: int) -> Slip | None:
         """Where the one word stands apart that differs from ``text[start:]`` by one character."""
         name = text[start:]
@@ -59,6 +91,13 @@ class Dictionary:
             return None
         ((word, i),) = near.items()
         return Slip(start + i, word[i])
+
+
+def _out_of_order(before: str | None, code: str, behind: str | None) -> bool:
+    """Does the code alone break the ascent of its column?"""
+    if before is None or behind is None or behind < before:
+        return False
+    return not before <= code <= behind
 
 
 def _starts(text: str) -> Iterator[int]:

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from extract.paper.scan.crops import side_of
 from extract.paper.scan.models import Grey, Letter, Recognised
-from extract.paper.scan.segments import Segment, stretches_of
+from extract.paper.scan.segments import Segment, side_of, stretches_of
 
 _GAP = 0.3  # letters: columns stand at least so far apart
 _SPACED = 2.0  # so many times as wide as the gaps inside a number is the gap behind it

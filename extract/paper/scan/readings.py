@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from extract.paper.scan.crops import strip_of
 from extract.paper.scan.grammar import like_number, numeric, separated, strict
 from extract.paper.scan.models import Grey, Letter, Recognised, recogniser
 from extract.paper.scan.parting import parts_of
-from extract.paper.scan.segments import Segment
+from extract.paper.scan.segments import Segment, strip_of
 
 FIRST, SECOND, THIRD = (0.55, 1.0), (0.72, 1.0), (0.62, 1.12)  # fill and stretch of a strip
 OTHERS = ((0.5, 1.0), (0.8, 0.92), (0.66, 1.2), (0.6, 0.88), (0.85, 1.0))

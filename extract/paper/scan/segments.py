@@ -1,4 +1,7 @@
-"""Where text stands on a picture: one box for each stretch of a printed line, parted by rulings and wide gaps."""
+"""Where text stands on a picture: one box for each stretch of a printed line, parted by rulings and wide gaps.
+
+A box cut from the picture with some paper around it is a strip, which the recogniser reads.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ _BESIDE_TEXT = 0.3  # letters: or so far from the first or the last letter of a 
 _HAIR = 0.011  # inches: thinner ink of any length is what is left of a ruling
 _BESIDE = 0.03  # inches: what is left of a ruling stands so near to it
 _FLAT, _SLIVER = 0.3, 0.15  # letters: and is no higher, or no wider
+_DASH = 2.2  # letters: a dash is no longer
 _REACH = 0.9  # letters: ink of one line stands no further apart
 _ABOVE = 0.45  # letters: strokes of one letter stand no further above each other
 _WIDE = 1.3  # letters: a wider gap parts two stretches of one line
@@ -90,12 +94,14 @@ def segments(ink: Grey, fences: Grey, inch: float) -> tuple[list[Segment], list[
     boxes = _side_by_side(boxes, fences)
     trimmed = [_without_specks(box, ink, _SPECK * inch) for box in boxes]
     boxes = [box for box, _ in trimmed] + [speck for _, specks in trimmed for speck in specks]
-    specks = [b for b in boxes if max(b.width, b.height) <= _SPECK * inch]
     hair, beside = _HAIR * inch, round(_BESIDE * inch)
-    text = [
-        b for b in boxes
-        if max(b.width, b.height) > _SPECK * inch and min(b.width, b.height) > hair and not _rest(b, fences, beside)
-    ]  # fmt: skip
+    boxes = [box for box in boxes if not _rest(box, fences, beside)]
+    dirt = [
+        max(b.width, b.height) <= _SPECK * inch or (b.width if _dash(b) else min(b.width, b.height)) <= hair
+        for b in boxes
+    ]
+    specks = [box for box, is_dirt in zip(boxes, dirt, strict=True) if is_dirt]
+    text = [box for box, is_dirt in zip(boxes, dirt, strict=True) if not is_dirt]
     return text, specks
 
 
@@ -121,6 +127,11 @@ def _at(box: Segment, span: tuple[int, int], ink: Grey) -> Segment:
     x0, x1 = box.x0 + span[0], box.x0 + span[1]
     rows = np.flatnonzero((ink[box.top : box.bottom, x0:x1] > 0).any(axis=1))
     return replace(box, x0=x0, x1=x1, top=box.top + int(rows[0]), bottom=box.top + int(rows[-1]) + 1)
+
+
+def _dash(box: Segment) -> bool:
+    """A dash may be as thin as a hair."""
+    return _FLAT * box.letter < box.width < _DASH * box.letter and box.height < box.width
 
 
 def _rest(box: Segment, fences: Grey, beside: int) -> bool:
@@ -229,3 +240,31 @@ def fences_of(covered: Grey, boxes: Sequence[tuple[float, float, float, float]],
         corners = [round(v * scale) for v in (x0, top, x1, bottom)]
         cv2.rectangle(fences, (corners[0], corners[1]), (corners[2], corners[3]), (255,), 1)
     return fences
+
+
+def high_of(box: Segment) -> int:
+    """Height of the text in a strip: a dash is as high as the letters beside it."""
+    return max(box.height, round(0.75 * box.letter))
+
+
+def side_of(box: Segment) -> int:
+    """Pixels of paper left and right of the text in a strip."""
+    return max(round(0.25 * high_of(box)), 3)
+
+
+def strip_of(grey: Grey, box: Segment, fill: float, stretch: float = 1.0) -> Grey:
+    """The line in ``box``, its letters ``fill`` of the strip's height; ``stretch`` widens it."""
+    high = high_of(box)
+    margin = high * (1 / fill - 1) / 2
+    middle = (box.top + box.bottom) / 2
+    top, bottom = round(middle - high / 2 - margin), round(middle + high / 2 + margin)
+    side = side_of(box)
+    left, right = box.x0 - side, box.x1 + side
+    height, width = grey.shape
+    cut = grey[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
+    above, below, before, after = max(-top, 0), max(bottom - height, 0), max(-left, 0), max(right - width, 0)
+    if above or below or before or after:
+        cut = cv2.copyMakeBorder(cut, above, below, before, after, cv2.BORDER_CONSTANT, value=(255,))
+    if stretch != 1.0:
+        cut = cv2.resize(cut, (max(round(cut.shape[1] * stretch), 1), cut.shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cut, np.uint8)
