@@ -203,6 +203,12 @@ def test_cells_of_a_turned_page_are_found_again(turn: bool) -> None:
         ("一般|共服á支出¯政Ïá行政运行Ïá一般行政管理Ïá合«Ï业收入", (GARBLED,)),
         ("气温 25°C，误差 ±0.5，3×4＝12，张·王，见 § 3，" + "一般公共服务支出" * 9, ()),
         ("é" * 8 + "一般公共服务支出" * 90, ()),  # a few foreign names on a long page
+        ("鼄鼂鼇鼑鼓鼐鼋鼀鼂鼂鼆鼁鼇鼂" + "支出" * 9, (GARBLED,)),
+        ("ฅฃจฒดฑฌกฃฃงขจฃ" * 2, (GARBLED,)),
+        ("\ue004\ue002\ue007" * 4 + "支出", (GARBLED,)),
+        ("一般公共預算財政撥款收支總表" * 3, ()),
+        ("བོད་རང་སྐྱོང་ལྗོངས་" + "一般公共预算财政拨款收支总表", ()),
+        ("龑喆淼钰嫄堃犇翀" + "一般公共预算财政拨款收支总表" * 2, ()),  # rare names
     ],
 )
 def test_text_layer_of_wrong_characters_is_said(text: str, marks: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 
 from extract.errors import ExtractError
 from extract.paper.cpu_limit import CpuLimitReached, address_space, bounded
@@ -19,10 +20,15 @@ from extract.paper.third_engine import ThirdEngine
 
 _NAMELESS = re.compile(f"[{NAMELESS}\ue000-\uf8ff]")
 SECOND = "第二引擎"  # mark of a cell that the second engine read
-# letters with accents and the like, which a font with a wrong table of characters puts among the ideographs
-_FOREIGN = re.compile("[\x80-\xa2\xa4\xa6\xa8-\xaf\xb2-\xb6\xb8-\xd6\xd8-\xf6\xf8-\u024f\ufffd]")
+# letters with accents and of scripts that nobody writes beside Chinese, which a font with a wrong table of characters
+# puts among the ideographs; Tibetan, Mongolian, Uyghur, Yi and Korean stand on bilingual pages
+_FOREIGN = re.compile(
+    "[\x80-\xa2\xa4\xa6\xa8-\xaf\xb2-\xb6\xb8-\xd6\xd8-\xf6\xf8-\u024f\u0370-\u05ff\u0700-\u0eff\u1000-\u17ff\ufffd]"
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED_LEAST, _GARBLED_SHARE = 8, 0.03  # of the ideographs and foreign characters of a page
+_NAMELESS_SHARE = 0.2  # of the characters of a page: with more nameless glyphs it says nothing
+_RARE_SHARE = 0.3  # of the ideographs of a page: a text holds fewer that are not common, a wrong table many
 _FEW = 3  # nameless glyphs on a page that are no reason to doubt it
 _IN_VAIN = 5  # opinions that changed nothing before the question is dropped: the document is simply like that
 _MOST_PAGES = 20  # of one document that are read a second time for single cells
@@ -48,12 +54,27 @@ def flaws(page: Page, content: PageLayout) -> Flaws:
     tables = [b for b in content.blocks if isinstance(b, TablePart)]
     text = "".join([char.text for char in page.words])
     nameless = len(_NAMELESS.findall(text))
-    foreign = len(_FOREIGN.findall(text))
-    if foreign < _GARBLED_LEAST or foreign < _GARBLED_SHARE * (foreign + len(_HAN.findall(text))):
-        foreign = 0
+    foreign = _foreign(text)
+    if nameless >= max(_GARBLED_LEAST, _NAMELESS_SHARE * len(text)):
+        foreign = max(foreign, nameless)
     overflowing = sum(OVERFLOWING in cell.marks for table in tables for cell in table.cells)
     unruled = sum(table.origin == "aligned" for table in tables)
     return Flaws(nameless, overflowing, unruled, foreign, int(BROKEN in page.marks or MUTE in page.marks))
+
+
+def _foreign(text: str) -> int:
+    """How many characters have no place in a Chinese text; 0 for so few that they may."""
+    ideographs = _HAN.findall(text)
+    foreign, rare = len(_FOREIGN.findall(text)), sum(not _common(c) for c in ideographs)
+    found = foreign if foreign >= max(_GARBLED_LEAST, _GARBLED_SHARE * (foreign + len(ideographs))) else 0
+    return found + (rare if rare >= max(_GARBLED_LEAST, _RARE_SHARE * len(ideographs)) else 0)
+
+
+@lru_cache(maxsize=1 << 14)
+def _common(ideograph: str) -> bool:
+    """Is it one of the common ideographs of GB 2312 or, for traditional ones, of Big5: their first levels?"""
+    simplified, traditional = (ideograph.encode(code, "ignore")[:1] for code in ("gb2312", "big5"))
+    return b"\xb0" <= simplified <= b"\xd7" or b"\xa4" <= traditional <= b"\xc6"
 
 
 @dataclass(slots=True)
