@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from extract.doors import read_document
 from extract.paper import scan
+from extract.paper.engines.render import Pictures
 from extract.paper.model import TablePart
 
 pytestmark = pytest.mark.skipif(not scan.available(), reason="the extra ocr is not installed")
@@ -63,3 +64,24 @@ def test_a_hole_breaks_no_ruling_and_what_it_may_hide_is_doubted(x: int, y: int,
     assert {i for i, c in enumerate(cells) if "OCR存疑" in c.marks} == doubted
     sure = [c.text for i, c in enumerate(cells) if i not in doubted]
     assert sure == [t for i, t in enumerate(["2080501", "1,234.56"] * 3) if i not in doubted]
+
+
+@pytest.mark.parametrize(
+    ("size", "dots", "unit"),
+    [
+        ((595, 842), 2.78, 1.0),
+        ((1684, 595), 2.78, 1.0),  # two landscape pages on one sheet
+        ((1654, 2339), 1.0, 2339 / 842),  # a point a pixel: A4 at 200 dpi
+        ((3370, 2384), None, 1.0),  # a poster drawn as outlines
+    ],
+)
+def test_how_large_the_paper_is(size: tuple[int, int], dots: float | None, unit: float) -> None:
+    from extract.paper.scan.raster import scale_of
+
+    assert scale_of(*size, dots)[1] == pytest.approx(unit)
+
+
+def test_the_pixels_of_a_page_are_told() -> None:
+    pictures = Pictures(holed(980, 210))
+    assert pictures.dots(1) == pytest.approx(200 / 72, rel=0.01)
+    pictures.close()

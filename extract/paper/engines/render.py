@@ -23,6 +23,17 @@ class Pictures:
             width, height = page.get_size()
             return float(width), float(height)
 
+    def dots(self, number: int) -> float | None:
+        """Pixels per point of the widest picture on page ``number`` (1-based); ``None`` where there is none."""
+        with self._page(number) as page:
+            found = [
+                (right - left, image.get_px_size()[0])
+                for image in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+                for left, _, right, _ in [image.get_bounds()]
+            ]
+        points, pixels = max(found, default=(0.0, 0))
+        return pixels / points if points > 0 else None
+
     def render(self, number: int, scale: float) -> Image.Image:
         """Page ``number`` (1-based) in colour, at ``scale`` pixels per point."""
         with self._page(number) as page:

@@ -107,7 +107,7 @@ class Picture:
 
 def upright_pictures(pictures: Pictures, number: int) -> list[Picture]:
     """Page ``number`` (1-based) upright; the two pages of an open book, left before right."""
-    scale, unit = scale_of(*pictures.size(number))
+    scale, unit = scale_of(*pictures.size(number), pictures.dots(number))
     grey = flat_grey(pictures.render(number, scale), scale * unit * 72)
     scale *= unit  # pixels for a point of the paper
     angle = skew_of(ink_of(grey))

@@ -15,8 +15,8 @@ from PIL import Image
 from extract.paper.scan.models import Grey
 
 DPI = 200
-_MOST_PIXELS = 14_000_000  # A3 at 240 dpi
-_LONGEST = 1300.0  # points: a page longer than this was made a point a pixel, its paper is smaller
+_MOST_PIXELS = 16_000_000  # A3 at 240 dpi
+_LONGEST, _COARSE = 1300.0, 1.4  # points: a page longer than this with so few pixels a point: its paper is smaller
 _PAPER = 842.0  # points: the longer side of the paper that such a page stands for
 _LIGHT = 0.09  # inches: letters are thinner, so the lightest grey of such a square is paper
 _DARK = 0.76  # of the paper's grey: below it stands ink
@@ -42,9 +42,13 @@ class Sheet:
         return self.scale * 72
 
 
-def scale_of(width: float, height: float) -> tuple[float, float]:
-    """Pixels per point for a page of so many points, and how many points of it make one of its paper."""
-    unit = max(width, height) / _PAPER if max(width, height) > _LONGEST else 1.0
+def scale_of(width: float, height: float, dots: float | None) -> tuple[float, float]:
+    """Pixels per point for a page of so many points, and how many points of it make one of its paper.
+
+    ``dots``: pixels per point of the picture on it, if it is one.
+    """
+    enlarged = max(width, height) > _LONGEST and dots is not None and dots <= _COARSE
+    unit = max(width, height) / _PAPER if enlarged else 1.0
     scale = DPI / 72 / unit
     scale = min(scale, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
     return scale, unit
