@@ -28,7 +28,7 @@ _BLANK_SHARE = 0.0005  # of a page: less ink than this is dirt
 _SPREAD = 1.2  # times as wide as high is a sheet of two pages
 _GUTTER = 0.5  # inches: two pages of an open book stand so far apart
 _CENTRAL = 0.06  # of the sheet's width from its middle: there is their gutter
-_EACH = 4  # stretches of text on each of them
+_EACH = 2  # stretches of text on each of them
 _FOLD = 0.7  # of the height of the sheet: so long is the shadow in the gutter
 
 
