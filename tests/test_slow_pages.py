@@ -6,7 +6,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.progress import Progress
+
 from extract.batch.pool import Limits, Pool
+from extract.batch.run import Advance
 from extract.batch.sources import Source
 from extract.batch.task import Task
 from extract.convert import Recipe
@@ -28,7 +31,21 @@ class Pages(Task):
 
 def test_every_page_starts_the_clock_anew(tmp_path: Path) -> None:
     sources = [Source(tmp_path / "slow.pdf"), Source(tmp_path / "hangs.pdf")]
-    pool = Pool(Pages(Recipe(tmp_path / "out")), 2, Limits(timeout=1.5))
+    seen: list[tuple[str, int]] = []
+    pool = Pool(
+        Pages(Recipe(tmp_path / "out")), 2, Limits(timeout=1.5), seen=lambda source, n: seen.append((str(source), n))
+    )
     results = {Path(r.source).stem: r for r in pool.run(sources)}
     assert results["slow"].status == "成功"
     assert results["hangs"].error_code == "TimedOut"
+    assert [n for _, n in seen] == [1, 2, 3, 4, 5]
+
+
+def test_the_bar_counts_the_pages_of_a_scan_as_they_come() -> None:
+    progress = Progress()
+    advance = Advance(progress, 2)
+    for number in (1, 2, 2):
+        advance.page(Source(Path("a.pdf")), number)
+    assert progress.tasks[0].fields["pages"] == 2
+    advance.document(DocumentResult("a.pdf", "0" * 16, "成功", pages=3))
+    assert (progress.tasks[0].fields["pages"], progress.tasks[0].completed) == (3, 1)

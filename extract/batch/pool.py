@@ -11,7 +11,7 @@ import contextlib
 import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -71,6 +71,7 @@ class Pool:
     jobs: int
     limits: Limits = field(default_factory=Limits)
     keep: bool = False
+    seen: Callable[[Source | str, int], None] | None = None  # called with the number of each page that is recognised
     _workers: list[_Worker] = field(default_factory=list)
     _stopping: bool = False
 
@@ -133,6 +134,8 @@ class Pool:
             return self._lose(worker, workers, error(f"the worker ended ({_ending(code)})"))
         if isinstance(answer, PageDone):
             worker.since = time.monotonic()
+            if self.seen is not None:
+                self.seen(source, answer.number)
             return None
         worker.source = None
         worker.done += 1

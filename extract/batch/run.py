@@ -91,12 +91,13 @@ def convert_all(
     target = str(folder.absolute()) if here else str(out)
     task = Task(recipe, None if here and not any(map(is_remote, inputs)) else target)
     outcome = Outcome([])
-    sources, results = _planned(inputs, task, options, outcome.passed)
+    sources = _found_in(inputs, task, outcome.passed)
     left_open = open_run(recipe.out) if here else False
     with _bar(len(sources), options.quiet) as advance:
-        for result in results:
+        for result in _results(sources, task, options, advance.page if advance else None):
             outcome.results.append(result)
-            advance(result)
+            if advance is not None:
+                advance.document(result)
             if tell is not None:
                 tell(result)
     outcome.left = len(sources) - len(outcome.results)
@@ -121,21 +122,26 @@ def _found(sources: Sequence[Source | str], results: list[DocumentResult]) -> di
     return {name: r.document for r in results for name in (r.source, *others.get(r.source, ()))}
 
 
-def _planned(
-    inputs: list[str], task: Task, options: Options, passed: Counter[str]
-) -> tuple[Sequence[Source | str], Iterator[DocumentResult]]:
-    """The sources and whoever converts them."""
+def _found_in(inputs: list[str], task: Task, passed: Counter[str]) -> list[Source | str]:
+    """The sources, each once."""
     sources: list[Source | str] = [url for given in inputs if is_remote(given) for url in find_remote(given)]
     here = [given for given in inputs if not is_remote(given)]
     with suppress(NothingToDo) if sources else nullcontext():
         sources.extend(find_sources(here, task.recipe.max_size, passed))
-    sources = list(dict.fromkeys(sources))
+    return list(dict.fromkeys(sources))
+
+
+Seen = Callable[[Source | str, int], None]
+
+
+def _results(sources: list[Source | str], task: Task, options: Options, seen: Seen | None) -> Iterator[DocumentResult]:
+    """Converts the sources; ``seen`` is called with each page that is recognised."""
     workers = options.jobs or os.cpu_count() or 1
     if options.cluster:
-        return sources, run_on_cluster(options.cluster, [_absolute(s) for s in sources], task, workers, options.limits)
+        return run_on_cluster(options.cluster, [_absolute(s) for s in sources], task, workers, options.limits)
     if options.jobs == 0:
-        return sources, map(task.convert, sources)
-    return sources, _pooled(sources, task, workers, options.limits)
+        return map(task.convert, sources)
+    return _pooled(sources, task, workers, options.limits, seen)
 
 
 def _absolute(source: Source | str) -> Source | str:
@@ -145,10 +151,12 @@ def _absolute(source: Source | str) -> Source | str:
     return replace(source, path=source.path.absolute(), also=tuple(p.absolute() for p in source.also))
 
 
-def _pooled(sources: list[Source | str], task: Task, jobs: int, limits: Limits) -> Iterator[DocumentResult]:
+def _pooled(
+    sources: list[Source | str], task: Task, jobs: int, limits: Limits, seen: Seen | None
+) -> Iterator[DocumentResult]:
     for line in not_bounded():
         print(line, file=sys.stderr)
-    pool = Pool(task, min(jobs, len(sources)), limits)
+    pool = Pool(task, min(jobs, len(sources)), limits, seen=seen)
     with _interrupts(pool):
         yield from pool.run(sources)
 
@@ -174,9 +182,9 @@ def _interrupts(pool: Pool) -> Iterator[None]:
 
 
 @contextmanager
-def _bar(total: int, quiet: bool) -> Iterator[Callable[[DocumentResult], None]]:
+def _bar(total: int, quiet: bool) -> Iterator[Advance | None]:
     if quiet or not sys.stderr.isatty():  # a bar that nobody sees need not be loaded
-        yield lambda result: None
+        yield None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -190,19 +198,32 @@ def _bar(total: int, quiet: bool) -> Iterator[Callable[[DocumentResult], None]]:
 
 
 class Advance:
-    """Moves the bar on by one document."""
+    """Moves the bar on by a document, and its count of pages by those of a scan as they are recognised."""
 
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress = progress
         self._task = progress.add_task("documents", total=total, pages=0, rate=0.0, failed=0)
         self._pages = self._failed = 0
+        self._recognised: dict[str, set[int]] = {}  # pages of the documents that are under way
 
-    def __call__(self, result: DocumentResult) -> None:
+    def document(self, result: DocumentResult) -> None:
+        """A document is done."""
+        self._recognised.pop(result.source, None)
         self._pages += 0 if result.skipped else result.pages
         self._failed += result.status == "失败"
+        self._show(1)
+
+    def page(self, source: Source | str, number: int) -> None:
+        """A page of a document has been recognised."""
+        name = printable(source.path if isinstance(source, Source) else source)
+        self._recognised.setdefault(name, set()).add(number)
+        self._show(0)
+
+    def _show(self, advance: int) -> None:
+        pages = self._pages + sum(map(len, self._recognised.values()))
         elapsed = self._progress.tasks[0].elapsed or 0.0
-        rate = self._pages / elapsed if elapsed else 0.0
-        self._progress.update(self._task, advance=1, pages=self._pages, rate=rate, failed=self._failed)
+        rate = pages / elapsed if elapsed else 0.0
+        self._progress.update(self._task, advance=advance, pages=pages, rate=rate, failed=self._failed)
 
 
 def counts(outcome: Outcome, out: Path | str) -> dict[str, object]:

@@ -63,6 +63,8 @@ class ThirdEngine:
             return self._open().others(number, box)
         except ExtractError:
             return []
+        finally:
+            page_done(number)  # it may have been rendered anew
 
     def close(self) -> None:
         if self._scanner is not None:
