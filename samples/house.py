@@ -37,6 +37,18 @@ class Printed:
     title_break: int = 0  # characters on the title's first line, where it is set over two
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a house sets its pages."""
+
+    size: float = 9.0  # points, of the letters in a table
+    stroke: str = "solid"  # of the rulings: solid, dotted, dashed
+    shaded: bool = False  # every second row lies on a colour
+    figures: str = "right"  # where amounts stand in their cells: right, center, left
+    heads: str = "center"  # where header words do
+    vertical: str = "middle"  # where the lines of a lower cell stand: middle, top
+
+
 @dataclass(slots=True)
 class Sample:
     """A whole document: cover, contents, tables, and how its paper is ruled."""
@@ -54,6 +66,7 @@ class Sample:
     body: str = "all"  # which rulings the rows have
     # dataset, 指标, 年度, 口径 of columns that say more than the document
     periods: list[tuple[str, str, int, str]] = field(default_factory=list)
+    look: Look = field(default_factory=Look)
 
 
 def ordinal(n: int) -> str:

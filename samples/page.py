@@ -12,8 +12,9 @@ from samples.font import FONT
 from samples.house import Cell, Printed, Sample
 
 
-def write_html(sample: Sample) -> str:
-    """One self-contained page."""
+def write_html(sample: Sample, body: str | None = None) -> str:
+    """One self-contained page; ``body`` as for ``samples.paper.write_pdf``."""
+    body = body or sample.body
     size = "A4 landscape" if sample.landscape else "A4"
     parts = [
         "<!doctype html><meta charset=utf-8><style>"
@@ -22,7 +23,7 @@ def write_html(sample: Sample) -> str:
         "h1,h2{text-align:center}h2{font-size:14pt;margin:8pt 0}table{border-collapse:collapse;width:100%}"
         "td,th{border:0.6pt solid #000;padding:2pt 3pt;font-weight:normal}td.n{text-align:right}"
         ".cap{display:flex;justify-content:space-between}.sheet{break-before:page}"
-        f"{_three_lines(sample)}{_mirrored(sample)}</style>",
+        f"{_rulings(sample, body)}{_mirrored(sample)}</style>",
         f"<h1>{html.escape(sample.title)}</h1>",
     ]
     for table in sample.tables:
@@ -30,13 +31,26 @@ def write_html(sample: Sample) -> str:
     return "\n".join(parts)
 
 
-def _three_lines(sample: Sample) -> str:
-    """Only the lines over and under the header, and under the table."""
-    if sample.body != "three":
-        return ""
+_LINE = "0.6pt {} #000"
+# the rulings that a body has, as ``samples.paper.write_pdf`` has them
+_RULINGS = {
+    "rows": "td{{border-left:0;border-right:0}}",
+    "columns": "td{{border-top:0;border-bottom:0}}table{{border-bottom:{line}}}",
+    "none": "td{{border:0}}",
+    "bare": "td,th{{border:0}}",
+    "three": "td,th{{border:0}}table{{border-top:{line};border-bottom:{line}}}"
+    "tr:has(th):not(:has(+tr th)) th{{border-bottom:{line}}}",
+}
+
+
+def _rulings(sample: Sample, body: str) -> str:
+    """Style sheet of the rulings, of the letters and of what stands where in a cell."""
+    look = sample.look
+    line = _LINE.format(look.stroke)
+    shade = "tbody tr:has(td):nth-child(even){background:#dde6f0}th{background:#c4d4e8}" if look.shaded else ""
     return (
-        "td,th{border:0}table{border-top:0.8pt solid #000;border-bottom:0.8pt solid #000}"
-        "tr:has(th):not(:has(+tr th)) th{border-bottom:0.8pt solid #000}"
+        f"body{{font-size:{look.size}pt}}td,th{{border:{line}}}{_RULINGS.get(body, '').format(line=line)}{shade}"
+        f"td.n{{text-align:{look.figures}}}th{{text-align:{look.heads}}}td{{vertical-align:{look.vertical}}}"
     )
 
 
@@ -85,14 +99,14 @@ def _number(text: str) -> str:
     return " class=n" if text.replace(",", "").replace(".", "").isdigit() else ""
 
 
-def print_pdf(sample: Sample, target: Path) -> None:
+def print_pdf(sample: Sample, target: Path, body: str | None = None) -> None:
     """Print with Chromium; raises ``FileNotFoundError`` where none is installed."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         raise FileNotFoundError("chromium is not installed")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "sample.html"
-        page.write_text(write_html(sample), encoding="utf-8")
+        page.write_text(write_html(sample, body), encoding="utf-8")
         subprocess.run(
             [
                 browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",

@@ -9,6 +9,7 @@ A line for each habit and way: rows expected, rows right, first differences.  A 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -27,11 +28,30 @@ from tests.truth import expected_of, found_in
 Way = tuple[str, Callable[[Sample], bytes]]
 
 
-def _browser(sample: Sample) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "sample.pdf"
-        page.print_pdf(sample, target)
-        return target.read_bytes()
+def _browser(body: str) -> Callable[[Sample], bytes]:
+    def write(sample: Sample) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "sample.pdf"
+            page.print_pdf(sample, target, sample.body if sample.body == "three" else body)
+            return target.read_bytes()
+
+    return write
+
+
+def _office(write: Callable[[Sample], bytes], suffix: str) -> Callable[[Sample], bytes]:
+    """A document of a word processor or a sheet, printed by LibreOffice."""
+
+    def printed(sample: Sample) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / f"sample{suffix}"
+            source.write_bytes(write(sample))
+            command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
+            subprocess.run(
+                [*command, "--outdir", folder, str(source)], check=True, capture_output=True, timeout=180
+            )
+            return source.with_suffix(".pdf").read_bytes()
+
+    return printed
 
 
 def _ruled(body: str) -> Callable[[Sample], bytes]:
@@ -43,7 +63,12 @@ WAYS: dict[str, Way] = {
     "rows": (".pdf", _ruled("rows")),
     "columns": (".pdf", _ruled("columns")),
     "none": (".pdf", _ruled("none")),
-    "browser": (".pdf", _browser),
+    "three": (".pdf", _ruled("three")),
+    "bare": (".pdf", _ruled("bare")),
+    "browser": (".pdf", _browser("all")),
+    **{f"browser_{b}": (".pdf", _browser(b)) for b in ("rows", "columns", "none", "three", "bare")},
+    "office_docx": (".pdf", _office(other.write_docx, ".docx")),
+    "office_html": (".pdf", _office(lambda s: page.write_html(s).encode(), ".html")),
     "text": (".txt", lambda s: plain.write_text(s, 1).encode()),
     "pipes": (".md", lambda s: other.write_pipes(s).encode()),
     "html": (".html", lambda s: other.write_html(s).encode()),
@@ -79,7 +104,7 @@ def main() -> None:
             suffix, write = WAYS[way]
             for seed in range(500, 500 + args.seeds):
                 sample = build_with(habit, seed)
-                if suffix == ".pdf" and way not in ("all", "browser"):  # nobody prints a form without rulings
+                if suffix == ".pdf" and way not in ("all", "browser", "office_docx", "office_html"):  # nobody prints a form without rulings
                     sample.tables = [t for t in sample.tables if "绩效" not in t.title]
                 parsed = parse(read_document(write(sample), suffix), "0" * 16, join)
                 rows, right, wrong = measure(sample, parsed)

@@ -14,8 +14,9 @@ from itertools import pairwise
 
 from extract.paper.geometry import cluster, join_spans, overlap
 from extract.paper.model import Box, Cell, Chunk, Line, Ruling, TablePart, compact, union
-from extract.paper.numbers import begins_item, is_amount
+from extract.paper.numbers import begins_item, counted, is_amount
 from extract.paper.ruled.cells import indent_of
+from extract.paper.unruled.header_match import HeaderWord, header_words, with_headers
 from extract.paper.unruled.header_words import header_cells
 from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, placed_in, text_of
 from extract.paper.unruled.row_cuts import Stack, row_cuts
@@ -56,6 +57,11 @@ class _Row:
     @property
     def amounts(self) -> list[Chunk]:
         return [chunk for chunk in self.chunks if is_amount(chunk.text)]
+
+    @property
+    def is_lettered(self) -> bool:
+        """Are its words single letters, as 类 款 项 are?"""
+        return all(len(letter.text) == 1 and not letter.text.isascii() for letter in self.letters)
 
 
 def may_hold_rows(lines: list[Line]) -> bool:
@@ -137,13 +143,17 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
     sentences = sum(len(row.line.chunks) == 1 and _PROSE.search(row.line.text) is not None for row in body)
     if sentences > _MOST_SENTENCES * len(body):
         return lines
-    with_amounts = [row for row in body if row.amounts]
+    numbered = body[0] if body and counted([chunk.text for chunk in body[0].chunks]) else None
+    if numbered is not None:  # 栏次 1 2 3: it says nothing of where the columns stand, and words may stand beside it
+        beside = next((i for i, row in enumerate(body[1:], 1) if not row.is_lettered), len(body))
+        header, body = [*header, *body[1:beside]], [numbered, *body[beside:]]
+    with_amounts = [row for row in body if row.amounts and row is not numbered]
     columns = _columns([chunk for row in with_amounts for chunk in row.chunks])
     if len(columns) > _MOST_COLUMNS or sum(len(row.chunks) for row in header) > _MOST_WORDS:
         return lines
-    if header:
-        header[-1] = _lettered(header[-1], columns)
-    columns = _headed(columns, header)
+    header = [_lettered(row, columns) for row in header]
+    words = header_words([chunk for row in header for chunk in row.chunks])
+    columns = with_headers(columns, words)
     captioned = start > 0 and is_caption(stretch[start - 1].line)
     again = bool(known) and all(compact(chunk.text) in known for row in header for chunk in row.chunks)
     certain = (captioned or again) and _all_headed(columns, header)
@@ -151,7 +161,7 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
         return lines
     if len(columns) < 2 or not (certain or _in_line(with_amounts, columns)):
         return lines
-    return [*lines[:start], _table(header, body, columns, page, ys), *lines[end:]]
+    return [*lines[:start], _table(header, words, body, columns, page, ys), *lines[end:]]
 
 
 def _rule_heights(rules: Sequence[Ruling], rows: list[_Row]) -> list[float]:
@@ -240,61 +250,15 @@ def _ruled_rows(body: list[_Row], ys: list[float]) -> list[float]:
     return cuts if cuts and all(rows) and len(rows) >= _ALL_RULED * amounts else []
 
 
-def _lettered(lowest: _Row, columns: list[Span]) -> _Row:
-    """The lowest line of a header; letters that stand over a column each are no spaced word (类 款 项)."""
+def _lettered(row: _Row, columns: list[Span]) -> _Row:
+    """A line of a header; letters that stand over a column each are no spaced word (类 款 项)."""
     chunks: list[Chunk] = []
-    for chunk in lowest.chunks:
-        letters = [r for r in lowest.letters if chunk.bbox.x0 <= r.bbox.x0 and r.bbox.x1 <= chunk.bbox.x1]
+    for chunk in row.chunks:
+        letters = [r for r in row.letters if chunk.bbox.x0 <= r.bbox.x0 and r.bbox.x1 <= chunk.bbox.x1]
         near = {_nearest(r, columns) for r in letters if columns}
         apart = len(letters) > 1 and len(near) == len(letters) and all(len(r.text) == 1 for r in letters)
         chunks.extend(letters if apart else [chunk])
-    return _Row(lowest.line, chunks, lowest.letters)
-
-
-def _headed(columns: list[Span], header: list[_Row]) -> list[Span]:
-    """The columns, as wide as the headers that stand beside what they head; one more for a header over nothing.
-
-    Numbers stand at the right edge of a column and its header in the middle, so they need not share any height.
-    """
-    chunks = [chunk for row in header for chunk in row.chunks]
-    if not chunks:
-        return columns
-    middle = (min(r.bbox.top for r in chunks) + max(r.bbox.bottom for r in chunks)) / 2
-    leaves = [chunk for chunk in chunks if chunk.bbox.bottom > middle and not any(_under(r, chunk) for r in chunks)]
-    leaf_spans = join_spans(((r.bbox.x0, r.bbox.x1) for r in leaves), -_SHARED)
-    paired = [(min(a, x0), max(b, x1)) for (a, b), (x0, x1) in zip(columns, leaf_spans, strict=False)]
-    if len(leaf_spans) == len(columns) and all(left[1] < right[0] for left, right in pairwise(paired)):
-        return paired
-    wide = dict(enumerate(columns))
-    claimed = {_over(chunk, columns)[0] for chunk in leaves if len(_over(chunk, columns)) == 1}
-    bare = [chunk for chunk in leaves if not _over(chunk, columns)]
-    near = sorted((_gap(chunk, c), i, n) for i, c in enumerate(columns) for n, chunk in enumerate(bare))
-    for _, i, n in near:
-        x0, x1 = bare[n].bbox.x0, bare[n].bbox.x1
-        left, right = min(wide[i][0], x0), max(wide[i][1], x1)
-        if i not in claimed and not any(overlap(left, right, *c) > 0 for j, c in wide.items() if j != i):
-            wide[i] = left, right
-            claimed.add(i)
-    made = list(wide.values())
-    for chunk in bare:
-        over = _over(chunk, made)
-        if not over and not _between(chunk, leaves):
-            made.append((chunk.bbox.x0, chunk.bbox.x1))
-        elif len(over) == 1 and over[0] >= len(columns):
-            a, b = made[over[0]]
-            made[over[0]] = min(a, chunk.bbox.x0), max(b, chunk.bbox.x1)
-    return sorted(made)
-
-
-def _between(chunk: Chunk, leaves: list[Chunk]) -> bool:
-    """Do the words on both sides of ``chunk`` stand lower?  Then it is the end of a wrapped word over both."""
-    before = max((r for r in leaves if r.bbox.x1 <= chunk.bbox.x0), key=lambda r: r.bbox.x1, default=None)
-    after = min((r for r in leaves if r.bbox.x0 >= chunk.bbox.x1), key=lambda r: r.bbox.x0, default=None)
-    return all(r is not None and r.bbox.y_mid > chunk.bbox.bottom for r in (before, after))
-
-
-def _over(chunk: Chunk, columns: list[Span]) -> list[int]:
-    return [i for i, (a, b) in enumerate(columns) if overlap(chunk.bbox.x0, chunk.bbox.x1, a, b) > 0]
+    return _Row(row.line, chunks, row.letters)
 
 
 def _nearest(chunk: Chunk, columns: list[Span]) -> int:
@@ -304,12 +268,6 @@ def _nearest(chunk: Chunk, columns: list[Span]) -> int:
 
 def _gap(chunk: Chunk, column: Span) -> float:
     return max(column[0] - chunk.bbox.x1, chunk.bbox.x0 - column[1])
-
-
-def _under(chunk: Chunk, above: Chunk) -> bool:
-    """Does ``chunk`` stand in a line under ``above``?"""
-    shares = overlap(chunk.bbox.x0, chunk.bbox.x1, above.bbox.x0, above.bbox.x1) > 0
-    return shares and chunk.bbox.y_mid > above.bbox.bottom
 
 
 def _all_headed(columns: list[Span], header: list[_Row]) -> bool:
@@ -377,10 +335,12 @@ def _columns(chunks: list[Chunk]) -> list[Span]:
     return columns
 
 
-def _table(header: list[_Row], body: list[_Row], columns: list[Span], page: int, ys: list[float]) -> TablePart:
+def _table(
+    header: list[_Row], words: list[HeaderWord], body: list[_Row], columns: list[Span], page: int, ys: list[float]
+) -> TablePart:
     whole = union(row.line.bbox for row in (*header, *body) if row.line.bbox)
     xs = [whole.x0, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), whole.x1]
-    cells, header_rows = header_cells([placed_in(row.chunks, xs) for row in header], xs, columns, page, ALIGNED)
+    cells, header_rows = header_cells(words, xs, columns, page, ALIGNED)
     rows = _rows(body, xs, ys)
     for row, texts in enumerate(rows, start=header_rows):
         top, bottom = extent(texts)

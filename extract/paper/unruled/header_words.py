@@ -10,11 +10,12 @@ from itertools import pairwise, product
 from math import prod
 
 from extract.paper.model import Box, Cell, Chunk
-from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, text_of
+from extract.paper.unruled.header_match import HeaderWord, box_of
+from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, placed_in, text_of
 
 Head = tuple[int, int]  # the first column under a header word, and how many
 _OFF_CENTRE = 0.3  # line heights: how far beside the middle of its columns a header word may stand
-_LEADING = 0.35  # line heights: less white parts the lines of one wrapped word
+_LEVEL = 0.25  # line heights: words whose middles stand closer are of one level
 _HIGHER = 0.25  # of the distance between two lines of a header
 _FITS = 0.5  # of the white in which it may lie: as far from the middle of its columns stands a word that heads them
 _MOST_TILINGS = 1_000  # ways to part a header among its words that are tried
@@ -22,9 +23,9 @@ _SAME_EDGE = 0.4  # line heights: words that begin or are centred closer stand u
 
 
 def header_cells(
-    placed: list[Placed], xs: list[float], columns: list[Span], page: int, mark: str
+    header: list[HeaderWord], xs: list[float], columns: list[Span], page: int, mark: str
 ) -> tuple[list[Cell], int]:
-    """Cells of a header whose lines are ``placed``, and of how many levels it is.
+    """Cells of a header whose words are ``header``, and of how many levels it is.
 
     Over a column stand the words that head several columns, from the top down, and then its own: those may stand
     higher or lower than its neighbours' and be wrapped, but they are the last level.
@@ -32,7 +33,7 @@ def header_cells(
     over: list[list[Head]] = [[] for _ in columns]
     own: Placed = {}
     words: dict[Head, list[Chunk]] = {}
-    placed = _unwrapped(placed)
+    placed = _lines_of(header, xs)
     for i, texts in enumerate(placed):
         texts = _flush(texts, placed[i + 1 :])
         spans = _header_spans(texts, placed[i + 1 :], columns)
@@ -56,17 +57,17 @@ def header_cells(
     return cells, levels
 
 
-def _unwrapped(placed: list[Placed]) -> list[Placed]:
-    """Header lines, the first line of a wrapped word moved to where its next line stands."""
-    lines = [dict(texts) for texts in placed]
-    for i, texts in enumerate(lines):
-        for col, chunks in list(texts.items()):
-            last = chunks[-1].bbox
-            for below in lines[i + 1 :]:
-                at = next((c for c, under in below.items() if _wraps(last, under[0].bbox)), None)
-                if at is not None:
-                    below[at] = [*texts.pop(col), *below[at]]
-                    break
+def _lines_of(words: list[HeaderWord], xs: list[float]) -> list[Placed]:
+    """Words by their column, those whose middles stand at one height together, from the top down."""
+    lines: list[Placed] = []
+    last = 0.0
+    for word in sorted(words, key=lambda w: box_of(w).y_mid):
+        middle, whole = box_of(word).y_mid, joined(word, "")
+        if not lines or middle - last > _LEVEL * height_of(word[0].bbox):
+            lines.append({})
+            last = middle
+        ((col, _),) = placed_in([whole], xs).items()
+        lines[-1].setdefault(col, []).extend(word)
     return lines
 
 
@@ -118,13 +119,13 @@ def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> di
     flush: set[int] = set()  # where it begins at the left edge, over the first of its columns
     for col in sorted(texts):
         box = joined(texts[col], "").bbox
-        size = height_of(texts[col][-1].bbox)
+        size = height_of(texts[col][0].bbox)
         under = next((joined(line[col], "").bbox for line in below if col in line), None)
         if under is None:
             continue
         # a word beside that stands higher than those under this one heads a column from this line on
         least = max(under.y_mid - _HIGHER * (under.y_mid - box.y_mid), box.bottom)
-        parted = {c for line in below for c, chunks in line.items() if chunks[0].bbox.y_mid >= least}
+        parted = {c for line in below for c, chunks in line.items() if joined(chunks, "").bbox.y_mid >= least}
         headers[col] = box
         free[col] = {c for c in _stretch(col, parted | {col}) if c == col or c not in texts or c in headers}
         if abs(under.x0 - box.x0) < _SAME_EDGE * size:
@@ -200,13 +201,6 @@ def _apart(
             spans[col] = a, b - a + 1
             end = b + 1
     return spans
-
-
-def _wraps(box: Box, under: Box) -> bool:
-    """Is what stands next under a header word its own second line?"""
-    size = height_of(box)
-    near = min(abs(under.x_mid - box.x_mid), abs(under.x0 - box.x0))
-    return under.y_mid > box.y_mid and under.top - box.bottom < _LEADING * size and near < _SAME_EDGE * size
 
 
 def _off_centre(x: float, least: float, most: float) -> float:

@@ -1,0 +1,153 @@
+"""Headers without rulings: which chunks are one word, and which word stands over which column of the body.
+
+Numbers stand at the right edge of a column and its header in the middle, so the two need not share any height; a
+column without a number has nothing but its header.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import pairwise
+
+from extract.paper.geometry import overlap
+from extract.paper.model import Box, Chunk
+from extract.paper.unruled.placed import Span, height_of, joined
+
+HeaderWord = list[Chunk]  # its lines, from the top down
+
+_SHARED = 0.01  # points: boxes that share no more of their width may stand over two columns
+_LEADING = 0.35  # line heights: less white parts the lines of one wrapped word
+_SAME_EDGE = 0.4  # line heights: lines of a word begin or are centred closer under one another
+_SAME_TOP = 0.3  # line heights: words that begin closer begin in one line
+_HEADLESS = 8.0  # line heights: a column that has no word over it costs as much as a word that stands so far beside one
+_MOST_CELLS = 10_000  # pairs of words and columns that are tried
+
+
+def box_of(word: HeaderWord) -> Box:
+    """Around all of its lines."""
+    return joined(word, "").bbox
+
+
+def header_words(chunks: list[Chunk]) -> list[HeaderWord]:
+    """The chunks of a header as words, the lines of a wrapped one together; in the order of their first lines."""
+    words: list[HeaderWord] = []
+    for chunk in sorted(chunks, key=lambda c: (c.bbox.top, c.bbox.x0)):
+        over = [word for word in words if _wraps(word[-1].bbox, chunk.bbox) and not _heads_several(word, chunk, chunks)]
+        if over:
+            min(over, key=lambda w: abs(w[-1].bbox.x_mid - chunk.bbox.x_mid)).append(chunk)
+        else:
+            words.append([chunk])
+    return words
+
+
+def _wraps(box: Box, under: Box) -> bool:
+    """Does ``under`` stand as the next line of what ``box`` holds?"""
+    size = height_of(box)
+    near = min(abs(under.x_mid - box.x_mid), abs(under.x0 - box.x0))
+    return under.y_mid > box.y_mid and under.top - box.bottom < _LEADING * size and near < _SAME_EDGE * size
+
+
+def _heads_several(word: HeaderWord, below: Chunk, chunks: list[Chunk]) -> bool:
+    """Does a word stand over ``below`` and others beside it, rather than be the first line of it?
+
+    It does where it reaches over a neighbour; or where ``below`` is wrapped before it is as wide as the word, and
+    another wrapped text begins beside it in the same line with nothing right over it.
+    """
+    last, size = word[-1].bbox, height_of(below.bbox)
+    beside = [
+        c.bbox for c in chunks if c is not below and abs(c.bbox.top - below.bbox.top) < _SAME_TOP * size
+        and overlap(*_sides(c.bbox), *_sides(below.bbox)) <= _SHARED
+    ]  # fmt: skip
+    if any(overlap(*_sides(last), *_sides(b)) > _SHARED for b in beside):
+        return True
+    letter = (below.bbox.x1 - below.bbox.x0) / max(len(below.text), 1)
+    narrower = below.bbox.x1 - below.bbox.x0 + letter < max(c.bbox.x1 - c.bbox.x0 for c in word)
+    if not narrower or not any(_wraps(below.bbox, c.bbox) for c in chunks):
+        return False
+    return any(
+        any(_wraps(b, c.bbox) for c in chunks) and not any(_wraps(c.bbox, b) for c in chunks) for b in beside
+    )
+
+
+def _sides(box: Box) -> Span:
+    return box.x0, box.x1
+
+
+def with_headers(columns: list[Span], words: list[HeaderWord]) -> list[Span]:
+    """The columns of a body, each as wide as the word over it, and one more for every word over nothing."""
+    leaves = _leaves([box_of(word) for word in words])
+    if not leaves or len(leaves) * len(columns) > _MOST_CELLS:
+        return columns
+    return _apart(_paired(leaves, columns, height_of(words[0][0].bbox)))
+
+
+def _leaves(boxes: list[Box]) -> list[Span]:
+    """Where the words stand that have no other one under them; words that share some width are one column's."""
+    lowest = [box for box in boxes if not any(_under(other, box) for other in boxes)]
+    own = [box for box in lowest if not _between(box, lowest)]
+    spans: list[Span] = []
+    for x0, x1 in sorted(map(_sides, own)):
+        if spans and x0 < spans[-1][1] - _SHARED:
+            spans[-1] = spans[-1][0], max(spans[-1][1], x1)
+        else:
+            spans.append((x0, x1))
+    return spans
+
+
+def _under(box: Box, above: Box) -> bool:
+    return box.y_mid > above.bottom and overlap(*_sides(box), *_sides(above)) > _SHARED
+
+
+def _between(box: Box, others: list[Box]) -> bool:
+    """Do the words on both sides of ``box`` stand lower?  Then it is over both, narrower than the white between them."""
+    before = max((o for o in others if o.x1 <= box.x0), key=lambda o: o.x1, default=None)
+    after = min((o for o in others if o.x0 >= box.x1), key=lambda o: o.x0, default=None)
+    return all(o is not None and o.y_mid > box.bottom for o in (before, after))
+
+
+def _paired(leaves: list[Span], columns: list[Span], size: float) -> list[Span]:
+    """Words and columns in their order, each word with the column that it heads: the white between them is least."""
+    headless = _HEADLESS * size
+    best: list[list[tuple[float, int]]] = [[(0.0, 0)] * (len(columns) + 1) for _ in range(len(leaves) + 1)]
+    for i in range(len(leaves) + 1):
+        for j in range(len(columns) + 1):
+            ways: list[tuple[float, int]] = []
+            if i and j:
+                ways.append((best[i - 1][j - 1][0] + _distance(leaves[i - 1], columns[j - 1]), 0))
+            if i:
+                ways.append((best[i - 1][j][0] + _cover(leaves[i - 1], columns, size), 1))
+            if j:
+                ways.append((best[i][j - 1][0] + headless, 2))
+            best[i][j] = min(ways, default=(0.0, 0))
+    made: list[Span] = []
+    i, j = len(leaves), len(columns)
+    while i or j:
+        way = best[i][j][1]
+        if way == 0:
+            made.append((min(leaves[i - 1][0], columns[j - 1][0]), max(leaves[i - 1][1], columns[j - 1][1])))
+        else:
+            made.append(leaves[i - 1] if way == 1 else columns[j - 1])
+        i, j = i - (way != 2), j - (way != 1)
+    return made[::-1]
+
+
+def _distance(leaf: Span, column: Span) -> float:
+    """The white between a word and a column; where they meet, next to nothing, least where their middles do."""
+    gap = max(column[0] - leaf[1], leaf[0] - column[1], 0.0)
+    return gap + abs(sum(leaf) - sum(column)) / 2_000
+
+
+def _cover(leaf: Span, columns: list[Span], size: float) -> float:
+    """What it costs to say that a word heads an empty column, where a column stands under it."""
+    at = bisect_left(columns, (leaf[0], leaf[0]))
+    near = columns[max(at - 1, 0) : at + 1]
+    return size if any(overlap(*leaf, *c) > _SHARED for c in near) else 0.0
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    """The spans in their order; two that share some width part in the middle of it."""
+    edges = [list(span) for span in spans]
+    for left, right in pairwise(edges):
+        if left[1] > right[0]:
+            left[1] = right[0] = min(max((left[1] + right[0]) / 2, left[0] + _SHARED), right[1] - _SHARED)
+    return [(a, b) for a, b in edges]
