@@ -35,6 +35,11 @@ def is_entry(text: str) -> bool:
     return is_figure(text) or (bool(text) and set(text) <= _DASHES)
 
 
+def begins_amount(text: str) -> bool:
+    """Is it what a narrow column leaves of a number in its first line: ``2,108.``, ``¥386,``?"""
+    return text.endswith((".", ",")) and ("," in text or text[0] in "¥￥") and is_figure_part(text)
+
+
 def begins_item(text: str) -> bool:
     """Does a text begin an item of its own, by its shape: an ordinal, or a word with a colon?"""
     return has_ordinal(text) or "：" in text or ":" in text

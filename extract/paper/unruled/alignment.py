@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extract.paper.geometry import cluster, join_spans, overlap
 from extract.paper.model import Box, Cell, Chunk, Line, Ruling, TablePart, compact, union
-from extract.paper.numbers import begins_item, counted, is_amount
+from extract.paper.numbers import begins_amount, begins_item, counted, is_amount
 from extract.paper.ruled.cells import indent_of
 from extract.paper.unruled.header_match import HeaderWord, header_words, with_headers
 from extract.paper.unruled.header_words import header_cells
@@ -56,7 +56,7 @@ class _Row:
 
     @property
     def amounts(self) -> list[Chunk]:
-        return [chunk for chunk in self.chunks if is_amount(chunk.text)]
+        return [chunk for chunk in self.chunks if is_amount(chunk.text) or begins_amount(chunk.text)]
 
     @property
     def is_lettered(self) -> bool:
@@ -153,7 +153,7 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
         return lines
     header = [_lettered(row, columns) for row in header]
     words = header_words([chunk for row in header for chunk in row.chunks])
-    columns = with_headers(columns, words)
+    columns = with_headers(columns, words, [row.chunks for row in with_amounts])
     captioned = start > 0 and is_caption(stretch[start - 1].line)
     again = bool(known) and all(compact(chunk.text) in known for row in header for chunk in row.chunks)
     certain = (captioned or again) and _all_headed(columns, header)
@@ -219,7 +219,11 @@ def _body_end(stretch: list[_Row], first: int, ys: list[float]) -> int:
     end = len(stretch)
     while len(stretch[end - 1].chunks) == 1 and not _stands_under(stretch[end - 1], inside):
         end -= 1
-    names = [row.chunks[0].bbox for row in stretch[first:end] if not is_amount(row.chunks[0].text)]
+    rest = stretch[end].chunks[0].bbox if end < len(stretch) else None
+    names = [
+        chunk.bbox for row in stretch[first:end] for chunk in row.chunks
+        if rest and not is_amount(chunk.text) and overlap(chunk.bbox.x0, chunk.bbox.x1, rest.x0, rest.x1) > 0
+    ]  # fmt: skip
     edge = max((box.x1 for box in names), default=0.0)
     for i in range(end, len(stretch)):
         box, size = stretch[i].chunks[0].bbox, stretch[i].line.size

@@ -7,6 +7,7 @@ column without a number has nothing but its header.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from itertools import pairwise
 
 from extract.paper.geometry import overlap
@@ -20,6 +21,8 @@ _LEADING = 0.35  # line heights: less white parts the lines of one wrapped word
 _SAME_EDGE = 0.4  # line heights: lines of a word begin or are centred closer under one another
 _SAME_TOP = 0.3  # line heights: words that begin closer begin in one line
 _HEADLESS = 8.0  # line heights: a column that has no word over it costs as much as a word that stands so far beside one
+_JOINED = 0.5  # line heights: what it costs to take a further column of the body for a part of one
+_MOST_JOINED = 4
 _MOST_CELLS = 10_000  # pairs of words and columns that are tried
 
 
@@ -73,12 +76,27 @@ def _sides(box: Box) -> Span:
     return box.x0, box.x1
 
 
-def with_headers(columns: list[Span], words: list[HeaderWord]) -> list[Span]:
-    """The columns of a body, each as wide as the word over it, and one more for every word over nothing."""
+def with_headers(columns: list[Span], words: list[HeaderWord], rows: list[list[Chunk]]) -> list[Span]:
+    """The columns of a body, each as wide as the word over it, and one more for every word over nothing.
+
+    Columns of which no row fills two are one column under one word: dashes stand left of the numbers that they stand
+    for, names of one level right of those of another.
+    """
     leaves = _leaves([box_of(word) for word in words])
     if not leaves or len(leaves) * len(columns) > _MOST_CELLS:
         return columns
-    return _apart(_paired(leaves, columns, height_of(words[0][0].bbox)))
+    return _apart(_paired(leaves, columns, _filled(columns, rows), height_of(words[0][0].bbox)))
+
+
+def _filled(columns: list[Span], rows: list[list[Chunk]]) -> list[set[int]]:
+    """Which rows print something in each column."""
+    filled: list[set[int]] = [set() for _ in columns]
+    for i, row in enumerate(rows):
+        for chunk in row:
+            for mine, column in zip(filled, columns, strict=True):
+                if overlap(*_sides(chunk.bbox), *column) > _SHARED:
+                    mine.add(i)
+    return filled
 
 
 def _leaves(boxes: list[Box]) -> list[Span]:
@@ -105,30 +123,41 @@ def _between(box: Box, others: list[Box]) -> bool:
     return all(o is not None and o.y_mid > box.bottom for o in (before, after))
 
 
-def _paired(leaves: list[Span], columns: list[Span], size: float) -> list[Span]:
-    """Words and columns in their order, each word with the column that it heads: the white between them is least."""
-    headless = _HEADLESS * size
-    best: list[list[tuple[float, int]]] = [[(0.0, 0)] * (len(columns) + 1) for _ in range(len(leaves) + 1)]
+def _paired(leaves: list[Span], columns: list[Span], filled: list[set[int]], size: float) -> list[Span]:
+    """Words and columns in their order, each word with the columns that it heads: the white between them is least."""
+    # costs of pairing so many words with so many columns; how many of each the last step took
+    best: dict[tuple[int, int], tuple[float, int, int]] = {(0, 0): (0.0, 0, 0)}
     for i in range(len(leaves) + 1):
         for j in range(len(columns) + 1):
-            ways: list[tuple[float, int]] = []
-            if i and j:
-                ways.append((best[i - 1][j - 1][0] + _distance(leaves[i - 1], columns[j - 1]), 0))
+            ways: list[tuple[float, int, int]] = []
+            for n in _joinable(filled, j) if i else ():
+                whole = columns[j - n][0], columns[j - 1][1]
+                cost = _distance(leaves[i - 1], whole) + (n - 1) * _JOINED * size
+                ways.append((best[i - 1, j - n][0] + cost, 1, n))
             if i:
-                ways.append((best[i - 1][j][0] + _cover(leaves[i - 1], columns, size), 1))
+                ways.append((best[i - 1, j][0] + _cover(leaves[i - 1], columns, size), 1, 0))
             if j:
-                ways.append((best[i][j - 1][0] + headless, 2))
-            best[i][j] = min(ways, default=(0.0, 0))
+                ways.append((best[i, j - 1][0] + _HEADLESS * size, 0, 1))
+            if ways:
+                best[i, j] = min(ways)
     made: list[Span] = []
     i, j = len(leaves), len(columns)
     while i or j:
-        way = best[i][j][1]
-        if way == 0:
-            made.append((min(leaves[i - 1][0], columns[j - 1][0]), max(leaves[i - 1][1], columns[j - 1][1])))
-        else:
-            made.append(leaves[i - 1] if way == 1 else columns[j - 1])
-        i, j = i - (way != 2), j - (way != 1)
+        _, words, taken = best[i, j]
+        spans = [*leaves[i - words : i], *columns[j - taken : j]]
+        made.append((min(a for a, _ in spans), max(b for _, b in spans)))
+        i, j = i - words, j - taken
     return made[::-1]
+
+
+def _joinable(filled: list[set[int]], end: int) -> Iterator[int]:
+    """How many of the columns before ``end`` may be one: no row fills two of them."""
+    seen: set[int] = set()
+    for n in range(1, min(_MOST_JOINED, end) + 1):
+        if seen & filled[end - n]:
+            return
+        seen |= filled[end - n]
+        yield n
 
 
 def _distance(leaf: Span, column: Span) -> float:
