@@ -46,9 +46,7 @@ def _office(write: Callable[[Sample], bytes], suffix: str) -> Callable[[Sample],
             source = Path(folder) / f"sample{suffix}"
             source.write_bytes(write(sample))
             command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
-            subprocess.run(
-                [*command, "--outdir", folder, str(source)], check=True, capture_output=True, timeout=180
-            )
+            subprocess.run([*command, "--outdir", folder, str(source)], check=True, capture_output=True, timeout=180)
             return source.with_suffix(".pdf").read_bytes()
 
     return printed
@@ -104,7 +102,12 @@ def main() -> None:
             suffix, write = WAYS[way]
             for seed in range(500, 500 + args.seeds):
                 sample = build_with(habit, seed)
-                if suffix == ".pdf" and way not in ("all", "browser", "office_docx", "office_html"):  # nobody prints a form without rulings
+                if suffix == ".pdf" and way not in (
+                    "all",
+                    "browser",
+                    "office_docx",
+                    "office_html",
+                ):  # nobody prints a form without rulings
                     sample.tables = [t for t in sample.tables if "绩效" not in t.title]
                 parsed = parse(read_document(write(sample), suffix), "0" * 16, join)
                 rows, right, wrong = measure(sample, parsed)

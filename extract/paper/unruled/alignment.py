@@ -149,6 +149,7 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
         header, body = [*header, *body[1:beside]], [numbered, *body[beside:]]
     with_amounts = [row for row in body if row.amounts and row is not numbered]
     columns = _columns([chunk for row in with_amounts for chunk in row.chunks])
+    columns = _widened(columns, [chunk for row in body if not row.amounts for chunk in row.chunks])
     if len(columns) > _MOST_COLUMNS or sum(len(row.chunks) for row in header) > _MOST_WORDS:
         return lines
     header = [_lettered(row, columns) for row in header]
@@ -332,11 +333,17 @@ def _columns(chunks: list[Chunk]) -> list[Span]:
     widths = sorted(b - a for a, b in spans)
     limit = max(widths[len(widths) // 2] * 4, widths[int(len(widths) * 0.9)])
     columns = join_spans(((a, b) for a, b in spans if b - a <= limit), -_SHARED)
-    for a, b in spans if len(columns) <= _MOST_COLUMNS else ():
-        over = [i for i, c in enumerate(columns) if overlap(a, b, *c) > 0]
+    return _widened(columns, chunks)
+
+
+def _widened(columns: list[Span], chunks: list[Chunk]) -> list[Span]:
+    """The columns, as wide as the chunks that stand in one of them alone."""
+    wide = list(columns)
+    for a, b in sorted((r.bbox.x0, r.bbox.x1) for r in chunks) if len(columns) <= _MOST_COLUMNS else ():
+        over = [i for i, c in enumerate(wide) if overlap(a, b, *c) > 0]
         if len(over) == 1:
-            columns[over[0]] = min(columns[over[0]][0], a), max(columns[over[0]][1], b)
-    return columns
+            wide[over[0]] = min(wide[over[0]][0], a), max(wide[over[0]][1], b)
+    return wide
 
 
 def _table(

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extract.paper.geometry import overlap
 from extract.paper.model import Box, Chunk
+from extract.paper.numbers import is_entry
 from extract.paper.unruled.placed import Span, height_of, joined
 
 HeaderWord = list[Chunk]  # its lines, from the top down
@@ -21,7 +23,9 @@ _LEADING = 0.35  # line heights: less white parts the lines of one wrapped word
 _SAME_EDGE = 0.4  # line heights: lines of a word begin or are centred closer under one another
 _SAME_TOP = 0.3  # line heights: words that begin closer begin in one line
 _HEADLESS = 8.0  # line heights: a column that has no word over it costs as much as a word that stands so far beside one
-_JOINED = 0.5  # line heights: what it costs to take a further column of the body for a part of one
+_JOINED = 1.5  # line heights: what it costs to take a further column of the body for a part of one
+_SIGNS_JOINED = 0.5  # line heights: if it has but dashes, or short words, for want of numbers
+_SIGN = 3  # letters
 _MOST_JOINED = 4
 _MOST_CELLS = 10_000  # pairs of words and columns that are tried
 
@@ -67,9 +71,7 @@ def _heads_several(word: HeaderWord, below: Chunk, chunks: list[Chunk]) -> bool:
     narrower = below.bbox.x1 - below.bbox.x0 + letter < max(c.bbox.x1 - c.bbox.x0 for c in word)
     if not narrower or not any(_wraps(below.bbox, c.bbox) for c in chunks):
         return False
-    return any(
-        any(_wraps(b, c.bbox) for c in chunks) and not any(_wraps(c.bbox, b) for c in chunks) for b in beside
-    )
+    return any(any(_wraps(b, c.bbox) for c in chunks) and not any(_wraps(c.bbox, b) for c in chunks) for b in beside)
 
 
 def _sides(box: Box) -> Span:
@@ -88,14 +90,26 @@ def with_headers(columns: list[Span], words: list[HeaderWord], rows: list[list[C
     return _apart(_paired(leaves, columns, _filled(columns, rows), height_of(words[0][0].bbox)))
 
 
-def _filled(columns: list[Span], rows: list[list[Chunk]]) -> list[set[int]]:
-    """Which rows print something in each column."""
-    filled: list[set[int]] = [set() for _ in columns]
+@dataclass(slots=True)
+class _Filled:
+    """Which rows print something in a column, and of what kind it is."""
+
+    rows: set[int] = field(default_factory=set)
+    figures: bool = True  # numbers, percentages and dashes alone
+    pointed: bool = False  # some of them with a comma or a point, as codes have none
+    signs: bool = True  # dashes or a short word for want of a number
+
+
+def _filled(columns: list[Span], rows: list[list[Chunk]]) -> list[_Filled]:
+    filled = [_Filled() for _ in columns]
     for i, row in enumerate(rows):
         for chunk in row:
             for mine, column in zip(filled, columns, strict=True):
                 if overlap(*_sides(chunk.bbox), *column) > _SHARED:
-                    mine.add(i)
+                    mine.rows.add(i)
+                    mine.figures = mine.figures and is_entry(chunk.text)
+                    mine.pointed = mine.pointed or "," in chunk.text or "." in chunk.text
+                    mine.signs = mine.signs and len(chunk.text) <= _SIGN and not any(map(str.isdigit, chunk.text))
     return filled
 
 
@@ -123,17 +137,16 @@ def _between(box: Box, others: list[Box]) -> bool:
     return all(o is not None and o.y_mid > box.bottom for o in (before, after))
 
 
-def _paired(leaves: list[Span], columns: list[Span], filled: list[set[int]], size: float) -> list[Span]:
+def _paired(leaves: list[Span], columns: list[Span], filled: list[_Filled], size: float) -> list[Span]:
     """Words and columns in their order, each word with the columns that it heads: the white between them is least."""
     # costs of pairing so many words with so many columns; how many of each the last step took
     best: dict[tuple[int, int], tuple[float, int, int]] = {(0, 0): (0.0, 0, 0)}
     for i in range(len(leaves) + 1):
         for j in range(len(columns) + 1):
             ways: list[tuple[float, int, int]] = []
-            for n in _joinable(filled, j) if i else ():
+            for n, joining in _joinable(filled, j) if i else ():
                 whole = columns[j - n][0], columns[j - 1][1]
-                cost = _distance(leaves[i - 1], whole) + (n - 1) * _JOINED * size
-                ways.append((best[i - 1, j - n][0] + cost, 1, n))
+                ways.append((best[i - 1, j - n][0] + _distance(leaves[i - 1], whole) + joining * size, 1, n))
             if i:
                 ways.append((best[i - 1, j][0] + _cover(leaves[i - 1], columns, size), 1, 0))
             if j:
@@ -150,14 +163,20 @@ def _paired(leaves: list[Span], columns: list[Span], filled: list[set[int]], siz
     return made[::-1]
 
 
-def _joinable(filled: list[set[int]], end: int) -> Iterator[int]:
-    """How many of the columns before ``end`` may be one: no row fills two of them."""
+def _joinable(filled: list[_Filled], end: int) -> Iterator[tuple[int, float]]:
+    """How many of the columns before ``end`` may be one, since no row fills two of them; and what that costs."""
     seen: set[int] = set()
+    cost = 0.0
     for n in range(1, min(_MOST_JOINED, end) + 1):
-        if seen & filled[end - n]:
+        mine = filled[end - n]
+        if seen & mine.rows:
             return
-        seen |= filled[end - n]
-        yield n
+        if n > 1:
+            beside = filled[end - n + 1]
+            signs = any(a.signs and b.figures and b.pointed for a, b in ((mine, beside), (beside, mine)))
+            cost += _SIGNS_JOINED if signs else _JOINED
+        seen |= mine.rows
+        yield n, cost
 
 
 def _distance(leaf: Span, column: Span) -> float:
