@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extract.paper.geometry import turned
 from extract.paper.model import Box, Cell, Line, Page, PageLayout, TablePart, Word
 from extract.paper.numbers import join_spaced
-from extract.paper.ruled.cells import NARROW_GAP, fill, make_lines
+from extract.paper.ruled.cells import NARROW_GAP, WIDE_GAP, fill, make_lines
 from extract.paper.ruled.grid import Grid, find_grids
 from extract.paper.unruled.alignment import ALIGNED, find_aligned, may_hold_rows
 from extract.paper.unruled.completion import complete, continued, is_frame, lengthened
@@ -90,7 +90,9 @@ def _lengthen_headers(work: _Work) -> None:
 
 def _continue_above(work: _Work) -> None:
     """Rows at the head of a page go on with the table that ends the page before."""
-    rest = continued(work.above, work.lines) if work.above is not None and not work.page.turn else None
+    if work.above is None or work.page.turn:
+        return
+    rest = continued(work.above, _lines(work.words, work.page, NARROW_GAP))
     if rest is not None:
         table, work.words = _filled(rest, work.words, work.page.number, 0)
         work.tables.append(table)
@@ -151,8 +153,8 @@ def _beside_names(lines: list[Line], table: TablePart) -> bool:
     )
 
 
-def _lines(chars: list[Word], page: Page) -> list[Line]:
-    lines = make_lines(chars, page.number)
+def _lines(chars: list[Word], page: Page, gap: float = WIDE_GAP) -> list[Line]:
+    lines = make_lines(chars, page.number, gap)
     for line in lines:
         line.furniture = _is_furniture(line, page.height)
     return lines

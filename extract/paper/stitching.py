@@ -21,6 +21,7 @@ _HEADER_SEARCH = 8
 _ALIKE = 3  # codes of one length show how long they are
 _MOST_CAPTIONS = 2  # rows over a header that is printed again
 _RUNNING = 30  # characters: a cell this long is running text, no label
+_WRAPPED = 8  # characters: a name this long may be cut before its last letter
 
 
 def moved(cell: Cell, row: int, col: int, colspan: int) -> Cell:
@@ -176,6 +177,8 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
     if min(rest) > min(above):
         return all(_may_continue(compact(above[c]), compact(t), begins) for c, t in rest.items())
     text, over = compact(next(iter(rest.values()))), compact(above[min(rest)])
+    if len(text) == 1 and len(over) >= _WRAPPED and not text.isascii():
+        return True  # no name is one letter
     return begins(over) and not begins(text) and len(text) <= 8
 
 

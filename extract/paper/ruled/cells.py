@@ -14,7 +14,7 @@ OVERFLOWING = "数字跨格"
 DIGITS = frozenset("0123456789０１２３４５６７８９")
 _CURRENCY = frozenset("¥￥")
 _SPILL = 1.5  # points: a number that reaches further than this over its cell's ruling overflows
-_WIDE_GAP = 1.5  # chars: a gap wider than this parts two chunks of a line
+WIDE_GAP = 1.5  # chars: a gap wider than this parts two chunks of a line
 _CROSSING = 0.15  # of its height: a line that reaches so far over a ruling stands on it
 _LEADING = 0.5  # chars: less white parts the lines of one word
 _TOUCHING = 0.1  # chars: a name that begins further behind an amount stands in another column
@@ -154,7 +154,7 @@ def indent_of(text: str, distance: float, size: float) -> float:
     return 0.0 if text[-1] in DIGITS else round(distance / max(size, 1.0), 2)
 
 
-def make_lines(chars: list[Word], page: int, gap: float = _WIDE_GAP) -> list[Line]:
+def make_lines(chars: list[Word], page: int, gap: float = WIDE_GAP) -> list[Line]:
     """Lines of text from chars that stand in no table; chunks are parted by gaps wider than ``gap`` chars."""
     lines = []
     for group in group_lines(chars):
@@ -163,8 +163,7 @@ def make_lines(chars: list[Word], page: int, gap: float = _WIDE_GAP) -> list[Lin
         current: list[Word] = []
         for char in group:
             if current and (
-                char[1] - max([c[3] for c in current[-3:]]) > gap * size
-                or (gap < _WIDE_GAP and _touches(current, char))
+                char[1] - max([c[3] for c in current[-3:]]) > gap * size or (gap < WIDE_GAP and _touches(current, char))
             ):
                 chunks.append(_run(current))
                 current = []

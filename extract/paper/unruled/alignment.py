@@ -27,6 +27,7 @@ _CAPTION = re.compile(
     r"表\s*([（(][^）)]*[）)]|[\d一二三四五六七八九十-]{1,5})?$|^\s*[附续]?表|(单位|部门|日期|时间)[^：:]{0,8}[：:]"
 )
 _PROSE = re.compile(r"[。；]|[，、：]$|，.{60}|.{60}，")
+_PUNCTUATED = re.compile(r"[。；，、]")
 ALIGNED = "按对齐成格"  # mark of a cell that no ruling bounds: which column it stands in is our judgement
 _ENDS = frozenset("0123456789)）")
 _LEAST_ROWS = 4
@@ -92,7 +93,8 @@ def find_aligned(
         if stretch and (not _follows(stretch[-1].line, line) or (begun and is_caption(line))):
             blocks.extend(_close(stretch, page, known, rules))
             stretch, begun = [], False
-        tabular = len(line.chunks) > 1 or (row.amounts and not _PROSE.search(line.text))
+        apart = len(line.chunks) > 1 or (len(row.chunks) > 2 and not _PUNCTUATED.search(line.text))
+        tabular = apart or (row.amounts and not _PROSE.search(line.text))
         if tabular or is_caption(line) or (stretch and not line.furniture and len(line.text) < 30):
             stretch.append(row)
             begun = begun or bool(row.amounts and len(row.chunks) > 1)

@@ -8,7 +8,7 @@ of its page.  Out: the grid with the missing tracks, and which of its spans they
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 from extract.paper.model import Cell, Chunk, Line, TablePart, Word, compact
 from extract.paper.numbers import amounts_in, counted, is_amount, is_entry
@@ -20,6 +20,7 @@ from extract.paper.unruled.row_cuts import LEAST_ROWS, Stack, is_column, row_cut
 _REACH = 5.0  # line heights: a wider white band ends the body under a header
 _SAME_ROW = 0.6  # line heights: a narrower white band parts the lines of one cell
 _ROOM = 4.0  # letters: a line that leaves more than this in its cell, padding included, is not wrapped
+_MOST_SHIFT = 12  # points: margins of odd and even pages differ by less
 _BESIDE = 6.0  # points: as far may a body reach out beside its header
 
 
@@ -106,9 +107,25 @@ def continued(above: TablePart, lines: list[Line]) -> Grid | None:
         return None
     if len(own_lines[0].chunks) > 1 and not amounts_in(own_lines[0].text) and not _is_row(own_lines[0], above):
         return None
+    if _is_of_header(own_lines[0], above) and not _is_row(own_lines[0], above):
+        return None
     top = own_lines[0].bbox.top - 1
-    end = _body_end(above.xs, top, own_lines)
-    return None if end is None else Grid(list(above.xs), [top, end], _one_band(above.xs, 0))
+    xs = [x + _shift(above.xs, own_lines) for x in above.xs]
+    end = _body_end(xs, top, own_lines)
+    return None if end is None else Grid(xs, [top, end], _one_band(xs, 0))
+
+
+def _shift(xs: list[float], lines: list[Line]) -> float:
+    """How far to the right lines stand of columns between ``xs``: 0, but where no chunk crosses a ruling once it is moved."""
+    rows = takewhile(lambda line: not is_caption(line), lines)
+    chunks = [chunk for line in rows if len(line.chunks) > 1 for chunk in line.chunks if " " not in chunk.text]
+    crossing = {s: sum(_over(c, x + s) for c in chunks for x in xs) for s in range(-_MOST_SHIFT, _MOST_SHIFT + 1)}
+    free = [s for s, n in crossing.items() if not n]
+    if not crossing[0] or not free:
+        return 0.0
+    nearest = min(free, key=abs)
+    stretch = [s for s in free if all(t in free for t in range(min(s, nearest), max(s, nearest)))]
+    return sum(stretch) / len(stretch)
 
 
 def _is_row(line: Line, table: TablePart) -> bool:
@@ -119,6 +136,13 @@ def _is_row(line: Line, table: TablePart) -> bool:
         if cell.text:
             rows.setdefault(cell.row, []).append(compact(cell.text))
     return texts in rows.values()
+
+
+def _is_of_header(line: Line, table: TablePart) -> bool:
+    """Are the words of the line header words of ``table``, which stand over its first row of amounts?"""
+    first = min((cell.row for cell in table.cells if is_amount(cell.text)), default=0)
+    words = {compact(cell.text) for cell in table.cells if cell.text and cell.row < first}
+    return all(compact(chunk.text) in words for chunk in line.chunks)
 
 
 def _one_band(xs: list[float], row: int) -> list[Span]:
