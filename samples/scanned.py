@@ -26,7 +26,7 @@ class Scanner:
     quality: int = 60
     turn: int = 0  # quarter turns clockwise
     fax: bool = False  # one bit a pixel
-    soil: tuple[str, ...] = ()  # of SOIL
+    soil: tuple[str, ...] = ()  # of SOIL and GLASS
     spread: bool = False  # two pages on one sheet
 
 
@@ -53,9 +53,11 @@ def scanned(data: bytes, seed: int, scanner: Scanner | None = None, pages: Seque
 def picture_of(page: Image.Image, chance: random.Random, scanner: Scanner) -> Image.Image:
     """One grey page as scanned; in colours with a stamp."""
     for what in scanner.soil:
-        page = SOIL[what](page, chance, scanner.dpi)
+        page = SOIL[what](page, chance, scanner.dpi) if what in SOIL else page
     angle = chance.uniform(-scanner.skew, scanner.skew)
     picture = page.rotate(angle, Image.Resampling.BICUBIC, fillcolor="white")
+    for what in scanner.soil:
+        picture = GLASS[what](picture, chance, scanner.dpi) if what in GLASS else picture
     picture = picture.filter(ImageFilter.GaussianBlur(scanner.blur))
     light = Image.linear_gradient("L").rotate(chance.choice((0, 90, 180, 270))).resize(picture.size)
     light = light.point([255 - scanner.shade + scanner.shade * v // 255 for v in range(256)])
@@ -112,8 +114,18 @@ def _specks(page: Image.Image, chance: random.Random, dpi: int) -> Image.Image:
     return page
 
 
+def _streaks(page: Image.Image, chance: random.Random, dpi: int) -> Image.Image:
+    """Dust on the glass that the paper is drawn over: a dark line from edge to edge, and pale ones."""
+    draw = ImageDraw.Draw(page)
+    for shade in (70, 255, 255, 255):
+        x = chance.uniform(0.05, 0.95) * page.width
+        draw.line((x, 0, x, page.height), fill=(shade,) * len(page.getbands()), width=max(round(0.008 * dpi), 1))
+    return page
+
+
 FAX = 175  # of 255: a fax shows what is darker
-SOIL = {"stamp": _stamp, "holes": _holes, "specks": _specks}
+SOIL = {"stamp": _stamp, "holes": _holes, "specks": _specks}  # of the paper
+GLASS = {"streaks": _streaks}
 
 
 def _noise(size: tuple[int, int], chance: random.Random, deviation: float) -> Image.Image:

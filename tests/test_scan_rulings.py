@@ -38,8 +38,8 @@ def test_a_stroke_that_touches_a_ruling_does_not_make_it_longer() -> None:
     assert not covered[84:105, 450].any()
 
 
-def holed(x: int, y: int) -> bytes:
-    """Three rows of a code and a number, and a punched hole."""
+def table_picture() -> Image.Image:
+    """Three rows of a code and a number."""
     picture = Image.new("RGB", (1000, 460), "white")
     draw = ImageDraw.Draw(picture)
     for edge in (100, 500, 900):
@@ -49,10 +49,20 @@ def holed(x: int, y: int) -> bytes:
     for top in (90, 190, 290):
         draw.text((150, top), "2080501", fill="black", font_size=36)
         draw.text((600, top), "1,234.56", fill="black", font_size=36)
-    draw.ellipse((x - 26, y - 26, x + 26, y + 26), fill=(30, 30, 30))
+    return picture
+
+
+def pdf_of(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PDF", resolution=200)
     return out.getvalue()
+
+
+def holed(x: int, y: int) -> bytes:
+    """The table with a punched hole."""
+    picture = table_picture()
+    ImageDraw.Draw(picture).ellipse((x - 26, y - 26, x + 26, y + 26), fill=(30, 30, 30))
+    return pdf_of(picture)
 
 
 @pytest.mark.parametrize(("x", "y", "doubted"), [(100, 160, {0, 2}), (164, 210, {2}), (980, 210, set())])
@@ -85,3 +95,20 @@ def test_the_pixels_of_a_page_are_told() -> None:
     pictures = Pictures(holed(980, 210))
     assert pictures.dots(1) == pytest.approx(200 / 72, rel=0.01)
     pictures.close()
+
+
+def test_a_line_of_dust_parts_no_cells_and_what_it_strikes_is_doubted() -> None:
+    picture = table_picture()
+    ImageDraw.Draw(picture).line((660, 0, 660, picture.height), fill=(60, 60, 60), width=2)
+    document = read_document(pdf_of(picture), ".pdf")
+    (table,) = [b for page in document.pages for b in page.blocks if isinstance(b, TablePart)]
+    cells = sorted(table.cells, key=lambda c: (c.row, c.col))
+    assert [(c.row, c.col) for c in cells] == [(r, c) for r in range(3) for c in range(2)]
+    assert ["OCR存疑" in c.marks for c in cells] == [False, True] * 3
+    assert [c.text for c in cells if c.col == 0] == ["2080501"] * 3
+
+
+def test_a_table_that_fills_its_picture_is_no_dust() -> None:
+    document = read_document(pdf_of(table_picture().crop((99, 59, 902, 362))), ".pdf")
+    (table,) = [b for page in document.pages for b in page.blocks if isinstance(b, TablePart)]
+    assert [c.text for c in sorted(table.cells, key=lambda c: (c.row, c.col))] == ["2080501", "1,234.56"] * 3

@@ -44,6 +44,7 @@ WAYS = {
     "down": Scanner(turn=2),
     "sideways": Scanner(turn=1),
     "soiled": Scanner(soil=("holes", "specks", "stamp")),
+    "streaks": Scanner(soil=("streaks",)),
     "spread": Scanner(spread=True),
 }
 
@@ -140,6 +141,8 @@ def main() -> int:
         except ExtractError:
             continue
         chosen = [n for n in sorted(printed) if printed[n] or not options.tables][: options.pages]
+        if not chosen:
+            continue
         scan = scanned(data, seed, WAYS[options.way], [n - 1 for n in chosen])
         before = _cpu()
         read = cells_of(read_document(scan, ".pdf", how=Recognition(printed_words)))

@@ -13,7 +13,7 @@ from extract.paper.geometry import join_spans, turned
 from extract.paper.model import Box, Page, Ruling
 from extract.paper.ruled.grid import find_grids
 from extract.paper.scan.models import Grey, recogniser
-from extract.paper.scan.raster import Sheet, flat_grey, ink_of, scale_of, skew_of, turned_by
+from extract.paper.scan.raster import Sheet, flat_grey, ink_of, scale_of, skew_of, turned_by, without_streaks
 from extract.paper.scan.raster_rulings import blots_of, rulings_of
 from extract.paper.scan.readings import FIRST
 from extract.paper.scan.segments import Segment, fences_of, segments, strip_of, text_ink
@@ -82,6 +82,7 @@ class Picture:
     boxes: list[Segment]
     specks: list[Segment]
     blots: Grey  # 255 where a hole or a blot may hide something
+    streaks: Grey  # 255 where a line of dust was taken away
 
     @property
     def lies(self) -> bool:
@@ -99,6 +100,10 @@ class Picture:
         x0, top, x1, bottom = (max(round(v * self.scale), 0) for v in box)
         return bool(self.blots[top:bottom, x0:x1].any())
 
+    def struck(self, box: Segment) -> bool:
+        """Did a streak go through it?"""
+        return bool(self.streaks[box.top : box.bottom, box.x0 : box.x1].any())
+
     def boxes_in(self, box: Box, boxes: list[Segment]) -> Iterator[Segment]:
         """Those of ``boxes`` whose middle stands in ``box`` (points, upright)."""
         x0, top, x1, bottom = (v * self.scale for v in box)
@@ -110,8 +115,9 @@ def upright_pictures(pictures: Pictures, number: int) -> list[Picture]:
     scale, unit = scale_of(*pictures.size(number), pictures.dots(number))
     grey = flat_grey(pictures.render(number, scale), scale * unit * 72)
     scale *= unit  # pixels for a point of the paper
+    grey, streaks = without_streaks(grey, scale * 72)
     angle = skew_of(ink_of(grey))
-    grey = turned_by(grey, angle)
+    grey, streaks = turned_by(grey, angle), turned_by(streaks, angle, 0)
     best: tuple[float, Grey, Picture] | None = None
     for turn in (0, 2, 1, 3):
         way = np.ascontiguousarray(np.rot90(grey, -turn))
@@ -123,6 +129,7 @@ def upright_pictures(pictures: Pictures, number: int) -> list[Picture]:
             break
     assert best is not None
     _, way, picture = best
+    picture.streaks = np.ascontiguousarray(np.rot90(streaks, -picture.place.turn))
     gutter = _gutter(picture)
     return [picture] if gutter is None else [_page_of(way, picture, part) for part in ((0, gutter), (gutter, None))]
 
@@ -153,7 +160,9 @@ def _page_of(grey: Grey, sheet: Picture, part: tuple[int, int | None]) -> Pictur
     angle = skew_of(ink_of(mine))
     height, width = (v / sheet.scale for v in mine.shape)
     place = Placement(width, height, angle=angle, sheet=sheet.place, left=part[0] / sheet.scale)
-    return _taken_apart(turned_by(mine, angle), sheet.scale, place)
+    page = _taken_apart(turned_by(mine, angle), sheet.scale, place)
+    page.streaks = turned_by(np.ascontiguousarray(sheet.streaks[:, slice(*part)]), angle, 0)
+    return page
 
 
 def _taken_apart(grey: Grey, scale: float, place: Placement) -> Picture:
@@ -172,7 +181,7 @@ def _taken_apart(grey: Grey, scale: float, place: Placement) -> Picture:
     if len(boxes) > _MOST_TEXT:
         boxes = []
     clean = np.where(covered > 0, np.uint8(255), grey)
-    return Picture(clean, ink, scale, place, horizontals, verticals, boxes, specks, blots)
+    return Picture(clean, ink, scale, place, horizontals, verticals, boxes, specks, blots, np.zeros_like(grey))
 
 
 def _legible(picture: Picture) -> float:

@@ -26,6 +26,8 @@ _STEPS = (0.5, 0.1, 0.02)
 _RED = 45  # of 255: by so much red ink outshines its green and blue
 _EDGE = 0.06  # inches: the ink of a seal fades out beyond its edge
 _LIFT = 1.25  # of the red channel where a seal stands
+_DRAWN, _AT_EDGE = 0.85, 0.025  # of the picture's height: so much of it a streak covers, and begins so near to its edge
+_THIN, _MOST_STREAKS = 0.05, 3  # inches: a streak is no wider; and so many at most
 _STAMP = 0.7  # inches: a round or oval stamp is at least this wide and high
 
 
@@ -97,6 +99,42 @@ def ink_of(grey: Grey) -> Grey:
     """255 where ink stands on evenly lit paper."""
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
     return np.asarray(np.where(smooth < round(_DARK * 255), 255, 0), np.uint8)
+
+
+def without_streaks(grey: Grey, inch: float) -> tuple[Grey, Grey]:
+    """The picture as scanned without the lines that dust on the glass drew from edge to edge, and 255 where they stood.
+
+    No ruling goes so far; what stands beside such a line is drawn on over it.
+    """
+    ink = ink_of(grey)
+    lines = [(axis, *line) for axis in (0, 1) for line in _streaks(ink if axis == 0 else ink.T, inch)]
+    streaks = np.zeros_like(grey)
+    if not 0 < len(lines) <= _MOST_STREAKS:
+        return grey, streaks  # the edges of the picture are those of a table
+    mended = grey.copy()
+    for axis, first, last in lines:
+        picture, mask = (mended, streaks) if axis == 0 else (mended.T, streaks.T)
+        a, b = max(first - 3, 0), min(last + 3, picture.shape[1] - 1)
+        share = np.linspace(0, 1, b - a + 1)
+        picture[:, a : b + 1] = picture[:, [a]] * (1 - share) + picture[:, [b]] * share
+        mask[:, a : b + 1] = 255
+    return mended, streaks
+
+
+def _streaks(ink: Grey, inch: float) -> list[tuple[int, int]]:
+    """First and last column of each line from the upper to the lower edge."""
+    drawn = (ink > 0).mean(axis=0) >= _DRAWN
+    columns = np.flatnonzero(drawn)
+    groups = np.split(columns, np.flatnonzero(np.diff(columns) > 2) + 1)
+    edge = max(round(_AT_EDGE * ink.shape[0]), 1)
+    found = []
+    for group in groups:
+        if not len(group) or group[-1] - group[0] > _THIN * inch:
+            continue
+        mine = ink[:, group[0] : group[-1] + 1]
+        if mine[:edge].any() and mine[-edge:].any():
+            found.append((int(group[0]), int(group[-1])))
+    return found
 
 
 def skew_of(ink: Grey) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extract.paper.engines.render import Pictures
 from extract.paper.model import BLANK, Box, Page, PageLayout, TablePart, Word
@@ -56,7 +56,8 @@ class Scanner:
             if is_dirt(reading.text):
                 picture.specks.append(box)
             else:
-                words[_word(box, reading.text, picture.scale)] = reading
+                doubted = reading.doubted or picture.struck(box)
+                words[_word(box, reading.text, picture.scale)] = replace(reading, doubted=doubted)
         page = Page(number, width, height, list(words), picture.horizontals, picture.verticals, True)
         content = lay_out(page, None if picture.lies else above)
         Marking(picture, words, self._dictionary).mark(content)
