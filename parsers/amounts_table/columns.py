@@ -10,6 +10,7 @@ import regex
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.header import is_order_row
 from parsers.amounts_table.periods import Period, is_place, read_segment, read_title
+from parsers.amounts_table.sides import with_sides
 from parsers.numbers import parse_amount
 from parsers.specs.codebook import family_of
 from parsers.specs.columns import column_words
@@ -41,6 +42,8 @@ def find_columns(table: Table, first: int, end: int, context: TableContext, spec
         found.append(Column(number, a, b - a, path, _role(path, words)))
     found = _with_panels(_settled(table, found, end))
     found = _unit_codes_aside(found)
+    if spec is None or not (spec.direction or spec.undirected):
+        found = with_sides(found)
     return _meanings(table, found, end, context, spec)
 
 
@@ -251,17 +254,25 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
         for segment in column.path[-2:]
         for p in (words.rates, words.counts, words.dates)
     )
-    phase = phases[-1] if phases else title.phase or context.phase
+    year = years[0] if years else base
+    phase = phases[-1] if phases else title.phase or _phase_of(year, context)
     measure, known = _measure(column.path, segments, spec, phases[-1] if phases else None, place)
     unit = next((m[1] for p in reversed(column.path) if (m := words.header_unit.search(p))), None)
-    direction = "收入" if joined.startswith("本年收入") else None
+    direction = column.direction or ("收入" if joined.startswith("本年收入") else None)
     if not measure:
         measure = words.phase_measures.get(phase or "", "金额") if column.path else "金额"
     return replace(
         column, measure=measure, known=known, unit=unit, money=money, phase=phase, direction=direction,
-        year=years[0] if years else base,
+        year=year,
         scope=place or (scopes[-1] if scopes else title.scope if context.level == "政府" else None),
     )  # fmt: skip
+
+
+def _phase_of(year: int | None, context: TableContext) -> str | None:
+    """The document's 口径; in a government's budget the year before is its execution, one before that 决算."""
+    if context.level != "政府" or context.phase != "预算" or year is None or context.year is None:
+        return context.phase
+    return "预算" if year >= context.year else "执行" if year == context.year - 1 else "决算"
 
 
 def _measure(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import regex
 
 from extract.paper.model import Cell, Table
+from parsers.amounts_table.periods import is_place
 from parsers.numbers import parse_amount
+from parsers.specs.columns import column_words
 from parsers.specs.loader import Vocabulary, vocabulary
 from parsers.text import ORDINAL, is_total, key
 
@@ -13,6 +15,7 @@ _YEAR_FIRST = regex.compile(r"^20\d\d(年|$)")
 _SMALL = regex.compile(r"^\d{1,2}$")
 _CODE = regex.compile(r"^\d{3}(\d\d){0,3}$")
 _ORDER_NUMBERS = regex.compile(r"^\d{1,2}(=.*)?$|^[（(]?\d{1,2}[)）]?$|^栏次$|^\d=[\d+\-]+$")
+_WITH_UNIT = regex.compile(r"^[\d.,]+(亿|百万|万|千)?元$")
 _DASH = regex.compile(r"^[-—/\\*…]+$")
 _WRITTEN = regex.compile(r"[\p{Han}A-Za-z]")
 _MAX_HEADER = 8
@@ -126,7 +129,7 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
     ):
         return True
     plain = [t for t in texts if not _YEAR_FIRST.match(t)]
-    if any(parse_amount(t) is not None or _CODE.match(t) for t in plain):
+    if any(parse_amount(t) is not None or _CODE.match(t) or _WITH_UNIT.match(t) for t in plain):
         return False
     if any(ORDINAL.match(c.text) for c in cells):
         return False
@@ -134,6 +137,8 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
     if len(cells) == 1 and depth and is_total(texts[0]) and len({(c.row, c.col) for c in filled}) == 1:
         return False
     good = sum(bool(words.header_word.match(t) or words.code.match(t) or words.name.match(t)) for t in texts)
+    places = sum(is_place(t) for t in texts)
+    good += places if places >= column_words().least_places else 0
     if len(cells) == 1 and depth == 0:
         return good == 1
     return good >= 0.5 * len(texts) and (depth > 0 or len(texts) > 1)

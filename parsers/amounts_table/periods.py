@@ -20,7 +20,7 @@ _BRACKETS = regex.compile(r"\([^()]*\)")
 _AFTER_SCOPE = regex.compile(
     r"^($|[()、,:/ \d]|年|当年|本年|收入|支出|收支|预算|决算|执行|完成|快报|预计|调整|合计|小计|总计|数|金额|余额|限额|一般|专项|政府|债务|转移支付|安排)"
 )
-_LEFT_OVER = regex.compile(r"^[\s()\-—/、,,:：与和及比较同的]*$")
+_LEFT_OVER = regex.compile(r"^(?:其中)?[\s()\-—/、,,:：与和及比较同的]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,16 @@ def read_title(title: str) -> TitleSaid:
     plain = words.not_phase.sub("", rest)
     phases = [p for pattern, p in words.phases if pattern.search(plain)]
     scope = next((value or m[0] for pattern, value in words.scopes if (m := pattern.search(rest))), None)
-    both = "收支" in bare or "平衡" in bare or ("收入" in bare and "支出" in bare)
+    both = is_two_sided(bare) or ("收入" in bare and "支出" in bare)
     direction = None if both else "收入" if "收入" in bare else "支出" if "支出" in bare else None
     several = len(set(years)) > 1
     phase = phases[0] if phases and not (several and len(phases) > 1) else None
     return TitleSaid(years[0] if years else None, phase, _whole_scope(scope), direction)
+
+
+def is_two_sided(bare: str) -> bool:
+    """收支总表, 收支平衡: both sides in one word."""
+    return "收支" in bare or "平衡" in bare
 
 
 def is_place(text: str) -> bool:

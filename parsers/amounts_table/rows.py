@@ -61,6 +61,8 @@ def panels_of(
 
 def _direction(panel: Panel, k: int, count: int, spec: Spec | None, title: str | None) -> str | None:
     """收入 or 支出: by the panel's label header, the title or spec, the measures' header, the panel's place."""
+    if spec and spec.undirected:
+        return None
     for columns, fixed in (
         ((*panel.names, *panel.codes), None),
         (panel.measures, (title or (spec.direction if spec else None)) if count == 1 else None),
@@ -70,7 +72,7 @@ def _direction(panel: Panel, k: int, count: int, spec: Spec | None, title: str |
         side = _side_of(columns)
         if side:
             return side
-    if count > 1 and title is None:
+    if count > 1 and title is None and not (spec and spec.direction):
         return "收入" if k == 0 else "支出"
     return spec.direction if spec and spec.direction else title
 
@@ -104,12 +106,14 @@ def settle_direction(rows: list[Row], panel: Panel) -> None:
     for row in rows:
         row.direction = side
         for amount in row.amounts:
-            amount.direction = side
+            amount.direction = amount.column.direction or side
 
 
 def _scheme(panel: Panel, spec: Spec | None) -> str | None:
     if not spec:
         return None
+    if spec.scheme == "项目" and any(c.path and "项目" in key(c.path[-1]) for c in panel.names):
+        return spec.scheme  # a place beside it says where the project is
     by_subject = any(c.role == "part" or (c.path and "科目" in key(c.path[-1])) for c in panel.codes)
     for column in panel.codes if by_subject else (*panel.codes, *panel.names):
         for pattern, scheme in spec.schemes:
@@ -293,7 +297,7 @@ def amount_of(
             marks.append("单位未知")
     if cell is not None:
         marks.extend((*cell.marks, *reading_marks(cell.text)))
-    direction = column.direction if column.direction and row.direction == "支出" else row.direction
+    direction = column.direction or row.direction
     marks = list(dict.fromkeys(marks))
     return Amount(row, column, value, step, text or None, unit, tuple(marks), cell, direction, step)
 

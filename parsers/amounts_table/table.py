@@ -11,6 +11,8 @@ from parsers.amounts_table.levels import settle_levels
 from parsers.amounts_table.periods import read_title
 from parsers.amounts_table.places import settle_places
 from parsers.amounts_table.rows import RowReader, amount_of, panels_of, restore_trimmed, settle_direction
+from parsers.amounts_table.schemes import settle_schemes
+from parsers.amounts_table.sides import settle_sections
 from parsers.numbers import parse_amount, reading_marks
 from parsers.specs.loader import Spec, vocabulary
 from parsers.text import is_total, join_printed, key, strip_ordinal
@@ -50,8 +52,11 @@ def read_amounts(table: Table, first: int, spec: Spec | None, context: TableCont
                     if amount.cell is not None:
                         result.claim(amount.cell)
     for panel, rows in zip(panels, read, strict=True):
-        settle_direction(rows, panel)
+        if not (spec and spec.undirected):
+            settle_direction(rows, panel)
+            settle_sections(rows)
         settle_places(rows)
+        settle_schemes(rows)
         _doubt_nameless_totals(rows)
         restore_trimmed(a for row in rows for a in row.amounts)
         settle_levels(rows)

@@ -78,6 +78,18 @@ def economic_code(name: str) -> str | None:
     return names.get(_bare(name)) or names.get(_bare(_BRACKETED.sub("", key(name))))
 
 
+@lru_cache(maxsize=4096)
+def schemes_of(name: str) -> frozenset[str]:
+    """Classifications of expenditure that have a 类 or 款 of this name."""
+    bare = _bare(name)
+    return frozenset(s for s in ("功能分类", "部门经济分类", "政府经济分类") if bare in _all_names(s))
+
+
+@lru_cache(maxsize=4)
+def _all_names(scheme: str) -> frozenset[str]:
+    return frozenset(_bare(row["name"]) for row in _read(_books()[scheme]) if len(row["code"]) <= 5)
+
+
 def is_known_class(code: str, scheme: str | None) -> bool:
     """Is the code's 类 in the codebook?  A scheme without a codebook knows every code."""
     return scheme not in _books() or code[:3] in _classes(scheme)

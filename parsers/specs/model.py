@@ -83,6 +83,7 @@ class Spec:
     measures: tuple[tuple[Words, str], ...]
     sections: tuple[Section, ...] = ()
     needs_title: bool = False  # its header words stand in other tables too: a table without a title is never this
+    undirected: bool = False  # its amounts are stocks: neither revenue nor expenditure, whatever its header calls them
     examples: tuple[str, ...] = ()  # titles that this spec claims
     not_examples: tuple[str, ...] = ()  # titles that it must leave alone
 

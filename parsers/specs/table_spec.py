@@ -19,7 +19,7 @@ _SECTION_KINDS = ("rows", "pairs", "goals", "skip")
 _COLUMN_KINDS = ("text", "number", "vocabulary")
 _DATASET_KEYS = ("dataset", "english", "schema", "scheme", "identities")
 _SPEC_KEYS = (
-    *_DATASET_KEYS, "kind", "title", "title_not", "headers", "schemes", "direction", "measures", "sections",
+    *_DATASET_KEYS, "kind", "title", "title_not", "headers", "schemes", "direction", "undirected", "measures", "sections",
     "datasets", "own_fields", "needs_title", "examples", "not_examples",
 )  # fmt: skip
 _SECTION_KEYS = ("dataset", "start", "kind", "columns", "constants", "keep_start_row", "not_after", "start_row")
@@ -64,7 +64,7 @@ def read_spec(entry: Entry, known: Known) -> Spec:
         entry.words("title"), entry.optional_words("title_not"), _headers(entry),
         entry.pairs("schemes", known.schemes), entry.choice("scheme", known.schemes, "收支项目"), direction,
         entry.pairs("measures"), tuple(_section(s, known, own) for s in entry.entries("sections")),
-        entry.flag("needs_title"), entry.texts("examples"), entry.texts("not_examples"),
+        entry.flag("needs_title"), entry.flag("undirected"), entry.texts("examples"), entry.texts("not_examples"),
     )  # fmt: skip
 
 
