@@ -80,6 +80,10 @@ def extract(
         from extract.batch.fork_server import warm_up
 
         warm_up()
+        if _ours:
+            from extract.batch.arrow_alone import import_arrow_alone
+
+            import_arrow_alone()
     from extract.batch.pool import Limits
     from extract.batch.run import Options, convert_all, counts, summary
 
@@ -365,8 +369,13 @@ def _say(text: str) -> None:
     print(shown(text), file=sys.stderr)
 
 
+_ours = False  # is this process the command, and nobody else's?
+
+
 def main() -> None:
     """Entry point of the console script."""
+    global _ours
+    _ours = True
     _use_utf8()
     app()
 

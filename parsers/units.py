@@ -18,6 +18,22 @@ _FEW = 2  # equal figures that tables must share where no total is
 Numbers = dict[Decimal, set[Decimal]]  # absolute values in yuan by rounding step
 
 
+class _Known:
+    """Figures of the tables with a measure, by rounding step, rounded to coarser ones once for a whole table."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+        self._coarser: dict[tuple[Decimal, Decimal], set[Decimal]] = {}
+
+    def at(self, step: Decimal, coarse: Decimal) -> set[Decimal]:
+        """The figures printed to ``step``, rounded to ``coarse``; as printed unless it is the coarser one."""
+        if step >= coarse:
+            return self.numbers[step]
+        if (step, coarse) not in self._coarser:
+            self._coarser[step, coarse] = {rounded(v, coarse) for v in self.numbers[step]}
+        return self._coarser[step, coarse]
+
+
 @dataclass(slots=True)
 class PrintedUnits:
     """What the tables with a printed measure say about those without one."""
@@ -44,9 +60,10 @@ class PrintedUnits:
         totals = {(abs(a.value), a.step) for a in free if a.row.is_total and a.value and a.step}
         every = {(abs(a.value), a.step) for a in free if a.value and a.step}
         units = dict.fromkeys([*(unit for _, unit in self.tables), *_USUAL])
+        known_totals, known_others = _Known(self.totals), _Known(self.others)
         for printed, known, digits, least in (
-            (totals, [self.totals], _TELLING_TOTAL, 1),
-            (every, [self.totals, self.others], _TELLING, _FEW),
+            (totals, [known_totals], _TELLING_TOTAL, 1),
+            (every, [known_totals, known_others], _TELLING, _FEW),
         ):
             found = Counter({u: _shared(printed, FACTORS[u], known, digits) for u in units if u in FACTORS})
             ranked = found.most_common(2)
@@ -71,19 +88,19 @@ def _money(parsed: Parsed) -> Iterable[Amount]:
         yield from (a for a in table.amounts() if a.column.money)
 
 
-def _shared(printed: Iterable[tuple[Decimal, Decimal]], factor: Decimal, known: list[Numbers], digits: int) -> int:
+def _shared(printed: Iterable[tuple[Decimal, Decimal]], factor: Decimal, known: list[_Known], digits: int) -> int:
     """How many printed numbers are figures of the other tables, the finer of two rounded to the coarser."""
     return sum(_stands(value * factor, step * factor, known, digits) for value, step in printed)
 
 
-def _stands(value: Decimal, step: Decimal, known: list[Numbers], digits: int) -> bool:
-    for numbers in known:
-        for other_step, others in numbers.items():
+def _stands(value: Decimal, step: Decimal, known: list[_Known], digits: int) -> bool:
+    for figures in known:
+        for other_step, printed in figures.numbers.items():
             coarse = max(step, other_step)
             wanted = rounded(value, coarse)
             if _digits(wanted) < digits:
                 continue
-            if wanted in others or (other_step < coarse and any(rounded(v, coarse) == wanted for v in others)):
+            if wanted in printed or wanted in figures.at(other_step, coarse):
                 return True
     return False
 

@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extract.convert import Recipe, convert
 from extract.doors import read_document
-from extract.paper.model import BROKEN, GARBLED, Page, PageLayout, Ruling, TablePart, Word
+from extract.paper.model import BROKEN, GARBLED, Box, Page, PageLayout, Ruling, TablePart, Word
 from extract.paper.page_layout import lay_out
 from extract.paper.ruled.cells import OVERFLOWING
 from extract.paper.second_engine import SECOND, CellReader, Opinions, SecondEngine
@@ -97,6 +97,25 @@ def test_question_is_dropped_after_some_opinions_in_vain() -> None:
     for _ in range(50):
         opinions.better(first, lay_out(first))
     assert 0 < len(asked) < 10
+
+
+def test_tables_without_rulings_do_not_use_up_the_questions_about_garbled_text() -> None:
+    asked: list[int] = []
+
+    def second(number: int) -> None:
+        asked.append(number)
+
+    opinions = Opinions(second)
+    unruled = page()
+    content = lay_out(unruled)
+    content.blocks = [TablePart(1, Box(0, 0, 9, 9), [0, 9], 1, [], "aligned")]
+    for _ in range(50):
+        opinions.better(unruled, content)
+    assert 0 < len(asked) < 5
+    asked.clear()
+    garbled = page("\ue001\ue002\ue003\ufffd 12.50")
+    opinions.better(garbled, lay_out(garbled))
+    assert asked == [1]
 
 
 def test_rulings_that_only_one_engine_reaches() -> None:

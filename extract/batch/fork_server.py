@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing.context import BaseContext
 from threading import RLock
+from types import ModuleType
 
 _ENVIRONMENT = RLock()  # it is the process's: threads that start workers take turns
 
@@ -36,10 +38,25 @@ def safe_path() -> Iterator[None]:
                 os.environ["PYTHONSAFEPATH"] = before
 
 
+@contextmanager
+def main_unseen() -> Iterator[None]:
+    """Workers that start inside do not run the main module again: nothing that they do is defined there.
+
+    It is the command with its typer, 0.06 s of every worker, or a caller's script, which may lack its guard.
+    """
+    with _ENVIRONMENT:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
 def worker_context() -> BaseContext:
     """The context whose processes are forked from a server that has imported ``extract.batch.worker``; it runs.
 
-    Start them inside ``safe_path``: without a fork server each is an interpreter of its own.
+    Start them inside ``safe_path`` and ``main_unseen``: without a fork server each is an interpreter of its own.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from extract.batch.fork_server import safe_path, worker_context
+from extract.batch.fork_server import main_unseen, safe_path, worker_context
 from extract.batch.sources import Source
 from extract.batch.system import bound_memory, children_awake, resident, set_alarm, wake_children
 from extract.batch.task import Task
@@ -112,7 +112,7 @@ class Pool:
                 idle.pipe.send(idle.source)
 
     def _start(self) -> _Worker:
-        with safe_path(), children_awake():  # a server that stands still forks nobody
+        with safe_path(), main_unseen(), children_awake():  # a server that stands still forks nobody
             context: Any = worker_context()
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(theirs, self.task, self.limits), daemon=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -31,6 +32,7 @@ _NAMELESS_SHARE = 0.2  # of the characters of a page: with more nameless glyphs 
 _RARE_SHARE = 0.3  # of the ideographs of a page: a text holds fewer that are not common, a wrong table many
 _FEW = 3  # nameless glyphs on a page that are no reason to doubt it
 _IN_VAIN = 5  # opinions that changed nothing before the question is dropped: the document is simply like that
+_IN_VAIN_UNRULED = 2  # the same for tables without rulings: engines seldom differ in what is drawn
 _MOST_PAGES = 20  # of one document that are read a second time for single cells
 _CPU_LIMIT = 6.0  # CPU seconds that a second opinion on one page may take: twenty times the usual
 _MEMORY = 384 << 20  # bytes of address space, more than the first reading took
@@ -47,7 +49,12 @@ class Flaws:
     unread: int  # the engine could not read the page at all, or none of its text
 
     def __bool__(self) -> bool:
-        return bool(self.nameless > _FEW or self.overflowing or self.unruled or self.foreign or self.unread)
+        return self.in_text or bool(self.unruled)
+
+    @property
+    def in_text(self) -> bool:
+        """Is more wrong than that rulings are missed?"""
+        return bool(self.nameless > _FEW or self.overflowing or self.foreign or self.unread)
 
 
 def flaws(page: Page, content: PageLayout) -> Flaws:
@@ -83,21 +90,21 @@ class Opinions:
 
     second: Callable[[int], Page | None]
     changed: list[int] = field(default_factory=list)  # page numbers
-    _in_vain: int = 0
+    _in_vain: Counter[bool] = field(default_factory=Counter)  # by whether more was wrong than missing rulings
 
     def better(self, page: Page, content: PageLayout, above: TablePart | None = None) -> PageLayout:
         """``content`` or the second reading of its page; ``above`` as for ``lay_out``."""
         found = flaws(page, content)
-        if found and self._in_vain < _IN_VAIN:
+        if found and self._in_vain[found.in_text] < (_IN_VAIN if found.in_text else _IN_VAIN_UNRULED):
             other = self.second(page.number)
             if other is not None and len(other.words) > 0:
                 reading = lay_out(other, above)
                 its = flaws(other, reading)
                 if _beats(its, found):
                     self.changed.append(page.number)
-                    self._in_vain = 0
+                    self._in_vain.clear()
                     return _with_findings(_marked(reading), its)
-            self._in_vain += 1
+            self._in_vain[found.in_text] += 1
         return _with_findings(content, found)
 
 

@@ -1,13 +1,8 @@
-"""Tables on the terminal."""
+"""Tables on the terminal.  rich stands inside: a run prints lines only."""
 
 from __future__ import annotations
 
 import sys
-
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 _NUMBERS = frozenset(
     ("#", "页", "行号", "行数", "金额数", "置信度", "科目编码", "原文", "金额", "公布值", "应有值", "差额", "通过", "尾差", "矛盾", "存疑")
@@ -16,6 +11,11 @@ _NUMBERS = frozenset(
 
 def print_table(title: str | None, titles: tuple[str, ...], rows: list[list[str]]) -> None:
     """A table on the terminal: nothing is cut, numbers stay on one line; wide enough for a pipe."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     console = Console() if sys.stdout.isatty() else Console(width=200)
     view = Table(
         title=None if title is None else escape(shown(title)),
@@ -33,6 +33,9 @@ def print_table(title: str | None, titles: tuple[str, ...], rows: list[list[str]
 
 def print_lines(lines: list[str]) -> None:
     """Lines as they are, broken at the edge of a terminal."""
+    from rich.console import Console
+    from rich.markup import escape
+
     console = Console() if sys.stdout.isatty() else Console(width=1000)
     for line in lines:
         console.print(escape(shown(line)), highlight=False, overflow="fold")

@@ -110,9 +110,17 @@ class Sums:
         self.columns = sorted(sorted(counts, key=lambda c: -counts[c])[:_MOST_COLUMNS])
         self.steps = [_step(amounts, c) for c in self.columns]
         self.values = [_vector(row, self.columns) for row in items]  # by position among the items
+        # by column: what no sum may exceed a whole by, that ever comes back to it; None where a value is negative
+        self.beyond = [
+            None if min(values, default=Decimal(0)) < 0 else (_MOST_CHILDREN + 1) * step / 2
+            for step, values in zip(self.steps, self._by_column(), strict=True)
+        ]
         # the items that a printed total covers, and its values
         self.totals: list[tuple[slice, Vector]] = list(_totals(rows, items, self.columns))
         self._last: tuple[list[int], list[Decimal], list[int]] = [], *self._nothing()
+
+    def _by_column(self) -> list[list[Decimal]]:
+        return [[v[k] or Decimal(0) for v in self.values] for k in range(len(self.columns))]
 
     def _nothing(self) -> tuple[list[Decimal], list[int]]:
         return [Decimal(0)] * len(self.columns), [0] * len(self.columns)
@@ -394,14 +402,26 @@ def _absorbed(i: int, items: list[Row], sums: Sums, following: list[int]) -> int
             if counts[k] and (value or added[k]):
                 apart = abs(added[k] - (value or 0))
                 exact += not apart
-                near += Decimal(0) < apart <= (counts[k] + 1) * sums.steps[k] / 2
-                off += apart > (counts[k] + 1) * sums.steps[k] / 2
+                within = apart <= (counts[k] + 1) * sums.steps[k] / 2
+                near += bool(apart) and within
+                off += not within
         good = exact + near if deeper or exact else 0  # small numbers add up to nearly anything
         if good >= max(1, 2 * off) and (n > 1 or deeper):
             if not off:
                 return n
             in_most = in_most or n
+        if off and _is_lost(added, whole, sums, in_most):
+            break
     return in_most
+
+
+def _is_lost(added: list[Decimal], whole: Vector, sums: Sums, in_most: int) -> bool:
+    """Can no more rows make the sum, since values that are never negative have grown past it in too many columns?"""
+    lost = sum(
+        beyond is not None and more - (value or 0) > beyond
+        for more, value, beyond in zip(added, whole, sums.beyond, strict=True)
+    )
+    return 2 * lost > len(whole) - lost or bool(in_most and lost)
 
 
 def _mended(best: _Judged, items: list[Row], sums: Sums) -> _Judged:

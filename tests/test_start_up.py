@@ -1,0 +1,50 @@
+"""What a run loads: a process that only converts needs no numpy, no pandas and not the command's own libraries."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+_NEEDLESS = {"numpy", "pandas", "pyarrow.compute", "typer", "rich", "pdfplumber", "lxml", "jinja2"}
+
+
+def printed(program: str, *arguments: object, folder: Path) -> str:
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_worker_loads_what_conversion_needs(tmp_path: Path) -> None:
+    program = (
+        "import sys, json\nimport extract.batch.worker\nfrom pathlib import Path\nfrom extract.convert import Recipe, convert\n"
+        "statuses = [convert(Path(name), Recipe(Path(sys.argv[1]))).status for name in sys.argv[2:]]\n"
+        f"print(json.dumps([statuses, sorted(set(sys.modules) & set({sorted(_NEEDLESS)}))]))"
+    )
+    sources = [SAMPLES / "numbered_text.txt", SAMPLES / "portrait_numbered.pdf"]
+    assert json.loads(printed(program, tmp_path, *sources, folder=tmp_path)) == [["成功", "成功"], []]
+
+
+def test_the_command_loads_no_numpy_and_no_rich(tmp_path: Path) -> None:
+    """rich is for tables and bars: a run whose output nobody watches prints lines."""
+    program = (
+        "import sys, json\nfrom extract.cli import main\nsys.argv[1:] = ['extract', sys.argv[1], '-o', 'out', '-q']\n"
+        "try:\n    main()\nexcept SystemExit: pass\n"
+        "print(json.dumps(sorted(set(sys.modules) & {'numpy', 'pandas', 'rich.console', 'pikepdf', 'pypdfium2'})))"
+    )
+    assert json.loads(printed(program, SAMPLES / "numbered_text.txt", folder=tmp_path).splitlines()[-1]) == []
+    assert list((tmp_path / "out" / "文档清单").glob("*.parquet"))
+
+
+def test_a_script_without_a_guard_converts_in_workers(tmp_path: Path) -> None:
+    """Workers do not run the caller's script again: ``if __name__ == "__main__"`` is not asked of it."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\nfrom extract.batch.run import Options, convert_all\nprint('begun')\n"
+        "print([r.status for r in convert_all([sys.argv[1]], 'out', Options(jobs=1, quiet=True)).results])\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, str(script), str(SAMPLES / "numbered_text.txt")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["begun", "['成功']"]
