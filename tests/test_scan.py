@@ -156,6 +156,22 @@ def test_columns_without_rulings_that_stand_near_are_two() -> None:
     assert sorted(r.text for r in readings) == sorted(text for row in rows for text in row)
 
 
+def test_one_line_is_one_text() -> None:
+    """A unit stands near behind its number; the strokes of 二 are no dash above the line."""
+    from extract.paper.scan.picture import upright_pictures
+    from extract.paper.scan.readings import read_all
+
+    picture = Image.new("RGB", (1200, 700), "white")
+    draw = ImageDraw.Draw(picture)
+    font = ImageFont.truetype(FONT, 24)
+    draw.text((100, 100), "2025", fill="black", font=font)
+    draw.text((100 + draw.textlength("2025", font) + 9, 100), "年预算收入", fill="black", font=font)
+    draw.text((100, 200), "二、专项债务对应项目专项收入", fill="black", font=font)
+    (sheet,) = upright_pictures(Pictures(pdf_of(picture)), 1)
+    _, readings = read_all(sheet.grey, sheet.ink, sheet.boxes)
+    assert sorted("".join(r.text.split()) for r in readings) == ["2025年预算收入", "二、专项债务对应项目专项收入"]
+
+
 def test_a_number_in_pieces_is_doubted_and_its_separators_are_told_apart() -> None:
     from extract.paper.scan.dictionary import Dictionary
     from extract.paper.scan.marking import Marking
@@ -193,6 +209,14 @@ def test_a_red_stamp_over_numbers_hides_none() -> None:
 def test_paper_without_ink_is_no_page_that_could_not_be_read() -> None:
     document = read_document(pdf_of(ruled_picture(), Image.new("RGB", (1200, 700), (250, 250, 246))), ".pdf")
     assert document.recognised == (1,)
+    assert document.without_text == ()
+
+
+def test_a_table_without_any_text_is_no_page_that_could_not_be_read() -> None:
+    picture = Image.new("RGB", (1200, 700), "white")
+    for y in (100, 200, 300):
+        ImageDraw.Draw(picture).line((100, y, 900, y), fill="black", width=3)
+    document = read_document(pdf_of(ruled_picture(), picture), ".pdf")
     assert document.without_text == ()
 
 

@@ -112,3 +112,14 @@ def test_a_table_that_fills_its_picture_is_no_dust() -> None:
     document = read_document(pdf_of(table_picture().crop((99, 59, 902, 362))), ".pdf")
     (table,) = [b for page in document.pages for b in page.blocks if isinstance(b, TablePart)]
     assert [c.text for c in sorted(table.cells, key=lambda c: (c.row, c.col))] == ["2080501", "1,234.56"] * 3
+
+
+def test_a_box_that_grows_takes_in_the_stroke_above_it() -> None:
+    """The lower stroke of 二, its upper one, and the rest of the line."""
+    import numpy as np
+
+    from extract.paper.scan.segments import Segment, _side_by_side
+
+    pieces = [Segment(167, 912, 190, 920, 21), Segment(170, 899, 188, 901, 21), Segment(194, 897, 543, 920, 21)]
+    (whole,) = _side_by_side(pieces, np.zeros((1000, 600), np.uint8))
+    assert (whole.x0, whole.top, whole.x1, whole.bottom) == (167, 897, 543, 920)

@@ -12,6 +12,7 @@ from extract.paper.scan.models import Grey, Letter, Recognised
 from extract.paper.scan.segments import Segment, side_of, stretches_of
 
 _GAP = 0.3  # letters: columns stand at least so far apart
+_UNITS, _UNIT_GAP = tuple("年月日时分千百万亿元角"), 0.7  # letters: a unit stands so near behind its number
 _SPACED = 2.0  # so many times as wide as the gaps inside a number is the gap behind it
 _NUMBER = re.compile(r"[-−—+]?[¥￥]?[-−]?[\d,.，。]*\d[%％]?")
 _AMOUNT = re.compile(r"[-−—+]?[¥￥]?[-−]?[\d,]+\.\d+[%％]?")
@@ -31,7 +32,8 @@ def parts_of(box: Segment, found: Recognised, ink: Grey) -> list[Segment]:
         here = _before(letters, box, (left + right) / 2)
         before, behind = "".join(x.text for x in letters[done:here]), "".join(x.text for x in letters[here:])
         inside = max((b - a for a, b in gaps_between(box, ink, begin, left)), default=0)
-        if _apart(before, behind, right - left > _SPACED * inside):
+        near = behind[:1] in _UNITS and right - left < _UNIT_GAP * box.letter
+        if not near and _apart(before, behind, right - left > _SPACED * inside):
             parts.append(_trimmed(replace(box, x0=begin, x1=left), ink))
             begin, done = right, here
     return [*parts, _trimmed(replace(box, x0=begin), ink)] if parts else [box]

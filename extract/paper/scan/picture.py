@@ -91,9 +91,9 @@ class Picture:
 
     @property
     def blank(self) -> bool:
-        """Is there next to no ink on it?"""
+        """Is there next to no ink on it, but for rulings?"""
         little = np.count_nonzero(self.ink) < _BLANK_SHARE * self.ink.size
-        return bool(little) and not self.boxes and not self.horizontals
+        return bool(little) and not self.boxes
 
     def blotted(self, box: Box) -> bool:
         """Does a blot reach into ``box`` (points, upright)?"""

@@ -148,6 +148,14 @@ def _rest(box: Segment, fences: Grey, beside: int) -> bool:
 
 def _side_by_side(boxes: list[Segment], fences: Grey) -> list[Segment]:
     """Pieces of one printed line as one box, where neither a ruling nor a wide gap stands between."""
+    while True:  # a box that has grown may hold a stroke that stood beside it before
+        merged = _merged(boxes, fences)
+        if len(merged) == len(boxes):
+            return merged
+        boxes = merged
+
+
+def _merged(boxes: list[Segment], fences: Grey) -> list[Segment]:
     merged: list[Segment] = []
     for box in sorted(boxes, key=lambda b: (b.x0, -b.x1)):
         for other in reversed(merged):
