@@ -56,6 +56,9 @@ def extract(
     prune: Annotated[
         bool, typer.Option("--prune", help="Drop documents whose files are gone from the inputs or were replaced")
     ] = False,
+    parts: Annotated[
+        bool, typer.Option("--parts", help="A file for a few hundred documents, not for each table: for many thousands")
+    ] = False,
     omit_personal: Annotated[
         bool, typer.Option("--omit-personal", help="Leave 项目负责人 and 联系电话 out of 项目基本信息")
     ] = False,
@@ -89,7 +92,7 @@ def extract(
 
     options = Options(
         engine, force, omit_personal, labels, jobs, Limits(timeout, memory, max_size), quiet, cluster,
-        tuple(specs or ()), prune,
+        tuple(specs or ()), parts, prune,
     )  # fmt: skip
     try:
         with _reporting():

@@ -35,9 +35,8 @@ from extract.paper.stitching import join
 from extract.paper.third_engine import Recognition
 from extract.proofread import place_of, proofread
 from extract.recipe import Recipe, code_version, doc_id_of, load_specs
-from extract.store.documents import merged, names_of, printable
-from extract.store.integrity import faults
-from extract.store.writer import DOCUMENTS, Columns, Writer, discard_marks, file_stem, read_mark
+from extract.store.documents import discard, is_whole, merged, names_of, printable, row_of, writer_of
+from extract.store.writer import DOCUMENTS, Columns, file_stem
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
 from parsers.narrative.links import LinkedNarrative, paragraph_rows
@@ -87,7 +86,7 @@ def convert_bytes(names: list[Path | str], suffix: str, data: bytes, recipe: Rec
     """Convert the bytes of a document that goes by ``names``; otherwise as ``convert``."""
     sha = hashlib.sha256(data).hexdigest()
     doc_id = sha[:16]
-    discard_marks(recipe.out, map(_stand_in, names), recipe.labels)  # the row of a run that could not read it
+    discard(recipe.out, map(_stand_in, names), recipe.labels)  # the row of a run that could not read it
     if not data:
         return _failed(names, doc_id, sha, Empty("the file is empty"), recipe)
     current = None if recipe.force else _current(doc_id, recipe, names)
@@ -123,7 +122,7 @@ def _stand_in(name: Path | str) -> str:
 
 
 def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentResult | None:
-    mark = read_mark(recipe.out, doc_id, recipe.labels)
+    mark = row_of(recipe.out, doc_id, recipe.labels)
     if not mark or mark["版本"] not in {
         recipe.version(),
         *map(recipe.failed_version, (Retry.NEW_LIMITS, Retry.NEW_EXTRAS)),
@@ -132,7 +131,7 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentRe
     engine = str(mark["引擎"]).partition("+")[0]
     if engine not in (recipe.engine, *WITHOUT_ENGINE) and not str(mark["错误"] or "").startswith(recipe.engine):
         return None
-    if recipe.at_hand and faults(recipe.out, recipe.out / recipe.labels.folder(DOCUMENTS) / f"{doc_id}.parquet"):
+    if recipe.at_hand and not is_whole(recipe.out, doc_id, recipe.labels):
         return None  # its files were lost or cut since
     known = {mark["来源"], *(mark["别名"] or ())}
     return DocumentResult(
@@ -144,7 +143,7 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentRe
 
 def _named(names: list[Path | str], doc_id: str, recipe: Recipe) -> Record:
     """来源 and 别名: the names that were given, then those of earlier runs."""
-    mark = read_mark(recipe.out, doc_id, recipe.labels)
+    mark = row_of(recipe.out, doc_id, recipe.labels)
     first, *others = merged([*map(printable, names), *(names_of(mark) if mark else ())])
     return {"来源": first, "别名": others}
 
@@ -164,7 +163,7 @@ def _write(
 
     checker = Checker(doc_id, info.kind, info.year, confirm, (lambda a: first.get(place_of(a))) if first else None)
     document.pages.clear()  # their blocks now live in the stream only
-    with Writer(recipe.out, doc_id, recipe.labels) as writer:
+    with writer_of(recipe.out, doc_id, recipe.labels) as writer:
         taken: dict[str, set[str]] = {}
         listed: list[Record] = []
         found = amounts = 0
@@ -252,7 +251,7 @@ def _failed(
         "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0,
         "版本": recipe.failed_version(error.retry),
     }  # fmt: skip
-    with Writer(recipe.out, doc_id, recipe.labels) as writer:
+    with writer_of(recipe.out, doc_id, recipe.labels) as writer:
         writer.add(DOCUMENTS, "", [{**record, **_named(names, doc_id, recipe)}])
         writer.commit()
     return DocumentResult(printable(names[0]), doc_id, "失败", error_code=error.code, error=error.line())

@@ -24,8 +24,10 @@ from extract.files import MIB
 from extract.paper.model import DocumentResult
 from extract.recipe import Recipe, load_specs
 from extract.store.datapackage import describe
-from extract.store.documents import close_run, open_run, printable, prune, settle
-from extract.store.writer import Labels, require_labels, sweep
+from extract.store.documents import close_run, forget, open_run, printable, prune, settle
+from extract.store.parts.log import FOLDER, LOOSE, Log, locked, require_layout
+from extract.store.parts.packing import Packer, sweep_parts
+from extract.store.writer import DOCUMENTS, Labels, require_labels, sweep
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -48,6 +50,7 @@ class Options:
     quiet: bool = False
     cluster: str | None = None  # a Dask scheduler's address, or "local"
     specs: tuple[str | Path, ...] = ()  # folders of table specs besides ours
+    parts: bool = False  # a few hundred documents a file
     prune: bool = False  # drop the documents whose files are gone from the inputs or hold another document now
 
 
@@ -88,32 +91,68 @@ def convert_all(
     )  # fmt: skip
     if here:
         require_labels(recipe.out, recipe.labels)
+        require_layout(recipe.out, options.parts, recipe.out / recipe.labels.folder(DOCUMENTS))
+    if options.parts and any(map(is_remote, (*inputs, str(out)))):
+        raise UsageError("--parts takes documents and outputs of this machine only")
     target = str(folder.absolute()) if here else str(out)
     task = Task(recipe, None if here and not any(map(is_remote, inputs)) else target)
     outcome = Outcome([])
     sources = _found_in(inputs, task, outcome.passed)
-    left_open = open_run(recipe.out) if here else False
-    with _bar(len(sources), options.quiet) as advance:
-        for result in _results(sources, task, options, advance.page if advance else None):
-            outcome.results.append(result)
-            if advance is not None:
-                advance.document(result)
-            if tell is not None:
-                tell(result)
-    outcome.left = len(sources) - len(outcome.results)
-    if here:
-        if left_open or not all(r.settled for r in outcome.results):
-            settle(recipe.out, recipe.labels, _found(sources, outcome.results))
-        if options.prune:
-            outcome.dropped = prune(recipe.out, recipe.labels, inputs)
-            if outcome.dropped:  # what they held, another one may hold now
-                settle(recipe.out, recipe.labels, {})
-        close_run(recipe.out)
-        describe(recipe.out, recipe.labels)
-        sweep(recipe.out, recipe.labels)
-    else:
-        describe_remote(str(out), recipe)
+    with _packing(recipe, options.parts) as packer:
+        left_open = open_run(recipe.out) if here else False
+        with _bar(len(sources), options.quiet) as advance:
+            for result in _results(sources, task, options, advance.page if advance else None):
+                outcome.results.append(result)
+                if advance is not None:
+                    advance.document(result)
+                if tell is not None:
+                    tell(result)
+                if packer is not None and not result.skipped:
+                    packer.take()
+        outcome.left = len(sources) - len(outcome.results)
+        if packer is not None:
+            packer.finish()
+        if here:
+            _settled(outcome, sources, recipe, inputs, left_open, options.prune)
+        else:
+            describe_remote(str(out), recipe)
     return outcome
+
+
+@contextmanager
+def _packing(recipe: Recipe, parts: bool) -> Iterator[Packer | None]:
+    """Who packs documents into parts, if the run keeps any; nobody else does meanwhile."""
+    if not parts:
+        yield None
+        return
+    try:
+        (recipe.out / FOLDER / LOOSE).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot write {recipe.out}: {error.strerror or error}") from error
+    forget()
+    with locked(recipe.out):
+        packer = Packer(recipe.out, recipe.labels, Log(recipe.out))
+        sweep_parts(recipe.out, recipe.labels, packer.log)
+        packer.finish()  # what a run left that was killed
+        try:
+            yield packer
+        finally:
+            packer.close()
+
+
+def _settled(
+    outcome: Outcome, sources: Sequence[Source | str], recipe: Recipe, inputs: list[str], left_open: bool, drop: bool
+) -> None:
+    """What only all documents together tell, and what describes them."""
+    if left_open or not all(r.settled for r in outcome.results):
+        settle(recipe.out, recipe.labels, _found(sources, outcome.results))
+    if drop:
+        outcome.dropped = prune(recipe.out, recipe.labels, inputs)
+        if outcome.dropped:  # what they held, another one may hold now
+            settle(recipe.out, recipe.labels, {})
+    close_run(recipe.out)
+    describe(recipe.out, recipe.labels)
+    sweep(recipe.out, recipe.labels)
 
 
 def _found(sources: Sequence[Source | str], results: list[DocumentResult]) -> dict[str, str]:

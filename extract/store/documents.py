@@ -11,6 +11,7 @@ import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract.archive import source_exists
-from extract.store.figures import holders, unpacked
-from extract.store.writer import DOCUMENTS, Labels, read_mark, remove_document, rewrite_mark
+from extract.errors import OutputError
+from extract.store.figures import KEY, holders, unpacked
+from extract.store.integrity import faults, part_faults
+from extract.store.parts.log import FOLDER, LOOSE, Log, Part, is_parts
+from extract.store.parts.loose import DROPPED, LooseWriter, loose_files, read_loose
+from extract.store.parts.packing import figures_of, remove_documents, rewrite_rows
+from extract.store.writer import (
+    DOCUMENTS,
+    Labels,
+    Writer,
+    discard_marks,
+    read_mark,
+    remove_document,
+    rewrite_mark,
+)
 
 Record = dict[str, Any]
 _OPEN = ".unsettled"  # stands in the output folder while a run is under way
@@ -62,6 +76,8 @@ def read_documents(out: Path, labels: Labels, columns: Sequence[str] | None = No
     """Every committed document by its id, or some ``columns`` of it; a row that cannot be read is none (see
     ``integrity.damaged``)."""
     names = columns and [labels.column(c) for c in columns]
+    if is_parts(out):
+        return _in_parts(out, labels, names)
     found: dict[str, Listed] = {}
     for path in sorted((out / labels.folder(DOCUMENTS)).glob("*.parquet")):
         try:
@@ -72,6 +88,91 @@ def read_documents(out: Path, labels: Labels, columns: Sequence[str] | None = No
         metadata = {k: v for k, v in (file.metadata.metadata or {}).items() if k != b"ARROW:schema"}
         found[row["文档"]] = Listed(row, unpacked(metadata), metadata)
     return found
+
+
+def _in_parts(out: Path, labels: Labels, names: Sequence[str] | None) -> dict[str, Listed]:
+    found: dict[str, Listed] = {}
+    for part in Log(out).parts():
+        path = out / part.files[DOCUMENTS][0]
+        try:
+            rows = labels.chinese(pq.ParquetFile(path).read(columns=names and list(names)), DOCUMENTS).to_pylist()
+            figures = figures_of(path)
+        except (pa.ArrowException, OSError, KeyError, ValueError):
+            continue
+        for row in rows:
+            own = {KEY: figures.get(row["文档"], "").encode()}
+            found[row["文档"]] = Listed(row, unpacked(own), own)
+    return found
+
+
+def writer_of(out: Path, document: str, labels: Labels) -> Writer:
+    """Who writes a document of the run in ``out``."""
+    return (LooseWriter if is_parts(out) else Writer)(out, document, labels)
+
+
+def row_of(out: Path, document: str, labels: Labels) -> Record | None:
+    """The committed row of a document; ``None`` if it is not there."""
+    if not is_parts(out):
+        return read_mark(out, document, labels)
+    if (loose := read_loose(out / FOLDER / LOOSE / document)) is not None:
+        return loose.row()
+    part = _log(out).find(document)
+    if part is None:
+        return None
+    path = out / part.files[DOCUMENTS][0]
+    try:
+        return _rows(path, path.stat().st_mtime_ns, labels).get(document)
+    except (pa.ArrowException, OSError, KeyError, ValueError):
+        return None
+
+
+def is_whole(out: Path, document: str, labels: Labels) -> bool:
+    """Whether the files of a committed document are there in their sizes."""
+    if not is_parts(out):
+        return not faults(out, out / labels.folder(DOCUMENTS) / f"{document}.parquet")
+    part = _log(out).find(document)
+    return part is None or _part_is_whole(out, part.name, tuple(part.files.values()))
+
+
+def discard(out: Path, documents: Iterable[str], labels: Labels) -> None:
+    """Remove rows of 文档清单 that stand for themselves: documents without files.  Raises ``OutputError``."""
+    if not is_parts(out):
+        discard_marks(out, documents, labels)
+        return
+    place = out / FOLDER / LOOSE
+    try:
+        for document in documents:
+            (place / document).unlink(missing_ok=True)
+            if _log(out).find(document) is not None:
+                (place / f"{document}{DROPPED}").touch()
+    except OSError as error:
+        raise OutputError(f"cannot write {place}: {error.strerror or error}") from error
+
+
+@lru_cache(maxsize=4)
+def _log(out: Path) -> Log:
+    return Log(out)
+
+
+@lru_cache(maxsize=16)  # parts: sources come in about the order in which they were packed
+def _rows(path: Path, changed: int, labels: Labels) -> dict[str, Record]:
+    rows = labels.chinese(pq.ParquetFile(path).read(), DOCUMENTS).to_pylist()
+    return {row["文档"]: row for row in rows}
+
+
+@lru_cache(maxsize=64)
+def _part_is_whole(out: Path, name: str, files: tuple[tuple[str, int, int], ...]) -> bool:
+    return not part_faults(out, Part(name, {f[0]: f for f in files}, {}))
+
+
+def forget() -> None:
+    """A new run looks at parts anew."""
+    _part_is_whole.cache_clear()
+
+
+def waiting(out: Path) -> int:
+    """Documents that a run left when it was killed before it packed them; the next run does."""
+    return sum(not path.name.endswith(DROPPED) for path in loose_files(out)) if is_parts(out) else 0
 
 
 def open_run(out: Path) -> bool:
@@ -96,11 +197,17 @@ def settle(out: Path, labels: Labels, found: Mapping[str, str]) -> None:
     before = {d: (names_of(e.row), e.row["被取代"], e.row["同额于"]) for d, e in documents.items()}
     _rename(documents, found)
     same = holders({e.row["文档"]: e.figures for e in sorted(documents.values(), key=_rank) if _counts(e.row)})
+    changed: dict[str, Listed] = {}
     for document, entry in documents.items():
         entry.row["同额于"] = same.get(document)
         if before[document] != (names_of(entry.row), entry.row["被取代"], entry.row["同额于"]):
-            whole = read_mark(out, document, labels) or {}
-            rewrite_mark(out, labels, {**whole, **entry.row}, entry.metadata)
+            changed[document] = entry
+    if is_parts(out):
+        rewrite_rows(out, labels, {document: entry.row for document, entry in changed.items()})
+        return
+    for document, entry in changed.items():
+        whole = read_mark(out, document, labels) or {}
+        rewrite_mark(out, labels, {**whole, **entry.row}, entry.metadata)
 
 
 def _rename(documents: dict[str, Listed], found: Mapping[str, str]) -> None:
@@ -158,6 +265,9 @@ def prune(out: Path, labels: Labels, inputs: Sequence[str]) -> list[Record]:
         row for row in rows
         if (row["文档"] in lost or row["被取代"]) and any(_below(Path(place(n)), folders) for n in names_of(row))
     ]  # fmt: skip
+    if is_parts(out):
+        remove_documents(out, labels, {row["文档"] for row in dropped})
+        return dropped
     for row in dropped:
         remove_document(out, row["文档"], labels)
     return dropped

@@ -10,6 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from extract.store.parts.log import Log, Part, is_parts
+
 SEALS = "seals"  # key of the metadata of a row in 文档清单
 _CHUNK = 1 << 20
 Seal = tuple[int, int]  # bytes, CRC-32
@@ -36,16 +38,28 @@ def faults(out: Path, mark: Path, deep: bool = False) -> list[str]:
         seals = json.loads(metadata.get(SEALS.encode(), b"{}"))
     except (pa.ArrowException, OSError, ValueError):
         return [f"{mark.parent.name}/{mark.name}: cannot be read"]
-    return list(_faults(out, seals, deep))
+    return list(file_faults(out, seals, deep))
 
 
 def damaged(out: Path, marks: Path, deep: bool = False) -> dict[str, list[str]]:
-    """Documents of a run whose files are not what was written, and ``faults`` of each; ``marks`` is 文档清单's folder."""
+    """Documents of a run whose files are not what was written, and ``faults`` of each; ``marks`` is 文档清单's folder.
+
+    Where a run keeps parts, parts by their names.
+    """
+    if is_parts(out):
+        wrong_parts = {f"part {part.name}": part_faults(out, part, deep) for part in Log(out).parts()}
+        return {name: wrong for name, wrong in wrong_parts.items() if wrong}
     found = {mark.stem: faults(out, mark, deep) for mark in sorted(marks.glob("*.parquet"))}
     return {document: wrong for document, wrong in found.items() if wrong}
 
 
-def _faults(out: Path, seals: Mapping[str, Seal], deep: bool) -> Iterator[str]:
+def part_faults(out: Path, part: Part, deep: bool = False) -> list[str]:
+    """What is wrong with the files of a part."""
+    return list(file_faults(out, {name: (size, check) for name, size, check in part.files.values()}, deep))
+
+
+def file_faults(out: Path, seals: Mapping[str, Seal], deep: bool) -> Iterator[str]:
+    """What is wrong with the files that ``seals`` names, relative to ``out``."""
     for name, (size, checksum) in seals.items():
         path = out / name
         try:

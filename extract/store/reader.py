@@ -16,6 +16,7 @@ import pyarrow.dataset as ds
 
 from extract.errors import UsageError
 from extract.store.integrity import damaged
+from extract.store.parts.log import Log, Part, is_parts
 from extract.store.verdicts import CHECKED, CHECKED_ENGLISH
 from extract.store.writer import DOCUMENTS, UNIT, Labels, labels_of, schema
 from parsers.specs.loader import fields
@@ -36,12 +37,20 @@ class Outputs:
         whole = place.with_name(f"{place.name}.parquet")
         if whole.is_file():
             return [whole]
+        if is_parts(self.folder):
+            return [self.folder / part.files[dataset][0] for part in self.parts if dataset in part.files]
         found = [(path, _DOCUMENT.match(path.stem)) for path in sorted(place.glob("*.parquet"))]
         return [path for path, document in found if document is None or document[0] in self._whole]
 
     @cached_property
+    def parts(self) -> list[Part]:
+        """The parts that the log names and that are whole; none where a run keeps a file for each table."""
+        parts = Log(self.folder).parts() if is_parts(self.folder) else []
+        return [part for part in parts if f"part {part.name}" not in self.damaged]
+
+    @cached_property
     def damaged(self) -> dict[str, list[str]]:
-        """Documents that are left out because files of theirs are missing or cut, and what is wrong with them."""
+        """Documents, or parts, that are left out because files of theirs are missing or cut, and what is wrong."""
         return damaged(self.folder, self.folder / self.labels.folder(DOCUMENTS))
 
     @cached_property

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from extract.errors import OutputError, UsageError
 from extract.store.figures import KEY, Figures
 from extract.store.integrity import SEALS, Seal, packed, seal
+from extract.store.parts.log import is_parts
 from extract.store.verdicts import CHECKED, CHECKED_ENGLISH
 from parsers.specs.loader import FieldSpec, english_names, fields, kept, value_labels
 
@@ -42,7 +43,7 @@ DOCUMENTS = "文档清单"
 TABLES = "表格清单"
 UNIT = "单位号"  # in the tables of a panel only
 _FILES = "files"  # key of the metadata that lists a document's files
-_HOST = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
+HOST = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
 _MANY = 5_000  # rows that wait as Python values before they are packed
 _STALE = 86_400  # seconds: an unfinished file this old is nobody's
 WORKPLACE = ".tmp"  # one folder for all unfinished files: readers of a dataset never meet them
@@ -273,7 +274,7 @@ class Writer:
         folder = self._out / self._labels.folder(dataset)
         stem = f"{self._document}__{name}" if name else self._document
         final = folder / f"{stem}.parquet"
-        temporary = self._out / WORKPLACE / f"{self._document}.{_HOST}.{os.getpid()}.{len(self._pending)}"
+        temporary = self._out / WORKPLACE / f"{self._document}.{HOST}.{os.getpid()}.{len(self._pending)}"
         try:
             self._make(temporary.parent)
             self._make(folder)
@@ -301,11 +302,7 @@ class Writer:
         表格清单 goes first and names every file of the document in its metadata: whatever moment a kill chooses, the
         next run knows what stands there without looking through folders of a million files.
         """
-        for dataset in list(self._columns):
-            self._pack(dataset)
-        for dataset, parts in self._growing.items():
-            self._store(dataset, "", pa.concat_tables(parts).unify_dictionaries())
-        self._growing.clear()
+        self._store_growing()
         mark, index = (self._out / self._labels.folder(d) / f"{self._document}.parquet" for d in (DOCUMENTS, TABLES))
         if self._tables is not None:
             names = sorted(self._seals)
@@ -327,6 +324,13 @@ class Writer:
             raise OutputError(f"cannot write {mark.parent}: {error.strerror or error}") from error
         self._pending.clear()
 
+    def _store_growing(self) -> None:
+        for dataset in list(self._columns):
+            self._pack(dataset)
+        for dataset, parts in self._growing.items():
+            self._store(dataset, "", pa.concat_tables(parts).unify_dictionaries())
+        self._growing.clear()
+
     def _abandon(self) -> None:
         for temporary, _ in self._pending:
             with suppress(OSError):  # what cannot be removed now is hidden, and the next run writes over it
@@ -344,7 +348,7 @@ class Writer:
 def rewrite_mark(out: Path, labels: Labels, row: Record, metadata: Mapping[bytes, bytes]) -> None:
     """Replace the row of a committed document, its files as they are; raises ``OutputError``."""
     target = out / labels.folder(DOCUMENTS) / f"{row['文档']}.parquet"
-    temporary = out / WORKPLACE / f"{row['文档']}.{_HOST}.{os.getpid()}.0"
+    temporary = out / WORKPLACE / f"{row['文档']}.{HOST}.{os.getpid()}.0"
     table = labels.table(to_table(DOCUMENTS, [row]), DOCUMENTS).replace_schema_metadata(dict(metadata) or None)
     try:
         temporary.parent.mkdir(parents=True, exist_ok=True)
@@ -410,7 +414,7 @@ def discard_marks(out: Path, documents: Iterable[str], labels: Labels) -> None:
 
 def sweep(out: Path, labels: Labels) -> None:
     """Remove what killed processes left unfinished, and the folder for it when nobody else works there."""
-    _sweep_unfinished(out)
+    sweep_unfinished(out)
     for document in torn(out, labels):
         remove_document(out, document, labels)
 
@@ -420,6 +424,8 @@ def torn(out: Path, labels: Labels) -> list[str]:
 
     While a commit is under way its row stands among the unfinished files, and is a row as soon as it does not.
     """
+    if is_parts(out):  # there the log says what is there
+        return []
     marks, indexes = (out / labels.folder(d) for d in (DOCUMENTS, TABLES))
     rows = {path.name for path in marks.glob("*.parquet")}
     lost = [path for path in indexes.glob("*.parquet") if path.name not in rows]
@@ -427,12 +433,13 @@ def torn(out: Path, labels: Labels) -> list[str]:
     return sorted(p.stem for p in lost if p.stem not in busy and not (marks / p.name).exists())
 
 
-def _sweep_unfinished(out: Path) -> None:
+def sweep_unfinished(out: Path) -> None:
+    """Remove unfinished files of processes that are gone."""
     place = out / WORKPLACE
     for path in place.glob("*") if place.is_dir() else ():
         parts = path.name.rsplit(".", 3)
         with suppress(OSError, ValueError):
-            mine = len(parts) == 4 and parts[1] == _HOST
+            mine = len(parts) == 4 and parts[1] == HOST
             if (mine and not _alive(int(parts[2]))) or time.time() - path.stat().st_mtime > _STALE:
                 path.unlink()
     with suppress(OSError):

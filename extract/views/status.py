@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import PARTIAL
-from extract.store.documents import gone
+from extract.store.documents import gone, waiting
 from extract.store.integrity import damaged
 from extract.store.reader import open_outputs
 from extract.store.writer import DOCUMENTS, torn
@@ -53,6 +53,8 @@ def status(outputs: Path, verify: bool, every: bool, as_json: bool) -> int:
             "    a run was killed while it put the files in place",
             "    → extract it again; any run removes them",
         ]
+    if left := waiting(outputs):
+        lines += ["", f"{left} wait in parts/loose for the next extract --parts: the last one was killed"]
     print_lines(lines)
     return len(broken) + len(half)
 

@@ -1,0 +1,1 @@
+"""Parts: a few hundred documents a file and dataset, for runs of many thousands (``--parts``)."""
