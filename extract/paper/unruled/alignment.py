@@ -83,7 +83,8 @@ def find_aligned(
     ``above`` is the table that ends the page before: where its header is printed again, one row is a body.  ``rules``
     are the horizontal rulings of the page: a table may have some though it has none between its columns.
     """
-    known = "\n".join(compact(cell.text) for cell in above.cells) if above else ""
+    printed = {compact(cell.text) for cell in above.cells} if above else set[str]()
+    known = "\n".join(printed)
     blocks: list[Line | TablePart] = []
     stretch: list[_Row] = []
     begun = False  # a row of amounts stands in the stretch
@@ -95,7 +96,7 @@ def find_aligned(
             stretch, begun = [], False
         apart = len(line.chunks) > 1 or (len(row.chunks) > 2 and not _PUNCTUATED.search(line.text))
         tabular = apart or (row.amounts and not _PROSE.search(line.text))
-        if tabular or is_caption(line) or (stretch and not line.furniture and len(line.text) < 30):
+        if tabular or is_caption(line) or compact(line.text) in printed or (stretch and not line.furniture and len(line.text) < 30):
             stretch.append(row)
             begun = begun or bool(row.amounts and len(row.chunks) > 1)
         else:
