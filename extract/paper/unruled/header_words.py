@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise, product
 from math import prod
 
+from extract.paper.geometry import overlap
 from extract.paper.model import Box, Cell, Chunk
 from extract.paper.unruled.header_match import HeaderWord, box_of
 from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, placed_in, text_of
@@ -120,9 +121,9 @@ def _header_spans(texts: Placed, below: list[Placed], columns: list[Span]) -> di
     for col in sorted(texts):
         box = joined(texts[col], "").bbox
         size = height_of(texts[col][0].bbox)
-        under = next((joined(line[col], "").bbox for line in below if col in line), None)
-        if under is None:
+        if not any(col in line for line in below):
             continue
+        under = _next_under(box, col, below)
         # a word beside that stands higher than those under this one heads a column from this line on
         least = max(under.y_mid - _HIGHER * (under.y_mid - box.y_mid), box.bottom)
         parted = {c for line in below for c, chunks in line.items() if joined(chunks, "").bbox.y_mid >= least}
@@ -160,6 +161,12 @@ def _neighbours(cols: list[int], free: dict[int, set[int]]) -> list[list[int]]:
         else:
             groups.append([col])
     return groups
+
+
+def _next_under(box: Box, col: int, below: list[Placed]) -> Box:
+    """The first word in a line below that stands in the same column or shares some width; there is one."""
+    boxes = ((c, joined(chunks, "").bbox) for line in below for c, chunks in line.items())
+    return next(b for c, b in boxes if c == col or overlap(box.x0, box.x1, b.x0, b.x1) > 0)
 
 
 def _tiled(
