@@ -18,6 +18,7 @@ WIDE_GAP = 1.5  # chars: a gap wider than this parts two chunks of a line
 _CROSSING = 0.15  # of its height: a line that reaches so far over a ruling stands on it
 _LEADING = 0.5  # chars: less white parts the lines of one word
 _TOUCHING = 0.1  # chars: a name that begins further behind an amount stands in another column
+_NAMES_APART = 0.15  # chars: ideographs of one word stand closer, but where it is letter-spaced
 NARROW_GAP = 0.4  # chars: the least that columns without rulings stand apart
 
 
@@ -175,7 +176,12 @@ def make_lines(chars: list[Word], page: int, gap: float = WIDE_GAP) -> list[Line
 
 
 def _touches(current: list[Word], word: Word) -> bool:
-    """Does the name of the next column begin right behind an amount?  A unit does not stand apart from its number."""
+    """Does the next column begin right behind a word: a name behind an amount, or behind a name with some white?
+
+    A unit does not stand apart from its number.
+    """
+    if _is_ideograph(current[-1].text[-1]) and _is_ideograph(word.text[0]):
+        return word.x0 - current[-1].x1 > _NAMES_APART * (word.bottom - word.top)
     if word.text[0].isascii() and word.text[0] != "(":
         return False
     text = join_chars(current)
@@ -183,6 +189,10 @@ def _touches(current: list[Word], word: Word) -> bool:
         return False
     apart = word.x0 - current[-1].x1 > _TOUCHING * (word.bottom - word.top)
     return has_ordinal(word.text) or (apart and not text.isdigit())
+
+
+def _is_ideograph(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
 
 
 def _run(chars: list[Word]) -> Chunk:
