@@ -107,7 +107,7 @@ def write_docx(sample: Sample) -> bytes:
             if line:
                 document.add_paragraph(line)
         grid = [*(_caption_rows(sample, table) if table.inside else []), *table.header]
-        made = document.add_table(len(grid) + len(table.rows), len(table.widths))
+        made = document.add_table(len(grid) + len(table.rows), len(table.widths), "Table Grid")
         for (r, c), (text, colspan, rowspan) in _placed(grid).items():
             cell = made.cell(r, c).merge(made.cell(r + rowspan - 1, c + colspan - 1))
             cell.text = text

@@ -21,6 +21,7 @@ _HEADER_SEARCH = 8
 _ALIKE = 3  # codes of one length show how long they are
 _MOST_CAPTIONS = 2  # rows over a header that is printed again
 _RUNNING = 30  # characters: a cell this long is running text, no label
+_CODE = 6  # characters: codes with letters are at least this long
 _WRAPPED = 8  # characters: a name this long may be cut before its last letter
 
 
@@ -168,8 +169,9 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
     if len(rest) == 1 and _completes_code(rows, *next(iter(rest.items()))):
         return True
     if figures:
+        # a number or a code that is certainly cut shows that the whole row is, whatever its name
         return all(
-            continues(above[c], t) if c in figures else _may_continue(compact(above[c]), compact(t), begins)
+            continues(above[c], t) or _is_cut_code(above[c]) if c in figures else not begins(compact(t))
             for c, t in rest.items()
         )
     if len(rest) > max(1, len(above) // 3):
@@ -180,6 +182,12 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
     if len(text) == 1 and len(over) >= _WRAPPED and not text.isascii():
         return True  # no name is one letter
     return begins(over) and not begins(text) and len(text) <= 8
+
+
+def _is_cut_code(text: str) -> bool:
+    """Is the text digits and a few letters, as a project's code is, that no number can be?"""
+    code = compact(text)
+    return len(code) >= _CODE and code.isascii() and code.isalnum() and not code.isdigit() and not is_figure(code)
 
 
 def _completes_code(rows: list[Row], col: int, rest: str) -> bool:
