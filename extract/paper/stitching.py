@@ -169,11 +169,11 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
     if len(rest) == 1 and _completes_code(rows, *next(iter(rest.items()))):
         return True
     if figures:
-        # a number or a code that is certainly cut shows that the whole row is, whatever its name
-        return all(
-            continues(above[c], t) or _is_cut_code(above[c]) if c in figures else not begins(compact(t))
-            for c, t in rest.items()
-        )
+        # a number or a code that is certainly cut shows that the whole row is, whatever its name and its code
+        certain = [c for c in figures if continues(above[c], rest[c]) or _is_cut_code(above[c])]
+        others = [(above[c], rest[c]) for c in figures if c not in certain]
+        codes = all(compact(a).isdigit() and compact(t).isdigit() for a, t in others)
+        return bool(certain) and codes and not any(begins(compact(t)) for c, t in rest.items() if c not in figures)
     if len(rest) > max(1, len(above) // 3):
         return False
     if min(rest) > min(above):
