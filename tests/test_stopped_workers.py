@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -18,7 +19,7 @@ from extract.batch.sources import Source
 from extract.batch.system import _children, not_bounded, resident
 from extract.batch.task import Task
 from extract.convert import Recipe
-from tests.test_pool import Misbehaving, batch, contents
+from tests.test_pool import Misbehaving, batch, contents, in_session
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -47,6 +48,31 @@ def test_stopped_fork_server_does_not_hang(tmp_path: Path) -> None:
     stop(_children())  # the server from which workers come, and the standard library's tracker of resources
     (result,) = Pool(Task(Recipe(tmp_path / "out")), 1).run([Source(second)])
     assert result.status == "成功"
+
+
+def test_a_server_stopped_after_the_last_document_ends_with_the_command(tmp_path: Path) -> None:
+    """It stood still for ever: the supervisor ended without waking it."""
+    (path,) = batch(tmp_path / "in", 1)
+    script = f"""
+import os, pathlib, signal
+from extract.batch.pool import Pool
+from extract.batch.sources import Source
+from extract.batch.system import _children
+from extract.batch.task import Task
+from extract.convert import Recipe
+list(Pool(Task(Recipe(pathlib.Path({str(tmp_path / "out")!r}))), 1).run([Source(pathlib.Path({str(path)!r}))]))
+for pid in _children():
+    os.kill(pid, signal.SIGSTOP)
+"""
+    run = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
+    assert run.wait(60) == 0
+    deadline = time.monotonic() + 10
+    while in_session(run.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    left = in_session(run.pid)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert not left
 
 
 def listening() -> set[str]:

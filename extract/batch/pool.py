@@ -7,6 +7,7 @@ supervisor here owns each worker's process and pipe.  A worker converts one docu
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import signal
 import time
@@ -29,6 +30,8 @@ _RECYCLE = 500  # documents
 _TICK = 0.2  # seconds between looks at clocks and memory
 _LAST = 2  # seconds that idle workers have to end by themselves
 _GRACE = 5  # seconds after which a worker whose supervisor is gone ends itself
+
+atexit.register(wake_children)  # a fork server that somebody stopped after the last document would outlive the command
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -83,7 +84,13 @@ class Watched:
             return
 
     def left(self) -> list[int]:
-        """Processes of the run that outlive it by more than ten seconds."""
+        """Processes of the run that outlive it by more than ten seconds.
+
+        One that was stopped after its supervisor had ended has nobody to wake it: it is woken here, and has to end.
+        """
+        for pid in in_session(self.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
         deadline = time.monotonic() + 10
         while in_session(self.pid) and time.monotonic() < deadline:
             time.sleep(0.1)
