@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -74,3 +76,18 @@ def test_one_set_of_labels_in_a_folder(outputs: Path) -> None:
     done = run("extract", outputs.parent, "-o", outputs, "-q", "--jobs", 0, "--labels", other)
     assert done.exit_code == 2
     assert "choose another folder" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], ["check", "--unit", "局", "--rule", "W4", "--top", "1"], ["status"]])
+def test_views_of_a_run_load_nothing_heavy(outputs: Path, command: list[str]) -> None:
+    """Pandas, which Arrow imports by itself for many a call, and the parsers cost more than the view of a small run."""
+    if (outputs / "documents").is_dir():
+        pytest.skip("English values are translated back through pa.array, and that asks pandas")
+    program = (
+        "import sys\nfrom extract.cli import app\ntry:\n    app(sys.argv[1:])\nexcept SystemExit as done: assert not done.code\n"
+        "heavy = {'pandas', 'pyarrow.dataset', 'parsers.narrative.links', 'parsers.checking.checker', 'pdfplumber'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    arguments = [sys.executable, "-c", program, command[0], str(outputs), *command[1:]]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"

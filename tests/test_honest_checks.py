@@ -10,7 +10,7 @@ import pytest
 from extract.paper.stitching import join
 from parsers.checking.checker import Checker
 from parsers.checking.identities import tree
-from parsers.checking.untested import untested_note, untested_rules
+from parsers.checking.verdicts import untested_note, untested_rules
 from parsers.narrative.figures import paragraphs
 from parsers.narrative.links import LinkedNarrative
 from parsers.parse import parse_stream

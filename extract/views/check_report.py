@@ -6,6 +6,7 @@ Fits a terminal of 80 columns: a finding is a card of a few lines.  Counted and 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +20,8 @@ import pyarrow.compute as pc
 from extract.errors import UsageError
 from extract.store.reader import open_outputs
 from extract.views.terminal import print_lines, print_table, shown
-from parsers.checking.untested import UNTESTED, untested_rules
-from parsers.checking.verdicts import CONTRADICTION, DOUBT, GRADES, NOTICE, PASSED, TAIL
-from parsers.specs.dictionary import meanings
+from parsers.checking.verdicts import CONTRADICTION, DOUBT, GRADES, NOTICE, PASSED, TAIL, UNTESTED, untested_rules
+from parsers.specs.rules import meanings
 
 Row = dict[str, Any]
 CHECKS = "核对结果"
@@ -53,7 +53,7 @@ def report(outputs: Path, wanted: Wanted, as_json: bool) -> int:
     documents = run.documents
     checks = run.table(CHECKS)
     if wanted.unit is not None:
-        documents = documents.filter(pc.fill_null(pc.match_substring(documents["编制单位"], wanted.unit), False))
+        documents = documents.filter(pc.match_substring(documents["编制单位"], wanted.unit))
         checks = checks.filter(pc.is_in(checks["文档"], documents["文档"].combine_chunks()))
     if wanted.rules:
         checks = checks.filter(_among(checks["规则"], wanted.rules))
@@ -76,7 +76,11 @@ def report(outputs: Path, wanted: Wanted, as_json: bool) -> int:
 
 
 def _among(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
-    return pc.is_in(column.cast(pa.string()), pa.array(values, pa.string()))
+    """Which rows hold one of ``values``.
+
+    By a pattern: a Python value given to Arrow makes it import pandas, to ask whether that is a Series.
+    """
+    return pc.match_substring_regex(column.cast(pa.string()), f"^({'|'.join(map(re.escape, values))})$")
 
 
 def _findings(checks: pa.Table, wanted: Wanted) -> pa.Table:
@@ -84,25 +88,23 @@ def _findings(checks: pa.Table, wanted: Wanted) -> pa.Table:
     grades = wanted.grades or (CONTRADICTION, DOUBT, *((TAIL,) if wanted.tails else ()))
     asked = _among(checks["等级"], grades)
     if not wanted.grades:
-        asked = pc.or_(asked, pc.fill_null(pc.starts_with(checks["说明"], NOTICE), False))
+        asked = pc.or_kleene(asked, pc.starts_with(checks["说明"], NOTICE))
     found = checks.filter(asked)
-    money = pc.fill_null(pc.abs(found["差额"].cast(pa.float64())), 0.0)
-    order = pc.sort_indices(
-        pa.table(
-            {"noticed": _among(found["等级"], (PASSED,)), "money": money, "place": pa.array(range(found.num_rows))}
-        ),
-        sort_keys=[("noticed", "ascending"), ("money", "descending"), ("place", "ascending")],
+    money = pc.abs(found["差额"].cast(pa.float64()))
+    order = pc.sort_indices(  # stable: in the order of the outputs where these are equal
+        pa.Table.from_arrays([_among(found["等级"], (PASSED,)), money], ["noticed", "money"]),
+        sort_keys=[("noticed", "ascending"), ("money", "descending")],
     )
     return found.take(order)
 
 
 def _counts(checks: pa.Table, by: str) -> dict[str, dict[str, int]]:
     """Rows of each grade by the values of a column."""
-    table = pa.table({by: checks[by].cast(pa.string()), "等级": checks["等级"].cast(pa.string())})
-    counted = table.group_by([by, "等级"]).aggregate([([], "count_all")]).to_pylist()
     found: dict[str, dict[str, int]] = {}
-    for row in counted:
-        found.setdefault(row[by], {})[row["等级"]] = row["count_all"]
+    for grade in GRADES:  # group_by would import pyarrow.dataset, and that pandas
+        graded = checks.filter(_among(checks["等级"], (grade,)))
+        for counted in pc.value_counts(graded[by].cast(pa.string())).to_pylist():
+            found.setdefault(counted["values"], {})[grade] = counted["counts"]
     return found
 
 

@@ -19,8 +19,8 @@ from parsers.checking.indicators import Indicators
 from parsers.checking.measures import MEASURES, in_unlike_measures, unlike_measures
 from parsers.checking.outcomes import Outcome, blame, place
 from parsers.checking.structure import doubt_columns, doubt_levels, doubt_unknown
-from parsers.checking.untested import untested_note, why_untested
-from parsers.checking.verdicts import CONTRADICTION, PASSED
+from parsers.checking.untested import why_untested
+from parsers.checking.verdicts import CONTRADICTION, PASSED, untested_note
 from parsers.records import Record
 from parsers.specs.loader import kept
 from parsers.specs.rules import between, inside

@@ -10,13 +10,6 @@ from parsers.checking.verdicts import DOUBT
 from parsers.records import Record
 from parsers.values import Amount, AmountTable, Column, Parsed
 
-RULES = {
-    "T1": "印有金额的表未能识别，其数见未识别表",
-    "T2": "金额列的列头未收录，指标照印，也没有等式证明该列",
-    "T3": "已识别的表中有金额不属于任何列，见未识别表",
-    "T4": "已识别的表中有金额上方没有列头",
-    "T5": "同一印刷格归入两处，或两个金额同在一行一列",
-}
 _UNKNOWN = "未识别表"
 _UNCLAIMED = "列头未识别"
 

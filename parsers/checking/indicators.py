@@ -12,7 +12,6 @@ from parsers.text import key
 from parsers.values import TextRow
 
 RULE = "C1"
-MEANING = "同一绩效指标在两张表里，一处作“—”或空，一处作 0：提示，不判对错"
 _COLUMNS = ("前年", "上年", "指标值")
 _POINTS = regex.compile(r"[/、,，;；]")
 _BLANKS = frozenset(("", "-", "--", "/", "无"))

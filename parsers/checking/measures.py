@@ -11,7 +11,6 @@ from parsers.checking.outcomes import place
 from parsers.values import Amount, AmountTable
 
 MEASURES = "U1"
-RULES = {MEASURES: "两表的合计数字相同而计量单位不同，相差 10 的幂：其一的单位可疑"}
 _TELLING = 4  # digits, without noughts at the end
 
 

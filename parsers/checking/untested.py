@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
-
-import regex
 
 from parsers.checking.identities import basis
 from parsers.values import TOTAL, AmountTable, Row
 
-UNTESTED = "未核对"  # opens a part of 表格清单.说明
 _WHY = {
     "tree": "无合计和上下级", "row": "无合计列", "parts": "缺合计列或分项列", "outline": "无带序号的下级",
     "totals": "无合计行", "balance": "收支两方没有同一年度口径范围的总计", "column": "无合计行",
 }  # fmt: skip
-_NOTE = regex.compile(rf"{UNTESTED}：([^；\n]+)$")
 _FEW = 2  # rows with figures that a sum has at least
 
 
@@ -36,15 +31,3 @@ def why_untested(table: AmountTable, rule: dict[str, Any]) -> str | None:
 def _may_add_up(row: Row) -> bool:
     """Has a row three columns of one year, phase and scope?"""
     return max(Counter(basis(a) for a in row.amounts if a.column.money).values(), default=0) > _FEW
-
-
-def untested_note(reasons: Iterable[tuple[str, str]]) -> str:
-    """``(rule, why)`` as one text: 未核对：W4 无合计列，W10 无合计行."""
-    found = "，".join(dict.fromkeys(f"{rule} {why}" for rule, why in reasons))
-    return f"{UNTESTED}：{found}" if found else ""
-
-
-def untested_rules(text: str) -> list[str]:
-    """The rules that a 说明 names behind 未核对."""
-    found = _NOTE.search(text)
-    return [part.partition(" ")[0] for part in found[1].split("，")] if found else []

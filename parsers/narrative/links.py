@@ -20,14 +20,6 @@ from parsers.specs.rules import links as checked_links
 from parsers.text import key
 from parsers.values import Amount, Row
 
-RULES = {
-    "N1": "说明中的数等于它所指的表格单元格（按说明的位数取整）",
-    "N2": "增减率等于增减额除以上年数（本年数减增减额）；基数为零不核",
-    "N3": "各项增减额之和等于总额的增减额",
-    "N4": "占比等于部分除以总体",
-    "N5": "政府采购总额等于货物、工程、服务之和",
-    "N7": "说明所列经济科目与基本支出表有数的款一致；不一致只作提示",
-}
 _PARTS_OF_ALL = frozenset(("基本支出", "项目支出"))  # columns whose share is of 合计
 _OF_WHICH = regex.compile(r"其中|包括|按用途|分为|分别")
 _NEAR = 1  # percent by which a share may miss and still be one of the whole that was found

@@ -9,7 +9,7 @@ from extract.errors import SpecError
 from parsers.specs.columns import column_words
 from parsers.specs.entry import unknown
 from parsers.specs.loader import SPECS, fields, fiscal_types, marks, schemes, specs, vocabulary
-from parsers.specs.rules import between, inside, links
+from parsers.specs.rules import between, by_code, inside, links
 
 # how sure a line of a codebook is: code and name seen printed together, the name only, an excerpt, or from memory
 EVIDENCE = ("observed", "name observed", "name in a form", "excerpt", "recalled", "recalled_unverified")
@@ -17,7 +17,7 @@ EVIDENCE = ("observed", "name observed", "name in a form", "excerpt", "recalled"
 
 def load() -> None:
     """Read every spec; raises ``SpecError`` for the first that is invalid."""
-    vocabulary(), column_words(), fields(), specs(), inside(), between(), links(), marks(), fiscal_types()
+    vocabulary(), column_words(), fields(), specs(), inside(), between(), by_code(), links(), marks(), fiscal_types()
 
 
 def problems() -> list[str]:

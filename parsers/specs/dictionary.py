@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from extract.errors import PARTIAL, ExtractError
-from parsers.checking import findings, indicators, measures
-from parsers.checking.checker import rules
-from parsers.narrative.links import RULES
 from parsers.specs.loader import FieldSpec, datasets, fields, marks, specs
 from parsers.specs.panel import panel_spec
-from parsers.specs.rules import meanings as rule_meanings
+from parsers.specs.rules import between, by_code, inside
 
 _TYPES = {
     "string": "string", "dictionary": "dictionary&lt;string&gt;", "int16": "int16", "int32": "int32", "bool": "bool",
@@ -70,22 +67,6 @@ def _failures() -> list[str]:
     return [*lines, ""]
 
 
-def meanings() -> dict[str, str]:
-    """What each rule says, by its id; where several stand under one id, all of them."""
-    found: dict[str, list[str]] = {}
-    for rule, meaning in rule_meanings():
-        found.setdefault(rule, []).append(meaning)
-    found.setdefault(indicators.RULE, []).append(indicators.MEANING)
-    for between in panel_spec().between:
-        found.setdefault(between.rule, []).append(between.meaning)
-    return {
-        **{name: "；".join(dict.fromkeys(texts)) for name, texts in found.items()},
-        **findings.RULES,
-        **measures.RULES,
-        **RULES,
-    }
-
-
 def _rules() -> list[str]:
     lines = [
         "## 规则 · Rules",
@@ -98,15 +79,13 @@ def _rules() -> list[str]:
         "| 规则 | 含义 | 数据集 |",
         "|---|---|---|",
     ]
-    for rule in rules().table:
+    for rule in inside():
         lines.append(f"| {rule['rule']} | {rule['meaning']} | {'、'.join(rule['datasets'])} |")
-    for rule in rules().between:
+    for rule in between():
         used = [rule["left"]["dataset"], *(s["dataset"] for alternative in rule["any"] for s in alternative)]
         lines.append(f"| {rule['rule']} | {rule['meaning']} | {'、'.join(dict.fromkeys(used))} |")
     lines += [f"| {b.rule} | {b.meaning} | {'、'.join(b.datasets) or 'collect'} |" for b in panel_spec().between]
-    lines.append(f"| {indicators.RULE} | {indicators.MEANING} | 绩效指标 |")
-    lines += [f"| {name} | {meaning} | 各表 |" for name, meaning in {**findings.RULES, **measures.RULES}.items()]
-    lines += [f"| {name} | {meaning} | 说明数字 |" for name, meaning in RULES.items()]
+    lines += [f"| {rule} | {meaning} | {where} |" for rule, meaning, where in by_code()]
     return lines
 
 

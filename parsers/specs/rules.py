@@ -30,6 +30,7 @@ _NEEDS = {
 _PATTERNS = tuple(dict.fromkeys(name for names in _NEEDS.values() for name in names))
 _INSIDE = ("rule", "meaning", "kind", "everywhere", "sums", *_PATTERNS)
 _BETWEEN = ("rule", "meaning", "left", "any", "each", "measures", "relation", "when", "need", "soft")
+_CODE = ("rule", "meaning", "where")
 _SELECTOR = ("dataset", "total", "sum", "optional", "direction", "name", "code", "measure")
 _LINK = ("words", "chapter", "after", "cell", "any", "by_name")
 _EACH = ("code", "class", "name", "owner", "column")
@@ -82,15 +83,30 @@ def between() -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def meanings() -> list[tuple[str, str]]:
-    """Every rule and what it says, as the file has them; nothing else of them is read."""
-    top = _identities()
-    return [(e.text("rule"), e.text("meaning")) for kind in ("inside", "between") for e in top.entries(kind)]
+@kept()
+def by_code() -> tuple[tuple[str, str, str], ...]:
+    """Rules that are code: id, what it says, where it looks."""
+    found = []
+    for entry in _identities().entries("code"):
+        entry.only(_CODE, _CODE)
+        found.append((entry.text("rule"), entry.text("meaning"), entry.text("where")))
+    return tuple(found)
 
 
+def meanings() -> dict[str, str]:
+    """What each rule says, by its id; where several stand under one id, all of them."""
+    top, panel = _identities(), Entry("panel.toml", read_toml(SPECS / "panel.toml"))
+    entries = [*top.entries("inside"), *top.entries("between"), *panel.entries("between"), *top.entries("code")]
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        found.setdefault(entry.text("rule"), []).append(entry.text("meaning"))
+    return {rule: "；".join(dict.fromkeys(texts)) for rule, texts in found.items()}
+
+
+@kept()
 def _identities() -> Entry:
     top = Entry("identities.toml", read_toml(SPECS / "identities.toml"))
-    top.only(("inside", "between"), ("inside", "between"))
+    top.only(("inside", "between", "code"), ("inside", "between", "code"))
     return top
 
 

@@ -18,8 +18,8 @@ from extract.store.verdicts import Key, Verdict, key_of, read_verdicts
 from extract.store.writer import DOCUMENTS
 from extract.views.review.links import link
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, NOTICE, PASSED, TAIL
-from parsers.specs.dictionary import meanings
 from parsers.specs.loader import fields
+from parsers.specs.rules import meanings
 
 Row = dict[str, Any]
 ORDER = {CONTRADICTION: 0, DOUBT: 1, TAIL: 2, PASSED: 3}
