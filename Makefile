@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
-PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --root-user-action=ignore -c constraints.txt
+# --no-compile: Python compiles what it imports, a third of what pip would
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --no-compile --quiet --quiet --disable-pip-version-check --root-user-action=ignore -c constraints.txt
 CORPUS ?= samples
 DOCUMENTS ?= 2000
 
@@ -75,11 +76,12 @@ clean:  ## remove the environment, builds and outputs
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	find outputs -mindepth 1 ! -name README.md -delete
 
+# What a run needs, recognition of scans too: samples/scans holds two.
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 2; }
 	@echo "Setting up $(VENV); this takes a minute, once"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) -e .
+	@$(PIP) -e '.[ocr]'
 	@touch $@
 
 # What only tests and other chores need comes on top, when one of them is first run.

@@ -13,7 +13,6 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
-from extract.views import terminal
 
 HEAD = "东湖市{name}2024年部门预算\n表3\n支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
 ROWS = "\t合计\t{0}\t{1}\t\n208\t社会保障和就业支出\t{0}\t{1}\t\n20805\t行政事业单位养老支出\t{0}\t{1}\t\n2080501\t行政单位离退休\t{0}\t{1}\t\n"
@@ -63,7 +62,8 @@ def test_a_summary_names_no_finding(outputs: Path) -> None:
 def test_everything_fits_80_columns(
     outputs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(terminal, "Console", lambda **_: Console(width=80))
+    narrow = Console(width=80)
+    monkeypatch.setattr("rich.console.Console", lambda **_: narrow)
     run("extract", outputs.parent, "-o", outputs, "-q", "--jobs", 0)
     lines = run("check", outputs).stdout.splitlines()
     wide = [sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) for line in lines]
