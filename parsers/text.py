@@ -26,6 +26,7 @@ TOTAL = regex.compile(
 _BEGINS_ITEM = regex.compile(
     r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)"
 )
+_SPACED_YEAR = regex.compile(r"(?<![\d.,])[12] \d \d \d ?(?=年)")  # 2 0 2 1 年: letter-spaced
 SUBTOTAL = regex.compile(r"小计$")
 CONTINUED = regex.compile(r"[（(]?续表?\d?[)）]?$")
 
@@ -70,6 +71,8 @@ def is_total(label: str) -> bool:
 
 def join_printed(text: str) -> str:
     """Printed text of a cell with its line breaks removed; a blank stays only between Latin words."""
+    if _SPACED_YEAR.search(text):
+        text = _SPACED_YEAR.sub(lambda m: m[0].replace(" ", ""), text)
     if "\n" not in text and " " not in text and "\u3000" not in text:
         return text.strip()
     parts = [p.strip() for p in text.split("\n")]

@@ -131,3 +131,15 @@ def test_table_without_a_title_is_known_for_a_budget_by_its_header() -> None:
     text = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n205\t教育支出\t3.00\t1.00\t2.00\n20502\t普通教育\t3.00\t1.00\t2.00\n"
     found = parsed(text)
     assert (found.info.kind, [t.dataset for t in found.tables]) == ("预算", ["支出总表"])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "收入加上补助，与支出相抵保持平衡，以上情况详见《东湖市\n2025年预算执行情况和2026年预算（草案）》（待办理正式决算后报告）",
+        "政府性基金预算收支情况：2025年全市实现政府性基金收入",
+    ],
+)
+def test_part_of_a_sentence_names_neither_document_nor_publisher(lines: str) -> None:
+    info = parsed(f"{lines}\n").info
+    assert (info.title, info.organisation) == (None, None)

@@ -264,8 +264,15 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
     return replace(
         column, measure=measure, known=known, unit=unit, money=money, phase=phase, direction=direction,
         year=year,
-        scope=place or (scopes[-1] if scopes else title.scope if context.level == "政府" else None),
+        scope=place or _scope_of(scopes, title.scope if context.level == "政府" else None),
     )  # fmt: skip
+
+
+def _scope_of(scopes: list[str], title: str | None) -> str | None:
+    """范围 of a column; 本地区 is the whole that the title names (全省), where it names one."""
+    if not scopes:
+        return title
+    return title if scopes[-1] == "本地区" and title is not None and title.startswith("全") else scopes[-1]
 
 
 def _phase_of(year: int | None, context: TableContext) -> str | None:

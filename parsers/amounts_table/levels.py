@@ -41,7 +41,7 @@ def settle_levels(rows: list[Row]) -> None:
         return
     sums = Sums(rows, items)
     best = _best_tree(items, sums)
-    if (best.total_bad or best.short) and any(r.detail and r.level != TOTAL for r in rows):
+    if (best.total_bad or best.short or not sums.totals) and any(r.detail and r.level != TOTAL for r in rows):
         items, sums, best = _with_other_details(rows, items, sums, best)
     for child, parent in best.tree.items():
         items[parent].children.append(items[child])
@@ -65,7 +65,8 @@ def _with_other_details(
         if other and other != items:
             its = Sums(rows, other)
             judged = _best_tree(other, its)
-            if judged.rank > chosen[2].rank:
+            proved = bool(sums.totals) or not judged.bad  # without a total no sum may speak against it
+            if proved and judged.rank > chosen[2].rank:
                 chosen = other, its, judged
     for row in every:
         row.detail = row not in chosen[0]
@@ -302,7 +303,8 @@ def _best_tree(items: list[Row], sums: Sums) -> _Judged:
                 return judged
         seen.append(judged)
     seen.append(_judge({}, items, sums))
-    if any(j.total_bad or j.bad for j in seen) and sums.columns:
+    places = not sums.totals and all(r.scheme == "地区" for r in items)  # a province stands above its own cities
+    if (places or any(j.total_bad or j.bad for j in seen)) and sums.columns:
         tree = _tree_by_sums(items, sums)
         if tree:
             seen.append(_judge(tree, items, sums))

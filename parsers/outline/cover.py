@@ -18,11 +18,15 @@ _YEAR_FIRST = regex.compile(r"^20\d\d年")
 _YEAR = regex.compile(r"(20\d\d)\s*年")
 _TITLE = regex.compile(r"(20\d\d)年(度)?.{0,30}(预算|决算)|(预算|决算).{0,12}(20\d\d)年")
 _DRAFT_YEAR = regex.compile(r"(20\d\d)年(?:(?!20\d\d年).){0,30}预算[(]?草案")
+_SENTENCE = regex.compile(
+    r".《(?!.*》)|^[^《]*》|[：:].*20\d\d"
+)  # a part of one: a name in 《》 goes on above or below
 _NO_COVER = regex.compile(r"^第.{1,3}部分|^[一二三四五六七八九十]+、|^\d{1,2}[.、](?!\d)|[，。,；;]")
 _UNFINISHED = regex.compile(r"(?:和|与|及|、)$")
 _GOES_ON = regex.compile(r"^(?:和|与|及)")
 _FIRST_LINES = 40
 _COVER_PAGES = 3
+_LEAST_NAMED = 2  # lines of the first ones that name a year's 预算 or 决算: a report without tables
 _WRITTEN_YEAR = regex.compile(r"二[〇○零Oo0]([〇○零Oo0一二三四五六七八九]{2})(?=\s*年)")
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _BUDGET = regex.compile(
@@ -102,7 +106,7 @@ def _cover_title(first: list[str], of_tables: set[str]) -> tuple[int | None, str
 def _is_title(text: str, of_tables: set[str]) -> bool:
     """A line that names a year and 预算 or 决算, is no sentence, and heads no table."""
     bare = key(text)
-    if not _TITLE.search(bare) or len(text) > 60 or _NO_COVER.search(text):
+    if not _TITLE.search(bare) or len(text) > 60 or _NO_COVER.search(text) or _SENTENCE.search(text):
         return False
     return not any(t in bare for t in of_tables)
 
@@ -135,6 +139,8 @@ def _is_budget(parts: Segmented, title: str | None, titles: list[str], first: li
     if _is_template(parts, title, titles, first):
         return False
     if title is not None or any(_BUDGET.search(key(t)) for t in titles) or _headed(first) or _header_words(parts):
+        return True
+    if sum(_TITLE.search(key(t)) is not None for t in first) >= _LEAST_NAMED:
         return True
     other = any(_OTHER_BOOK.search(key(t)) for t in titles)
     return not other and any(_PUBLIC.search(key(t)) for t in titles)

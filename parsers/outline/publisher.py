@@ -19,6 +19,7 @@ _HEADING = regex.compile(
     r"^第.{1,3}部分|^附[件表录]?|^目录|^备?注|^[一二三四五六七八九十]+、|^[(（\d]|^表|文件|[:：。，,；;、]$|^二[〇○零]|^关于|^根据|^其中"
     r"|(?:说明|草案|报告|预算|决算|情况|资料|公开|材料|会议|和|与|及)$|20\d\d"
 )
+_SENTENCE = regex.compile(r"[,，。；;《]")  # no name has such signs inside
 _VAGUE = regex.compile(
     r"^(?:全|本|各|我|其|该|分|对|按)?(?:国|省|市|县|区|州|旗|自治区|市县|地区|部门|单位|市本级|省本级|县本级)$"
 )
@@ -44,7 +45,7 @@ _MOST = 40
 def is_organisation(name: str) -> bool:
     """Can the words be the name of an organisation or a place, and are they no heading?"""
     bare = key(name)
-    return 2 <= len(bare) <= _MOST and not _HEADING.search(bare) and not _VAGUE.match(bare)
+    return 2 <= len(bare) <= _MOST and not (_HEADING.search(bare) or _VAGUE.match(bare) or _SENTENCE.search(bare))
 
 
 def publisher(parts: Segmented, title: str | None, first: list[str], index: int | None, lines: int) -> str | None:
