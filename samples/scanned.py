@@ -26,6 +26,7 @@ class Scanner:
     quality: int = 60
     turn: int = 0  # quarter turns clockwise
     fax: bool = False  # one bit a pixel
+    grey: bool = False  # without colours: a red stamp is as dark as the text under it
     soil: tuple[str, ...] = ()  # of SOIL and GLASS
     spread: bool = False  # two pages on one sheet
 
@@ -63,6 +64,8 @@ def picture_of(page: Image.Image, chance: random.Random, scanner: Scanner) -> Im
     light = light.point([255 - scanner.shade + scanner.shade * v // 255 for v in range(256)])
     picture = ImageChops.multiply(picture, light.convert(picture.mode))
     picture = ImageChops.add(picture, _noise(picture.size, chance, scanner.noise).convert(picture.mode), 1, -128)
+    if scanner.grey:
+        picture = picture.convert("L")
     if scanner.fax:
         picture = picture.convert("L").point([0 if v < FAX else 255 for v in range(256)], "1")
     return picture.rotate(-90 * scanner.turn, expand=True) if scanner.turn % 4 else picture

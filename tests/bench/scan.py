@@ -44,6 +44,7 @@ WAYS = {
     "down": Scanner(turn=2),
     "sideways": Scanner(turn=1),
     "soiled": Scanner(soil=("holes", "specks", "stamp")),
+    "grey stamp": Scanner(soil=("stamp",), grey=True),
     "streaks": Scanner(soil=("streaks",)),
     "spread": Scanner(spread=True),
 }

@@ -64,7 +64,8 @@ class Marking:
         slip = self.dictionary.slip(letters)
         if slip is not None:
             text = _with(cell.text, slip)
-            doubted = dirty or min(x.sure for i, x in enumerate(letters) if i != slip.at) < SURE_TEXT
+            unsure = min(x.sure for i, x in enumerate(letters) if i != slip.at) < SURE_TEXT
+            doubted = dirty or unsure or any(r.doubted and r.confidence >= SURE_TEXT for r in mine)
             cell = replace(cell, text=text, first=cell.text, marks=(*cell.marks, BY_WORD))
         return replace(cell, marks=(*cell.marks, OCR, *([DOUBTED] if doubted else [])), confidence=sure)
 
