@@ -267,6 +267,7 @@ class DocumentResult:
 # The one grammar of printed numbers, in half-width characters and without a currency sign: 3,582.93  9746  -12  (1.00)
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(rf"-?{_FIGURE}|\({_FIGURE}\)")
+_DIGIT = re.compile(r"\d")
 _WRAPPED = re.compile(r"-?[\d,]+\.\d\n\d")  # between its two decimals
 _CURRENCY = re.compile(r"^(-?\(?)¥(?=-?[\d.])")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９，．－−（）￥", "0123456789,.--()¥")
@@ -287,8 +288,10 @@ def one_number(text: str) -> str | None:
     ``36,775⏎36,775`` and ``100 200`` are not.  A narrow cell that wraps between its two decimals (``4,013.2⏎7``) prints
     one number.
     """
-    if len(text) > _MOST_DIGITS:
+    if len(text) > _MOST_DIGITS or not _DIGIT.search(text):
         return None
+    if _NUMBER.fullmatch(text):
+        return text
     text = half_width(text)
     pieces = text.split()
     joined = _CURRENCY.sub(r"\1", "".join(pieces))

@@ -10,7 +10,8 @@ import base64
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zlib import crc32
 
 import pyarrow as pa
@@ -26,11 +27,15 @@ class Figures:
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
 
-    def take(self, table: pa.Table) -> None:
-        """Add the amounts of ``table``; one without amounts is passed over."""
+    def take(self, table: pa.Table, values: Mapping[str, Sequence[Any]] | None = None) -> None:
+        """Add the amounts of ``table``, whose ``values`` may be at hand by column; one without amounts is passed over."""
         if not set(_COLUMNS) <= set(table.column_names):
             return
-        columns = [table[name].to_pylist() for name in _COLUMNS]
+        words = values or {name: table[name].to_pylist() for name in _COLUMNS[:-1]}
+        columns = [
+            *(words[name] for name in _COLUMNS[:-1]),
+            table[_COLUMNS[-1]].to_pylist(),
+        ]  # amounts as rounded there
         for code, name, measure, year, phase, amount in zip(*columns, strict=True):
             if amount:
                 self._seen[f"{code or name}|{measure}|{year}|{phase}|{amount}"] += 1

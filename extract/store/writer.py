@@ -256,7 +256,7 @@ class Writer:
     def add_columns(self, dataset: str, name: str, columns: Columns) -> None:
         """As ``add``, from columns of equal length; those that the dataset does not have are left out."""
         table = from_columns(dataset, columns)
-        self._figures.take(table)
+        self._figures.take(table, columns)
         self._store(dataset, name, table)
 
     def extend(self, dataset: str, columns: Columns) -> None:

@@ -62,16 +62,13 @@ def drop_overprints(chars: list[Word]) -> list[Word]:
         text, x0, top, _, bottom = char
         if often[text] > 1:
             reach = max(bottom - top, 1.0) * 0.2
-            row, column = int(top // _BAND), int(x0 // _BAND)
-            near = (
-                other
-                for r in (row, row - 1, row + 1)
-                for c in (column, column - 1, column + 1)
-                for other in seen.get((text, r, c), ())
-            )
+            span = min(reach, _BAND)
+            rows = range(int((top - span) // _BAND), int((top + span) // _BAND) + 1)  # most often one
+            columns = range(int((x0 - span) // _BAND), int((x0 + span) // _BAND) + 1)
+            near = (other for r in rows for c in columns for other in seen.get((text, r, c), ()))
             if any(abs(o[1] - x0) < reach and abs(o[2] - top) < reach for o in near):
                 continue
-            seen[text, row, column].append(char)
+            seen[text, int(top // _BAND), int(x0 // _BAND)].append(char)
         kept.append(char)
     return kept
 

@@ -167,12 +167,19 @@ def _turns(text: Any, count: int, displayed: int) -> int:
     """Quarter turns clockwise from the page as ``displayed`` to where most of its text stands upright."""
     sample = range(0, count, max(count // SAMPLE, 1))
     fast, page = _fast(), repeat(_address(text))
-    angles = zip(
-        map(fast.FPDFText_GetCharAngle, page, sample), map(fast.FPDFText_IsGenerated, page, sample), strict=True
-    )
+    angles = list(map(fast.FPDFText_GetCharAngle, page, sample))
+    if not displayed and max(angles, default=0.0) <= 0:
+        return 0  # as on most pages
+    made_up = map(fast.FPDFText_IsGenerated, page, sample)
     # pdfium counts them clockwise, on the page before it is rotated; -1: it cannot tell.  Blanks and line ends that it
     # has put in between lie along the page whatever the text does.
-    return upright([-angle - displayed * math.pi / 2 for angle, made in angles if angle >= 0 and made != 1])
+    return upright(
+        [
+            -angle - displayed * math.pi / 2
+            for angle, made in zip(angles, made_up, strict=True)
+            if angle >= 0 and made != 1
+        ]
+    )
 
 
 def _turner(rotation: int, left: float, top: float, width: float, height: float) -> Turn:
