@@ -1,11 +1,18 @@
-"""What a run loads: a process that only converts needs no numpy, no pandas and not the command's own libraries."""
+"""What a run loads: a process that only converts needs no numpy, no pandas and not the command's own libraries;
+and what it gives back."""
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from extract.batch.system import Thrift, resident
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _NEEDLESS = {"numpy", "pandas", "pyarrow.compute", "typer", "rich", "pdfplumber", "lxml", "jinja2"}
@@ -48,3 +55,15 @@ def test_a_script_without_a_guard_converts_in_workers(tmp_path: Path) -> None:
     command = [sys.executable, str(script), str(SAMPLES / "numbered_text.txt")]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["begun", "['成功']"]
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="another allocator than glibc's")
+def test_memory_that_a_document_took_is_given_back() -> None:
+    thrift = Thrift(spare=8.0)
+    junk = [bytes(1000) for _ in range(64_000)]
+    kept = junk[::1000]  # as what a process remembers of a document does, they keep the rest from being given back
+    del junk
+    before = resident(os.getpid()) or 0.0
+    thrift.look()
+    assert before - (resident(os.getpid()) or 0.0) > 32
+    assert len(kept) == 64

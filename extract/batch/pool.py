@@ -19,7 +19,7 @@ from typing import Any
 
 from extract.batch.fork_server import main_unseen, safe_path, worker_context
 from extract.batch.sources import Source
-from extract.batch.system import bound_memory, children_awake, resident, set_alarm, wake_children
+from extract.batch.system import Thrift, bound_memory, children_awake, resident, set_alarm, wake_children
 from extract.batch.task import Task
 from extract.errors import Crashed, ExtractError, Killed, OutputError, TimedOut, TooMuchMemory
 from extract.files import MIB
@@ -184,6 +184,7 @@ def _work(pipe: Connection, task: Task, limits: Limits) -> None:
     """A worker's life: receive a source, convert it, send what became of it; end when the supervisor does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides
     bound_memory((limits.memory + 2048) * MIB)  # of address space: for what grows faster than anyone looks
+    thrift = Thrift()
     while True:
         try:
             source: Source | str = pipe.recv()
@@ -202,6 +203,7 @@ def _work(pipe: Connection, task: Task, limits: Limits) -> None:
             pipe.send(answer)
         except (BrokenPipeError, OSError):
             return
+        thrift.look()
 
 
 def _report(pipe: Connection, number: int, limits: Limits) -> None:
