@@ -103,6 +103,16 @@ def test_rows_of_a_band_and_a_label_that_wraps() -> None:
     ]
 
 
+def test_a_row_without_amounts_below_the_longest_name() -> None:
+    """Both names end at the same place, but far from their column's ruling: neither is the other's second line."""
+    names = ("统计普查转移支付经费", "成本调查转移支付经费", "公共安全", "教育支出")
+    chars = [*words(105, (60, "项目"), (310, "东区"))]
+    for i, (name, amount) in enumerate(zip(names, ("10", "", "72", "41"), strict=True)):
+        chars += words(125 + 20 * i, (60, name), *([(310, amount)] if amount else []))
+    (table,) = tables(page(chars, (100, 120, 205), (50, 300, 400)))
+    assert [row[0] for row in texts(table)[1:]] == list(names)
+
+
 @pytest.mark.parametrize("wrapped", ["1234567\n8.90", "12,345,\n678.00", "1,234,5\n67.00", "1,117.2\n0"])
 def test_a_number_that_wraps_is_one_row(wrapped: str) -> None:
     first, second = wrapped.split("\n")

@@ -47,6 +47,14 @@ def test_columns_of_both_pages() -> None:
     assert printed == first + [(h, t, p + 2) for h, t, p in first]
 
 
+def test_note_under_the_left_half() -> None:
+    title, note = line("2025年一般公共预算转移支付表（分地区）", 1), line("备注：未分配的资金不作列示", 1)
+    pages = [PageLayout(1, [title, grid(LEFT, 1), note], 600, 800), PageLayout(2, [grid(RIGHT, 2)], 600, 800)]
+    (table,) = parse(Document(pages, 2, "test"), "0" * 16, join).tables
+    rows = [r for records in table.records().values() for r in records if r["科目名称"] == "教育支出"]
+    assert [r["原文"] for r in rows] == ["1.00", "10.00", "100.00", "1,000.00"]
+
+
 def test_page_with_names_of_its_own_is_another_table() -> None:
     assert widened(grid(LEFT, 1), grid(LEFT, 2)) is None
 

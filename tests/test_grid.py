@@ -62,6 +62,12 @@ def test_open_outer_sides() -> None:
     assert len(grid.xs) - 1 == 3
 
 
+def test_the_only_horizontal_bounds_the_rows() -> None:
+    """The last rows of a table on a page of their own: open at the top and at both sides."""
+    (grid,) = find_grids(page([horizontal(60)], POSTS[1:3]))
+    assert (grid.xs, grid.ys) == ([0, 100, 200, 300], [0, 60])
+
+
 def test_two_tables_on_a_page() -> None:
     below = [Ruling(r.x0, r.top + 200, r.x1, r.bottom + 200) for r in LINES]
     posts = [Ruling(r.x0, r.top + 200, r.x1, r.bottom + 200) for r in POSTS]
@@ -185,7 +191,8 @@ def line(*items: tuple[str, float, float]) -> list[Word]:
 @pytest.mark.parametrize(
     ("words", "chunks"),
     [
-        (line(("教育", 0, 20), ("支出", 22, 42)), ["教育支出"]),
+        (line(("教育", 0, 20), ("支出", 21, 41)), ["教育支出"]),
+        (line(("教育", 0, 20), ("支出", 22, 42)), ["教育", "支出"]),
         (line(("12.50", 0, 25), ("教育", 27, 47)), ["12.50", "教育"]),
         (line(("12.50", 0, 25), ("万元", 25.5, 45)), ["12.50万元"]),
         (line(("12.50", 0, 25), ("一、教育", 25.5, 65)), ["12.50", "一、教育"]),

@@ -24,6 +24,7 @@ _FLAT_PATH = regex.compile(r"(?<=\D)[.．](?=\D)")  # 支出.一般公共预算:
 _ORDER = regex.compile(r"^\d{1,4}$")
 _DETAIL = regex.compile(r"^其中[:：]?")
 _TWO_FIGURES = regex.compile(r"\d+\.\d+\D+\d+\.\d+")
+_LETTER = regex.compile(r"\p{L}")
 _LEAST_CODES = 3
 _MOST_CODES = 0.8  # share of a column's texts
 _FEW_NUMBERS = 0.3  # share of a column of words
@@ -187,8 +188,11 @@ def _take_turns(table: Table, before: list[Column], roles: list[Role], column: C
 
 
 def _is_wordy(texts: list[str]) -> bool:
+    """Words, not figures or what is printed where none stands: blanks, crosses, dashes."""
     blank = column_words().blank
-    numbers = sum(parse_amount(t) is not None or bool(blank.match(t)) or t.endswith("%") for t in texts)
+    numbers = sum(
+        parse_amount(t) is not None or bool(blank.match(t)) or t.endswith("%") or not _LETTER.search(t) for t in texts
+    )
     return bool(texts) and numbers < _FEW_NUMBERS * len(texts)
 
 

@@ -160,15 +160,17 @@ def _place(table: TablePart, pending: list[Line], sections: list[Section], page_
 
 
 def _is_right_page(current: Section, table: TablePart, pending: list[Line]) -> bool:
-    """Add the columns that a facing page goes on with to the last part of the table."""
-    if any(not _is_furnishing(line) for line in pending):
-        return False
+    """Add the columns that a facing page goes on with to the last part of the table; notes may stand under its left half."""
     last = current.tables[-1]
+    notes = [line for line in pending if not _is_furnishing(line)]
+    if any(line.page != last.page for line in notes):
+        return False
     both = widened(last, table)
     if both is None:
         return False
     current.left[len(current.tables) - 1] = last
     current.tables[-1] = both
+    current.after.extend(notes)
     return True
 
 

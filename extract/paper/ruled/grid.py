@@ -149,15 +149,17 @@ def _close_open_sides(hs: Segments, vs: Segments, gap: float) -> None:
     left, right = min(x for x, _, _ in vs), max(x for x, _, _ in vs)
     reach_top, reach_bottom = min(a for _, a, _ in vs), max(b for _, _, b in vs)
     reach_left, reach_right = min(a for _, a, _ in hs), max(b for _, _, b in hs)
-    least = 2 * gap
+    least, drawn = 2 * gap, len(hs)
     if reach_top < top - least:
         hs.append((reach_top, left, right))
     if reach_bottom > bottom + least:
         hs.append((reach_bottom, left, right))
     top, bottom = min(top, reach_top), max(bottom, reach_bottom)
-    if reach_left < left - least and sum(a < left - least for _, a, _ in hs) > 1:
+    # one of several rulings that reaches farther may underline a title; the only one bounds the rows
+    enough = min(2, drawn)
+    if reach_left < left - least and sum(a < left - least for _, a, _ in hs) >= enough:
         vs.append((reach_left, top, bottom))
-    if reach_right > right + least and sum(b > right + least for _, _, b in hs) > 1:
+    if reach_right > right + least and sum(b > right + least for _, _, b in hs) >= enough:
         vs.append((reach_right, top, bottom))
 
 

@@ -59,7 +59,7 @@ class Stack:
 
 def _full_lines(stack: Stack) -> list[bool]:
     """Which lines of a text reach so near to the right edge of its column that another letter had no room."""
-    if not stack.rights:
+    if not stack.rights or stack.left_free:
         return [False] * len(stack.lines)
     edge = max(stack.rights)
     return [edge - x1 < _FULL * (b - a) for x1, (a, b) in zip(stack.rights, stack.lines, strict=True)]
