@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+DOCS := $(VENV)/.installed-docs
 # --no-compile: Python compiles what it imports, a third of what pip would
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --no-compile --quiet --quiet --disable-pip-version-check --root-user-action=ignore -c constraints.txt
 CORPUS ?= samples
@@ -66,8 +67,11 @@ bench: $(DEV)  ## speed, accuracy and batches, as ratios (CORPUS=folder)
 	$(BIN)/python -m tests.bench.scan $(CORPUS)
 	$(BIN)/python -m tests.bench.batch --documents $(DOCUMENTS)
 
-docs: $(DEV)  ## write docs/dictionary.md again
+docs: $(DOCS)  ## write the generated pages again and build the site into build/site
 	$(BIN)/python -m parsers.specs.dictionary > docs/dictionary.md
+	$(BIN)/python -m parsers.specs.rulebook > docs/rules.md
+	$(BIN)/python -m tests.notebook docs/figures.ipynb
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 samples: $(DEV)  ## make the documents of samples/ again
 	$(BIN)/python -m samples.make
@@ -88,4 +92,9 @@ $(STAMP): pyproject.toml constraints.txt
 $(DEV): $(STAMP)
 	@echo "Adding what tests need to $(VENV)"
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+$(DOCS): $(STAMP)
+	@echo "Adding what the site needs to $(VENV)"
+	@$(PIP) -e '.[docs]'
 	@touch $@

@@ -1,42 +1,104 @@
-"""README says what is so: its Python runs, its commands and options exist, its rows are those of a run."""
+"""README and the pages of docs/ say what is so: their blocks run, their commands and options exist, their links lead
+somewhere, the rows shown are those of a run.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from extract.cli import app
 from extract.convert import doc_id_of
+from parsers.specs.rulebook import KINDS, page
+from parsers.specs.rules import KINDS as known_kinds
+from parsers.specs.rules import meanings
 from tests.laws import leaves_add_up, read_run
+from tests.notebook import code_cells, draws, run_cells
+from tests.pages import PAGES, ROOT, blocks, broken_links, commands, known_commands, run_block
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.S)
+BLOCKS = blocks(ROOT / "README.md")
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with samples/ and outputs/, as ``make extract`` leaves it."""
+    """A folder with samples/ but its scans, outputs/ and panel/."""
     folder = tmp_path_factory.mktemp("readme")
-    (folder / "samples").symlink_to(ROOT / "samples")
-    CliRunner().invoke(app, ["extract", str(folder / "samples") + "/", "-o", str(folder / "outputs"), "-q"])
+    (folder / "samples").mkdir()
+    for sample in (*(ROOT / "samples").glob("*.pdf"), *(ROOT / "samples").glob("*.txt")):
+        shutil.copy(sample, folder / "samples")
+    runner = CliRunner()
+    runner.invoke(app, ["extract", f"{folder}/samples", "-o", str(folder / "outputs"), "-q"])
+    assert runner.invoke(app, ["collect", str(folder / "outputs"), "-o", str(folder / "panel")]).exit_code == 0
     return folder
 
 
-def test_every_python_block_runs(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
+def test_every_block_runs(path: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
-    blocks = [text for language, text in BLOCKS if language == "python"]
-    assert blocks
-    for block in blocks:
-        exec(compile(block, "README.md", "exec"), {})
+    for language, text in blocks(path):
+        run_block(language, text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    assert broken_links(path) == []
+
+
+def test_a_broken_link_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A head\n[a](page.md#a-head) [b](none.md) [c](#no-head) [d](https://example.org)\n", encoding="utf-8"
+    )
+    assert broken_links(page) == ["none.md", "#no-head"]
+
+
+@pytest.mark.parametrize("path", PAGES[1:], ids=lambda p: p.name)  # README's list is tested below
+def test_options_of_commands_exist(path: Path) -> None:
+    known = known_commands()
+    for _, text in blocks(path):
+        for words in commands(text):
+            command = next(c for c in (" ".join(words[:2]), words[0]) if c in known)
+            assert {w for w in words if re.match("--?[a-z]", w)} <= known[command], words
+
+
+def test_stata_lines_name_variables_of_the_export(place: Path, tmp_path: Path) -> None:
+    import pyreadstat
+
+    (text,) = (text for language, text in blocks(ROOT / "docs" / "tutorial.md") if language == "stata")
+    options = re.findall(r"yusuan (.+)", text)[0].split()
+    options[1] = str(place / "panel")
+    assert CliRunner().invoke(app, [*options, "-o", str(tmp_path)]).exit_code == 0
+    (name,) = re.findall(r"use export/(\S+),", text)
+    _, read = pyreadstat.read_dta(str(tmp_path / name), metadataonly=True)
+    for wanted in ("is_leaf", "measure", "amount_yuan", "unit_id", "fiscal_year"):
+        assert wanted in text and wanted in read.column_names
+
+
+def test_rules_are_fresh() -> None:
+    """``make docs`` after a change of the specs."""
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == page()
+    assert set(KINDS) == set(known_kinds)
+    assert all(f"| {rule} |" in page() for rule in meanings())
+
+
+def test_the_notebook_is_fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its figures need the extra ``docs``; what it prints must be what it shows."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = json.loads((ROOT / "docs" / "figures.ipynb").read_text(encoding="utf-8"))
+    cells = [cell for cell in code_cells(notebook) if not draws(cell)]
+    shown = ["".join(t for o in cell["outputs"] for t in o.get("text", ())) for cell in cells]
+    assert run_cells(cells, tmp_path) == shown
+    drawn = [cell["outputs"] for cell in code_cells(notebook) if draws(cell)]
+    assert len(drawn) == 2 and all("image/png" in o[-1]["data"] for o in drawn)
 
 
 def test_the_rows_shown_are_those_of_the_outputs(place: Path) -> None:
@@ -64,15 +126,8 @@ def test_duckdb_reads_a_folder(place: Path) -> None:
     assert count == pq.read_table(files.parent).num_rows
 
 
-def _commands(group: Any, name: str = "") -> dict[str, set[str]]:
-    found = {name.strip(): {o for p in group.params for o in p.opts}}
-    for inner, command in getattr(group, "commands", {}).items():
-        found |= _commands(command, f"{name} {inner}")
-    return found
-
-
 def test_commands_and_options_exist() -> None:
-    known = _commands(get_command(app))
+    known = known_commands()
     command, seen = "", set()
     for line in next(text for _, text in BLOCKS if text.startswith("yusuan extract")).splitlines():
         if line.startswith("yusuan "):
@@ -83,20 +138,3 @@ def test_commands_and_options_exist() -> None:
             assert option in known[command], (command, option)
     assert {"extract", "check", "collect", "query", "export", "inspect"} <= seen
     assert os.sep == "/" or seen
-
-
-TUTORIAL = re.findall(r"```(\w*)\n(.*?)```", (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"), re.S)
-
-
-def test_the_tutorial_runs(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(place)
-    assert CliRunner().invoke(app, ["collect", "outputs", "-o", "panel"]).exit_code == 0
-    for language, text in TUTORIAL:
-        if language == "python":
-            exec(compile(text, "tutorial.md", "exec"), {})
-        elif language == "sql":
-            done = CliRunner().invoke(app, ["query", text, "--outputs", "panel", "--csv"])
-            assert done.exit_code == 0 and len(done.stdout.splitlines()) > 2, done.stderr
-    known = _commands(get_command(app))
-    for words in re.findall(r"yusuan ([a-z]+[^`\n]*)", (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")):
-        assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", words)) <= known[words.split()[0]], words
