@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from samples.budget import Z
 from samples.house import FACTOR, Expected, Printed, Sample, build
+from samples.looks import LOOKS
 from samples.publishers import MORE
 
 Habit = Callable[[Sample, random.Random], None]
@@ -249,6 +250,7 @@ HABITS: dict[str, tuple[Habit, ...]] = {
     "three_lines": (three_lines,),
     "unit_rows_three_lines": (unit_rows, three_lines),
     **MORE,
+    **LOOKS,
 }
 
 

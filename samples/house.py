@@ -47,6 +47,9 @@ class Look:
     figures: str = "right"  # where amounts stand in their cells: right, center, left
     heads: str = "center"  # where header words do
     vertical: str = "middle"  # where the lines of a lower cell stand: middle, top
+    unit: str = "right"  # where the measure stands: right of the organisation, left of it, above or in the title
+    continued: bool = False  # a page that goes on with a table says so: 续表
+    watermark: str = ""  # over every page
 
 
 @dataclass(slots=True)

@@ -22,9 +22,11 @@ def write_html(sample: Sample, body: str | None = None) -> str:
         f"@page{{size:{size};margin:16mm}}body{{font:9pt Sample}}"
         "h1,h2{text-align:center}h2{font-size:14pt;margin:8pt 0}table{border-collapse:collapse;width:100%}"
         "td,th{border:0.6pt solid #000;padding:2pt 3pt;font-weight:normal}td.n{text-align:right}"
+        ".mark{position:fixed;top:45%;left:10%;font-size:48pt;color:#ccc;transform:rotate(-45deg);opacity:.5}"
         ".cap{display:flex;justify-content:space-between}.sheet{break-before:page}"
         f"{_rulings(sample, body)}{_mirrored(sample)}</style>",
         f"<h1>{html.escape(sample.title)}</h1>",
+        f"<div class=mark>{sample.look.watermark}</div>",
     ]
     for table in sample.tables:
         parts.append(_table(table, sample))
@@ -74,9 +76,13 @@ def _table(table: Printed, sample: Sample) -> str:
     else:
         at = table.title_break
         title = "<br>".join(html.escape(t) for t in (table.title[:at], table.title[at:]) if t)
-        unit = f"单位：{table.unit}" if table.unit_line else ""
-        out.append(f"<div>{table.number or ''}</div><h2>{title}</h2>")
-        out.append(f"<div class=cap><span>{organisation}</span><span>{unit}</span></div>")
+        unit, place = f"单位：{table.unit}" if table.unit_line else "", sample.look.unit
+        if place == "title" and unit:
+            title += f"（{unit}）"
+        above = f"<div style='text-align:right'>{unit}</div>" if place == "above" else ""
+        out.append(f"<div>{table.number or ''}</div>{above}<h2>{title}</h2>")
+        pair = {"right": (organisation, unit), "left": (unit, organisation)}.get(place, (organisation, ""))
+        out.append(f"<div class=cap><span>{pair[0]}</span><span>{pair[1]}</span></div>")
     total = sum(table.widths)
     out.append(
         "<table><colgroup>" + "".join(f"<col style='width:{w / total:.2%}'>" for w in table.widths) + "</colgroup>"
@@ -84,7 +90,7 @@ def _table(table: Printed, sample: Sample) -> str:
     head = "thead" if sample.repeat_header else "tbody"
     out.append(f"<{head}>" + "".join(_row(r) for r in [*inner, *table.header]) + f"</{head}><tbody>")
     for row in table.rows:
-        out.append("<tr>" + "".join(f"<td{_number(t)}>{html.escape(t)}</td>" for t in row) + "</tr>")
+        out.append("<tr>" + "".join(f"<td{_number(t)}>{_lines(t)}</td>" for t in row) + "</tr>")
     out.append("</tbody></table>")
     if table.note:
         out.append(f"<p>{html.escape(table.note)}</p>")
@@ -92,7 +98,11 @@ def _table(table: Printed, sample: Sample) -> str:
 
 
 def _row(row: list[Cell]) -> str:
-    return "<tr>" + "".join(f"<th colspan={c} rowspan={r}>{html.escape(t)}</th>" for t, c, r in row) + "</tr>"
+    return "<tr>" + "".join(f"<th colspan={c} rowspan={r}>{_lines(t)}</th>" for t, c, r in row) + "</tr>"
+
+
+def _lines(text: str) -> str:
+    return html.escape(text).replace("\n", "<br>")
 
 
 def _number(text: str) -> str:

@@ -41,14 +41,14 @@ def write_pdf(sample: Sample, body: str | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def wrap(text: str, width: float) -> list[str]:
+def wrap(text: str, width: float, size: float = SIZE) -> list[str]:
     """Break a cell's text to lines of ``width`` points."""
     lines, current = [], ""
     for char in text:
-        if current and pdfmetrics.stringWidth(current + char, "Sample", SIZE) > width:
+        if char == "\n" or (current and pdfmetrics.stringWidth(current + char, "Sample", size) > width):
             lines.append(current)
             current = ""
-        current += char
+        current += char.strip("\n")
     return [*lines, current] if current or not lines else lines
 
 
@@ -74,6 +74,9 @@ class _Writer:
         self.sample = sample
         self.y = MARGIN
         self.page = 1
+        self.size = sample.look.size
+        self.leading = LEADING * self.size / SIZE
+        self.shaded = False
 
     def text(self, x: float, y: float, text: str, size: float = SIZE) -> None:
         self.c.setFont("Sample", size)
@@ -95,6 +98,14 @@ class _Writer:
         self.new_page()
 
     def new_page(self) -> None:
+        if self.sample.look.watermark:
+            self.c.saveState()
+            self.c.translate(self.width / 2, self.height / 2)
+            self.c.rotate(45)
+            self.c.setFillGray(0.8)
+            self.c.setFont("Sample", 48)
+            self.c.drawCentredString(0, 0, self.sample.look.watermark)
+            self.c.restoreState()
         number = f"— {self.page} —" if self.page % 2 else str(self.page)
         self.centred(self.height - 24, number, 9)
         self.c.showPage()
@@ -122,7 +133,9 @@ class _Writer:
         self._header(table.header, xs)
         self._line(xs)
         for row in table.rows:
+            self.shaded = self.sample.look.shaded and not self.shaded
             self._body_row(table, row, xs)
+        self.shaded = False
         self._line(xs)
         if table.note:
             self.y += LEADING
@@ -147,15 +160,24 @@ class _Writer:
         if table.number:
             self.y += LEADING
             self.text(MARGIN, self.y, table.number, 10)
+        place, unit = self.sample.look.unit, f"单位：{table.unit}"
+        if place == "above" and table.unit_line:
+            self.text(self.width - MARGIN - 60, self.y, unit)
         self.y += 20
         if table.title_break:
             self.centred(self.y, table.title[: table.title_break], 14)
             self.y += 18
-        self.centred(self.y, table.title[table.title_break :], 14)
+        title = table.title[table.title_break :]
+        self.centred(self.y, f"{title}（{unit}）" if place == "title" and table.unit_line else title, 14)
         self.y += 18
-        self.text(MARGIN, self.y, f"{self.sample.organisation_label}：{self.sample.budget.organisation}")
-        if table.unit_line:
-            self.text(self.width - MARGIN - 60, self.y, f"单位：{table.unit}")
+        label = f"{self.sample.organisation_label}：{self.sample.budget.organisation}"
+        if place == "left" and table.unit_line:
+            self.text(MARGIN, self.y, unit)
+            self.text(self.width - MARGIN - 200, self.y, label)
+        else:
+            self.text(MARGIN, self.y, label)
+        if place == "right" and table.unit_line:
+            self.text(self.width - MARGIN - 60, self.y, unit)
         self.y += 6
 
     def _inner_caption(self, table: Printed) -> list[list[Cell]]:
@@ -169,7 +191,7 @@ class _Writer:
 
     def _row(self, rows: list[list[Cell]], xs: list[float]) -> None:
         """Draw header rows with spans."""
-        heights = [LEADING * 2 + 2] * len(rows)
+        heights = [self.leading * 2 + 2] * len(rows)
         taken: set[tuple[int, int]] = set()
         tops = [self.y + sum(heights[:i]) for i in range(len(rows) + 1)]
         for r, row in enumerate(rows):
@@ -179,7 +201,10 @@ class _Writer:
                     col += 1
                 taken.update((i, j) for i in range(r, r + rowspan) for j in range(col, col + colspan))
                 box = _Box(
-                    xs[col], xs[col + colspan] - xs[col], wrap(text, xs[col + colspan] - xs[col] - 2 * PAD), False
+                    xs[col],
+                    xs[col + colspan] - xs[col],
+                    wrap(text, xs[col + colspan] - xs[col] - 2 * PAD, self.size),
+                    False,
                 )
                 self._cell(box, tops[r], tops[r + rowspan], centred=self.body in ("bare", "three"))
                 col += colspan
@@ -191,12 +216,12 @@ class _Writer:
 
     def _body_row(self, table: Printed, row: list[str], xs: list[float]) -> None:
         boxes = [
-            _Box(xs[i], xs[i + 1] - xs[i], wrap(t, xs[i + 1] - xs[i] - 2 * PAD), _is_number(t))
+            _Box(xs[i], xs[i + 1] - xs[i], wrap(t, xs[i + 1] - xs[i] - 2 * PAD, self.size), _is_number(t))
             for i, t in enumerate(row)
         ]  # fmt: skip
         while True:
             lines = max(len(b.lines) for b in boxes)
-            fitting = int((self.room() - 2 * PAD) // LEADING)
+            fitting = int((self.room() - 2 * PAD) // self.leading)
             if fitting >= lines:
                 self._draw(boxes, lines)
                 return
@@ -205,11 +230,15 @@ class _Writer:
                 self._draw([_Box(b.x, b.width, b.lines[:fitting], b.number) for b in boxes], fitting)
                 boxes = [_Box(b.x, b.width, b.lines[fitting:] or [""], b.number) for b in boxes]
             self.new_page()
+            if self.sample.look.continued and not split:
+                self.y += 20
+                self.centred(self.y, f"{table.title}（续表）", 12)
+                self.y += 8
             if self.sample.repeat_header and not split:
                 self._header(table.header, xs)
 
     def _draw(self, boxes: list[_Box], lines: int) -> None:
-        bottom = self.y + lines * LEADING + 2 * PAD
+        bottom = self.y + lines * self.leading + 2 * PAD
         for box in boxes:
             self._cell(box, self.y, bottom, self.body)
         self.y = bottom
@@ -217,19 +246,25 @@ class _Writer:
     def _cell(self, box: _Box, top: float, bottom: float, rulings: str = "all", centred: bool = False) -> None:
         if self.body in ("bare", "three"):
             rulings = "none"
+        if self.shaded:
+            self.c.setFillGray(0.88)
+            self.c.rect(box.x, self.height - bottom, box.width, bottom - top, stroke=0, fill=1)
+            self.c.setFillGray(0)
         self._rule(box.x, top, box.x + box.width, bottom, rulings)
-        y = (top + bottom - LEADING * len(box.lines)) / 2 + LEADING - PAD
+        y = (top + bottom - self.leading * len(box.lines)) / 2 + self.leading - PAD
         for line in box.lines:
-            width = pdfmetrics.stringWidth(line, "Sample", SIZE)
+            width = pdfmetrics.stringWidth(line, "Sample", self.size)
             room = box.width - width - 2 * PAD
-            x = box.x + PAD + room * (1.0 if box.number else 0.5 if centred else 0.0)
-            self.text(x, y, line)
-            y += LEADING
+            figures = {"left": 0.0, "center": 0.5}.get(self.sample.look.figures, 1.0)
+            x = box.x + PAD + room * (figures if box.number else 0.5 if centred else 0.0)
+            self.text(x, y, line, self.size)
+            y += self.leading
 
     def _rule(self, x0: float, y0: float, x1: float, y1: float, rulings: str) -> None:
         if self.sample.mirror and self.page % 2 == 0:
             x0, x1 = x0 + self.sample.mirror, x1 + self.sample.mirror
         h = self.height
+        self.c.setDash(*{"dotted": ([0.6, 1.4],), "dashed": ([3, 2],)}.get(self.sample.look.stroke, ([],)))
         style = self.sample.rulings
         if style == "cells" and rulings != "all":
             style = "lines"

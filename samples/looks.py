@@ -1,0 +1,186 @@
+"""Houses' looks and ways of writing: how pages are set, how names, years and empty amounts are printed.
+
+Each is a change of a built document and of what is expected of it, as in ``samples.habits``.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from samples.house import FACTOR, Expected, Printed, Sample, ordinal
+
+Change = Callable[[Sample, random.Random], None]
+_AMOUNT = re.compile(r"^-?[\d,]+\.\d+$")
+_FUNCTIONAL = ("支出总表", "一般公共预算支出表", "收入总表")
+_FULL = str.maketrans("0123456789,.", "０１２３４５６７８９，．")
+_LEFT_OUT = ("绩效",)
+
+
+def _plain(sample: Sample) -> list[Printed]:
+    """The tables of amounts, which are all that is left in the sample."""
+    sample.tables = [t for t in sample.tables if not any(w in t.title for w in _LEFT_OUT)]
+    return sample.tables
+
+
+def _functional(sample: Sample) -> list[Printed]:
+    return [t for t in _plain(sample) if t.expected and t.expected[0][0] in _FUNCTIONAL]
+
+
+def _look(**changes: object) -> Change:
+    def change(sample: Sample, rng: random.Random) -> None:
+        _plain(sample)
+        sample.look = replace(sample.look, **changes)  # type: ignore[arg-type]
+
+    return change
+
+
+def _texts(sample: Sample, change: Callable[[str], str]) -> None:
+    for table in _plain(sample):
+        table.rows = [[change(t) for t in row] for row in table.rows]
+
+
+def full_width(sample: Sample, rng: random.Random) -> None:
+    """１，２３４．５６"""
+    sample.landscape = True
+    _texts(sample, lambda t: t.translate(_FULL) if _AMOUNT.match(t) else t)
+
+
+def spaced_words(sample: Sample, rng: random.Random) -> None:
+    """合 计, 项 目: short words set apart."""
+    words = {
+        "合计": "合  计",
+        "收入总计": "收 入 总 计",
+        "支出总计": "支 出 总 计",
+        "小计": "小  计",
+        "项目": "项    目",
+    }
+    _texts(sample, lambda t: words.get(t, t))
+    for table in sample.tables:
+        table.header = [[(words.get(t, t), c, r) for t, c, r in row] for row in table.header]
+
+
+def hyphens(sample: Sample, rng: random.Random) -> None:
+    """- where nothing is spent."""
+    for table in _plain(sample):
+        if table.expected and len(table.header[0]) > 2 and len(table.expected) % len(table.rows) == 0:
+            lead = len(table.rows[0]) - len(table.expected) // len(table.rows)
+            table.rows = [[*row[:lead], *(t or "-" for t in row[lead:])] for row in table.rows]
+
+
+def joined_names(sample: Sample, rng: random.Random) -> None:
+    """Code and name in one cell: 2010601 行政运行."""
+    for table in _functional(sample):
+        table.header = [[c for c in row if c[0] != "科目编码"] for row in table.header]
+        table.rows = [[f"{row[0]} {row[1]}".strip(), *row[2:]] for row in table.rows]
+        table.widths = [3.2, *table.widths[2:]]
+
+
+def ordinals(sample: Sample, rng: random.Random) -> None:
+    """一、 （一） 1. instead of codes."""
+    for table in _functional(sample):
+        table.header = [[c for c in row if c[0] != "科目编码"] for row in table.header]
+        counts = [0, 0, 0]
+        rows = []
+        for code, name, *amounts in table.rows:
+            level = {3: 0, 5: 1, 7: 2}.get(len(code))
+            if level is None:
+                rows.append([name, *amounts])
+                continue
+            counts[level] += 1
+            counts[level + 1 :] = [0] * (2 - level)
+            n = counts[level]
+            rows.append([(f"{ordinal(n)}、", f"（{ordinal(n)}）", f"{n}.")[level] + name, *amounts])
+        table.rows, table.widths = rows, table.widths[1:]
+        table.expected = [(e[0], None, *e[2:]) for e in table.expected]
+
+
+def broken_headers(sample: Sample, rng: random.Random) -> None:
+    """Header words broken where the house wants it."""
+    breaks = {"事业单位经营支出": "事业单位\n经营支出", "财政拨款收入": "财政\n拨款收入", "基本支出": "基本\n支出", "项目支出": "项目\n支出",
+              "科目编码": "科目\n编码", "公务用车购置费": "公务用车\n购置费", "一般公共预算": "一般公共\n预算"}  # fmt: skip
+    for table in _plain(sample):
+        table.header = [[(breaks.get(t, t), c, r) for t, c, r in row] for row in table.header]
+
+
+def three_phases(sample: Sample, rng: random.Random) -> None:
+    """年初预算 | 全年预算 | 决算 in a document of final accounts."""
+    year = sample.budget.year
+    sample.title = f"{sample.budget.organisation}{year}年度部门决算"
+    for table in _plain(sample):
+        if not table.expected or table.expected[0][0] != "支出总表":
+            continue
+        rows, expected = [], list[Expected]()
+        for row in table.rows:
+            value = Decimal(row[2].replace(",", ""))
+            later = [value, value + 5, value + 3] if not row[0] else [value, value, value]
+            texts = [f"{v:,.2f}" for v in ([value] * 3 if later else later)]
+            rows.append([*row[:2], *texts])
+            for measure, text in zip(("预算数", "预算数", "决算数"), texts, strict=True):
+                amount = Decimal(text.replace(",", "")) * FACTOR["万元"]
+                expected.append(("支出总表", row[0] or None, row[1], "支出", measure, amount))
+        table.header = [[(t, 1, 1) for t in ("科目编码", "科目名称", "年初预算数", "全年预算数", "决算数")]]
+        table.rows, table.expected, table.widths = rows, expected, [1.1, 2.6, 1.1, 1.1, 1.1]
+        table.title = "支出决算表"
+
+
+def circle_years(sample: Sample, rng: random.Random) -> None:
+    """二〇二五年 in every title."""
+    digits = "〇一二三四五六七八九"
+    year = "".join(digits[int(d)] for d in str(sample.budget.year)) + "年"
+    sample.title = sample.title.replace(f"{sample.budget.year}年", year)
+    for table in _plain(sample):
+        table.title = year + table.title
+
+
+def shuffled_zero_rows(sample: Sample, rng: random.Random) -> None:
+    """Classes without money are left out of the panels."""
+    for table in _plain(sample):
+        if table.expected and table.expected[0][0] in ("收支总表", "财政拨款收支总表"):
+            kept = [row for row in table.rows if row[0] or row[3]]
+            gone = {row[2] for row in table.rows if row not in kept}
+            table.rows = kept
+            names = {re.sub(r"^([一二三四五六七八九十]+、|（[^）]+）)", "", g) for g in gone}
+            table.expected = [e for e in table.expected if not (e[2] in names and e[5] is None and e[3] == "支出")]
+
+
+def triangles(sample: Sample, rng: random.Random) -> None:
+    """A change that is less: △12.30, or −12.30 with a true minus."""
+    form = rng.choice(("△{}", "−{}", "（{}）"))
+    for table in _plain(sample):
+        if not table.expected or table.expected[0][0] != "支出总表":
+            continue
+        rows, expected = [], list[Expected]()
+        for row in table.rows:
+            value = Decimal(row[2].replace(",", ""))
+            less = (value / 10).quantize(Decimal("0.01"))
+            rows.append([*row[:2], row[2], form.format(f"{less:,.2f}")])
+            for measure, amount in (("预算数", value), ("增减额", -less)):
+                expected.append(("支出总表", row[0] or None, row[1], "支出", measure, amount * FACTOR["万元"]))
+        table.header = [[(t, 1, 1) for t in ("科目编码", "科目名称", "预算数", "增减额")]]
+        table.rows, table.expected, table.widths = rows, expected, [1.1, 2.6, 1.1, 1.1]
+
+
+LOOKS: dict[str, tuple[Change, ...]] = {
+    "small_type": (_look(size=7.0),),
+    "dotted": (_look(stroke="dotted"),),
+    "dashed": (_look(stroke="dashed"),),
+    "coloured_rows": (_look(shaded=True),),
+    "figures_left": (_look(figures="left"),),
+    "figures_centred": (_look(figures="center"),),
+    "unit_left": (_look(unit="left"),),
+    "unit_in_title": (_look(unit="title"),),
+    "unit_above": (_look(unit="above"),),
+    "continued_titles": (_look(continued=True),),
+    "watermark": (_look(watermark="公开文件"),),
+    **{
+        f.__name__: (f,)
+        for f in (
+            full_width, spaced_words, hyphens, joined_names, ordinals, broken_headers, three_phases, circle_years,
+            shuffled_zero_rows, triangles,
+        )
+    },
+}  # fmt: skip
