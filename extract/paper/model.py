@@ -270,7 +270,8 @@ _NUMBER = re.compile(rf"-?{_FIGURE}|\({_FIGURE}\)")
 _DIGIT = re.compile(r"\d")
 _WRAPPED = re.compile(r"-?[\d,]+\.\d\n\d")  # between its two decimals
 _CURRENCY = re.compile(r"^(-?\(?)¥(?=-?[\d.])")
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９，．－−（）￥", "0123456789,.--()¥")
+# △ before a number is how accountants print a decrease
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９，．－−△▲（）￥", "0123456789,.----()¥")
 _NUMERIC = frozenset("0123456789,.-()¥ \n\t\u3000\xa0")
 _MOST_DIGITS = 64  # characters: more are no number of anything
 

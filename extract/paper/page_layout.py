@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from extract.paper.geometry import turned
-from extract.paper.model import Box, Cell, Line, Page, PageLayout, TablePart, Word
+from extract.paper.model import Box, Cell, Chunk, Line, Page, PageLayout, TablePart, Word, union
 from extract.paper.numbers import join_spaced
 from extract.paper.ruled.cells import NARROW_GAP, WIDE_GAP, fill, make_lines
 from extract.paper.ruled.grid import Grid, find_grids
+from extract.paper.slanted import slanted_words
 from extract.paper.unruled.alignment import ALIGNED, find_aligned, may_hold_rows
 from extract.paper.unruled.completion import complete, continued, is_frame, lengthened
 
@@ -41,6 +42,7 @@ class _Work:
     ruled: list[_Ruled] = field(default_factory=list)
     tables: list[TablePart] = field(default_factory=list)  # without all of their rulings
     lines: list[Line] = field(default_factory=list)
+    slanted: list[Line] = field(default_factory=list)
     lined: bool = False  # the words are grouped to lines
 
     def layout(self) -> PageLayout:
@@ -49,9 +51,20 @@ class _Work:
         if self.page.turn:
             tables = [replace(t, cells=[_as_displayed(cell, self.page) for cell in t.cells]) for t in tables]
         lines = self.lines if self.lined else _lines(self.words, self.page)
-        blocks: list[Line | TablePart] = [*tables, *lines]
+        blocks: list[Line | TablePart] = [*tables, *lines, *self.slanted]
         blocks.sort(key=lambda b: (b.bbox.top, b.bbox.x0) if b.bbox else (0.0, 0.0))
         return PageLayout(self.page.number, blocks, self.page.width, self.page.height, self.page.marks)
+
+
+def _set_slanted_aside(work: _Work) -> None:
+    """A text slanted over the page, such as a watermark, is a line of its own whatever it crosses."""
+    slanted = slanted_words(work.words)
+    if slanted:
+        chosen = set(map(id, slanted))
+        work.words = [word for word in work.words if id(word) not in chosen]
+        chunks = tuple(Chunk(w.text, Box(w.x0, w.top, w.x1, w.bottom)) for w in slanted)
+        box = union(chunk.bbox for chunk in chunks)
+        work.slanted.append(Line(chunks, work.page.number, box, box.bottom - box.top, furniture=True))
 
 
 def _join_spaced_numbers(work: _Work) -> None:
@@ -110,7 +123,7 @@ def _find_aligned_tables(work: _Work) -> None:
 
 
 STAGES: dict[str, Callable[[_Work], None]] = {
-    "numbers": _join_spaced_numbers, "ruled": _fill_grids, "completed": _complete_grids, "lengthened": _lengthen_headers,
+    "slanted": _set_slanted_aside, "numbers": _join_spaced_numbers, "ruled": _fill_grids, "completed": _complete_grids, "lengthened": _lengthen_headers,
     "continued": _continue_above, "aligned": _find_aligned_tables,
 }  # fmt: skip
 
