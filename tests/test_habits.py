@@ -13,6 +13,7 @@ from parsers.checking.checker import Checker
 from parsers.parse import ParsedDocument, parse
 from samples.habits import HABITS, build_with
 from samples.house import Sample
+from samples.looks import LOOKS
 from samples.paper import write_pdf
 from tests.truth import expected_of, found_in
 
@@ -63,7 +64,7 @@ def _short(rows: Counter[tuple[object, ...]]) -> dict[tuple[object, ...], int]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("habit", HABITS)
+@pytest.mark.parametrize("habit", [h for h in HABITS if h not in LOOKS])
 def test_habit(habit: str, seed: int) -> None:
     sample = build_with(habit, seed)
     parsed = read(write_pdf(sample))
@@ -81,6 +82,15 @@ WAYS = (
     ("indents_only", "rows"),
     ("whole_yuan", "none"),
     ("yen_signs", "none"),  # ¥ begins a number that stands close behind another
+    ("remarks", "three"),  # two columns of the body under one word, one without any
+    ("final_accounts", "three"),  # 类 款 项 stand lower than the numbers of the columns
+    ("narrow_names", "three"),  # header words touch
+    ("mirrored_order_rows", "none"),  # a margin that is shifted on the next page
+    ("watermark", "all"),
+    ("continued_titles", "none"),
+    ("joined_names", "three"),
+    ("ordinals", "three"),
+    ("broken_headers", "three"),
 )
 
 

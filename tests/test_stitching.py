@@ -47,6 +47,28 @@ def test_rest_of_a_cut_cell_is_joined_and_marked() -> None:
     assert len(table.rows) == 3
 
 
+@pytest.mark.parametrize(
+    ("above", "rest"),
+    [
+        (["212", "城乡社", "1,599.0", "1,599.0"], ["", "区支出", "3", "3"]),
+        (["212010", "行政运", "1,599.0", ""], ["1", "行", "3", ""]),
+        (["42010625301T", "专项调查", "386.33", "386.33"], ["000000100", "研究经费", "", ""]),
+        (["20805", "行政事业单", "2.00", "2.00"], ["", "位养老支出", "", ""]),
+        (["20805", "其他中小企业发展和管理支", "2.00", "2.00"], ["", "出", "", ""]),
+    ],
+)
+def test_a_cut_row_is_joined_however_long_its_rest_is(above: list[str], rest: list[str]) -> None:
+    rows = [
+        ["科目编码", "科目名称", "合计", "支出"],
+        ["201", "甲", "1.00", "1.00"],
+        ["202", "乙", "1.00", "1.00"],
+        above,
+    ]
+    found = texts(part(1, rows), part(2, [rest, ["229", "其他支出", "9.00", "9.00"]]))
+    assert len(found) == 5
+    assert [t.replace("\n", "") for t in found[3]] == [a + b for a, b in zip(above, rest, strict=True)]
+
+
 def test_a_new_item_is_no_rest() -> None:
     """A bug found by the generator: （五）… after the break was glued to the item before it."""
     first = part(1, [["", "", "（四）科学技术支出", "5"]])

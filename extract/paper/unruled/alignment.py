@@ -137,7 +137,7 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
     start = first
     while start and first - start < _MOST_HEADER and not is_caption(stretch[start - 1].line):
         start -= 1
-    size = stretch[first].line.size
+    size = max(height_of(chunk.bbox) for chunk in stretch[first].chunks)
     while len(stretch[start].chunks) == 1 and stretch[start].line.size > _LARGER * size:
         start += 1
     ys = _rule_heights(rules, stretch[start:])

@@ -103,6 +103,8 @@ def continued(above: TablePart, lines: list[Line]) -> Grid | None:
     They begin the page, without a header of their own but for a line that ``above`` has as well, and keep to its columns.
     """
     own_lines = [line for line in lines if not line.furniture]
+    headings = next((i for i, line in enumerate(own_lines) if not _says_continued(line)), 0)
+    own_lines = own_lines[headings:]
     if not own_lines or own_lines[0].bbox is None:
         return None
     if len(own_lines[0].chunks) > 1 and not amounts_in(own_lines[0].text) and not _is_row(own_lines[0], above):
@@ -113,6 +115,11 @@ def continued(above: TablePart, lines: list[Line]) -> Grid | None:
     xs = [x + _shift(above.xs, own_lines) for x in above.xs]
     end = _body_end(xs, top, own_lines)
     return None if end is None else Grid(xs, [top, end], _one_band(xs, 0))
+
+
+def _says_continued(line: Line) -> bool:
+    """Is it a heading that says that the table goes on: 续表, 表3（续）?"""
+    return len(line.chunks) == 1 and "续" in line.text and is_caption(line)
 
 
 def _shift(xs: list[float], lines: list[Line]) -> float:
