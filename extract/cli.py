@@ -199,7 +199,8 @@ def collect(
     for line in made.unused:
         _say(line)
     if made.proposals:
-        _say(f"{made.proposals} pairs of names may be one publisher's: see {out}/units_proposed.csv, and --units")
+        pairs = "1 pair" if made.proposals == 1 else f"{made.proposals} pairs"
+        _say(f"{pairs} of names may be one publisher's: see {out}/units_proposed.csv, and --units")
     _say(f"{sum(made.counts.values())} rows of {len(made.counts)} datasets -> {out}")
     raise typer.Exit(_say_damaged(made.damaged))
 
@@ -225,29 +226,37 @@ def export(
     with _reporting():
         if per not in (None, "document") or (per and (to != "excel" or wide)):
             raise UsageError("--per document goes with --to excel, and without --wide")
+        verdicts = Applied(read_verdicts(panel))
         if per:
             from extract.store.export.workbook import write_workbooks
 
-            made = write_workbooks(panel, out)
+            made = write_workbooks(panel, out, verdicts)
         else:
-            verdicts = Applied(read_verdicts(panel))
             made = write(panel, to, out, Choice(tuple(dataset or ()), wide, names), verdicts)
-            for line in verdicts.left():
-                _say(line)
+        for line in verdicts.left():
+            _say(line)
     _say(f"{len(made)} file{'s' * (len(made) != 1)} -> {out}")
 
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help='SQL, for example: select * from "支出总表" limit 5')],
-    outputs: Annotated[Path, typer.Option("--outputs", help="Folder of a run")] = Path("outputs"),
+    given: Annotated[
+        list[str], typer.Argument(metavar="[OUTPUTS] SQL", help='SQL, for example: select * from "支出总表" limit 5')
+    ],
+    outputs: Annotated[
+        Path | None, typer.Option("--outputs", help="Folder of a run or panel, if it does not stand first")
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV; an apostrophe disarms formulas")] = False,
 ) -> None:
     """Ask the outputs in SQL; every dataset is a table of its name (needs DuckDB)."""
+    from extract.errors import UsageError
     from extract.store.query import query as ask
 
     with _reporting():
-        left_out = ask(outputs, sql, csv)
+        *folders, sql = given
+        if len(folders) + (outputs is not None) > 1:
+            raise UsageError("query takes one folder and one SELECT, quoted")
+        left_out = ask(Path(folders[0]) if folders else outputs or Path("outputs"), sql, csv)
     raise typer.Exit(_say_damaged(left_out))
 
 

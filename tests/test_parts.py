@@ -17,11 +17,12 @@ import pytest
 
 from extract.batch.run import Options, convert_all
 from extract.errors import OutputError, UsageError
+from extract.store.collect import collect
 from extract.store.documents import read_documents
 from extract.store.integrity import damaged
 from extract.store.parts.log import Log, locked
 from extract.store.parts.loose import loose_files
-from extract.store.reader import open_outputs
+from extract.store.reader import Outputs, open_outputs
 from extract.store.writer import Labels
 from tests.test_documents import budget
 from tests.test_pool import batch, contents
@@ -187,3 +188,45 @@ def test_killed_at_random_moments(made: Path, tmp_path: Path) -> None:
         run.wait()
     convert_all([str(made / "in")], tmp_path / "out", PARTS)
     assert same(made / "plain", tmp_path / "out")
+
+
+def panel(outputs: Path, out: Path, **options: object) -> dict[str, bytes]:
+    collect(outputs, out, bool(options))
+    return {name: data for name, data in contents(out).items() if not name.startswith(".")}
+
+
+@pytest.mark.parametrize("by_year", [{}, {"by_year": True}])
+def test_a_panel_is_the_same_whatever_it_is_made_from(
+    made: Path, tmp_path: Path, by_year: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extract.store.collect._ROWS", 500)
+    wanted = panel(made / "plain", tmp_path / "first", **by_year)
+    assert panel(made / "out", tmp_path / "parts", **by_year) == wanted
+    with monkeypatch.context() as other:
+        other.setattr("extract.store.collect._DOCUMENTS", 2)
+        assert panel(made / "plain", tmp_path / "little", **by_year) == wanted
+
+
+def test_collect_reads_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small(tmp_path / "in", 3)
+    plain = Options(quiet=True, jobs=0, prune=True)
+    convert_all([str(tmp_path / "in")], tmp_path / "out", plain)
+    collect(tmp_path / "out", tmp_path / "panel", False)
+    small(tmp_path / "in", 4)
+    (tmp_path / "in" / "s0.txt").unlink()
+    (tmp_path / "in" / "s1.txt").write_text(budget("第1局", "99.00"), encoding="utf-8")
+    convert_all([str(tmp_path / "in")], tmp_path / "out", plain)
+    wanted = panel(tmp_path / "out", tmp_path / "scratch")
+    asked: list[set[str]] = []
+    real = Outputs.rows_of
+
+    def rows_of(self: Outputs, dataset: str, documents: list[str], columns: list[str] | None = None) -> pa.Table:
+        if dataset == "支出总表" and self.folder.name == "out" and columns and "原文" in columns and "标记" in columns:
+            asked.append(set(documents))
+        return real(self, dataset, documents, columns)
+
+    monkeypatch.setattr(Outputs, "rows_of", rows_of)
+    assert panel(tmp_path / "out", tmp_path / "panel") == wanted
+    assert [len(documents) for documents in asked] == [2]  # of three, one has not changed
+    (tmp_path / "panel" / "支出总表.parquet").write_bytes(b"")  # not what was left: made from scratch
+    assert panel(tmp_path / "out", tmp_path / "panel") == wanted

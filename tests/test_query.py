@@ -102,3 +102,9 @@ def test_inspect_shows_no_escapes(tmp_path: Path) -> None:
     for more in ((), ("--table", 1)):
         done = run("inspect", path, *more)
         assert done.exit_code == 0 and "\x1b" not in done.stdout + done.stderr
+
+
+def test_the_folder_stands_first_as_elsewhere(outputs: Path) -> None:
+    sql = 'select count(*) as n from "文档清单"'
+    assert run("query", outputs, sql, "--csv").stdout == run("query", sql, "--outputs", outputs, "--csv").stdout
+    assert run("query", outputs, sql, "--outputs", outputs).exit_code == 2

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
@@ -20,8 +21,9 @@ from typer.testing import CliRunner, Result
 from extract import show
 from extract.cli import app
 from extract.errors import UsageError
+from extract.store.export.workbook import _flags, _note
 from extract.store.reader import open_outputs
-from extract.store.verdicts import FILE, read_verdicts
+from extract.store.verdicts import FILE, Applied, given, read_verdicts
 from extract.views.overlay import mark_findings
 from extract.views.review.links import _fitted
 from extract.views.review.model import GridCell
@@ -304,6 +306,39 @@ def test_verdicts_are_laid_beside_amounts(judged: Path) -> None:
         with file.open(encoding="utf-8-sig", newline="") as handle:
             rows = list(csv.DictReader(handle))
         assert [float(r.get("金额_核定", r.get("amount_checked")) or 0) for r in rows].count(10_005_000) == 1
+
+
+def test_wide_tables_and_workbooks_hold_what_people_found(judged: Path) -> None:
+    """They gave the figure as it was read, whatever somebody had found on the page."""
+    for source in ("out", "panel"):
+        run("collect", judged / "out", "-o", judged / "panel")
+        run("export", judged / source, "--to", "csv", "--wide", "--names", "zh", "-o", judged / f"wide_{source}")
+        with (judged / f"wide_{source}" / "支出总表_wide.csv").open(encoding="utf-8-sig", newline="") as handle:
+            found = [row["合计_预算"] for row in csv.DictReader(handle)]
+        assert found == ["10005000", "100000", "", "100000"]
+    done = run("export", judged / "out", "--to", "excel", "--per", "document", "-o", judged / "books")
+    assert done.output.count("is not applied") == 1
+    (book,) = (judged / "books").glob("*.xlsx")
+    rows = [row[:2] for row in openpyxl.load_workbook(book)["核对"].iter_rows(values_only=True)]
+    assert [kind for grade, kind in rows if grade == "人工核定"] == ["改正", "照印", "读错"]
+
+
+def test_a_mended_figure_stands_in_its_cell_of_the_workbook() -> None:
+    box = dict(zip(("页码", "x0", "y0", "x1", "y1"), (1, 1.0, 2.0, 3.0, 4.0), strict=True))
+    row = {
+        "文档": "d",
+        "数据集": "支出总表",
+        "表序": 1,
+        "行号": 1,
+        "列号": 3,
+        "原文": "10.00",
+        "金额": None,
+        "标记": None,
+        **box,
+    }
+    verdict = given({**row, "计量单位": "万元"}, "改正", "12.00", "me", "now")
+    (flag,) = _flags([row], [], Applied({verdict.key: verdict})).values()
+    assert flag.colour() == "核定" and "改正" in _note({"文本": "10.00", **box}, flag)
 
 
 def test_a_formula_in_a_name_is_disarmed_and_read_back(judged: Path) -> None:

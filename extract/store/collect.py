@@ -1,18 +1,22 @@
 """Merge the many small files of a run into one large file per dataset, or per dataset and year.
 
-Streams: one small file is in memory at a time, and row groups end between documents, so that a reader who wants one
-document reads little.  Only documents with their commit mark are taken.
+Streams: the rows of some documents are in memory at a time, and row groups end between documents, so that a reader who
+wants one document reads little.  Only documents with their commit mark are taken.  The bytes follow from the documents
+alone: whether small files, parts or a former panel are read, which is quicker where documents have not changed.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,7 +27,7 @@ from extract.store.continuity import findings
 from extract.store.datapackage import describe_panel, described_files
 from extract.store.documents import read_documents
 from extract.store.formulas import harmless
-from extract.store.integrity import damaged
+from extract.store.integrity import SEALS
 from extract.store.reader import Outputs
 from extract.store.units import Units, read_override
 from extract.store.verdicts import Applied, read_verdicts
@@ -31,6 +35,9 @@ from extract.store.writer import DOCUMENTS, Labels, labels_of, to_table
 from parsers.specs.loader import FieldSpec, fields
 
 _ROWS = 100_000  # of a row group, about
+_DOCUMENTS = 500  # whose rows are read at once
+_THREADS = 4  # datasets that are merged at once
+_STATE = ".collected.json"  # what a panel holds, in its folder
 CHECKS, UNITS = "核对结果", "单位清单"
 PROPOSALS = "units_proposed.csv"
 NO_YEAR = "none"  # name of the file of rows without a year
@@ -55,38 +62,114 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
     labels = labels_of(outputs)
     if panel.resolve() == outputs.resolve():
         raise UsageError("the panel needs a folder of its own")
-    rows = {document: entry.row for document, entry in read_documents(outputs, labels).items()}
+    run = Outputs(outputs, labels)
+    listed = read_documents(outputs, labels)
+    rows = {document: entry.row for document, entry in listed.items()}
     left_out = [row for row in rows.values() if row["被取代"] or row["同额于"]]
-    broken = damaged(outputs, outputs / labels.folder(DOCUMENTS))
-    committed = set(rows) - {row["文档"] for row in left_out} - broken.keys()
+    committed = set(run.documents["文档"].to_pylist()) & set(rows) - {row["文档"] for row in left_out}
     years = {document: row["年度"] for document, row in rows.items()} if by_year else None
     publishers = Units([row for document, row in rows.items() if document in committed], read_override(units))
     verdicts = Applied(read_verdicts(outputs))
-    counts: dict[str, int] = {}
-    paths: dict[str, list[str]] = {}
+    now = {d: crc32(listed[d].metadata.get(SEALS.encode(), b"")) for d in committed}
+    reusable = not (by_year or verdicts or run.parts)
     try:
         before = described_files(panel)
-        run = Outputs(outputs, labels)
+        source = _Source(run, committed, _former(panel, labels, now) if reusable else None)
+        (panel / _STATE).unlink(missing_ok=True)
         _list_units(run, publishers)
         more = findings(run, committed, publishers)
-        for dataset in fields():
-            folder = outputs / labels.folder(dataset)
-            if not folder.is_dir() and dataset != UNITS:
-                continue
+
+        def merged(dataset: str) -> tuple[int, list[str]]:
             with _Merge(panel, labels, dataset, publishers, years, verdicts) as merge:
-                if dataset == UNITS:
-                    merge.add("", labels.table(to_table(UNITS, publishers.records()), UNITS))
-                for document, path in _files(folder, committed):
-                    merge.add(document, pq.ParquetFile(path).read().cast(labels.schema(dataset)))
-                    if dataset == CHECKS and document in more:
-                        merge.add(document, labels.table(to_table(CHECKS, more[document]), CHECKS))
-            counts[dataset], paths[dataset] = merge.rows, merge.files()
+                for table in [to_table(UNITS, publishers.records())] if dataset == UNITS else source.tables(dataset):
+                    merge.add(_with_findings(table, more) if dataset == CHECKS and more else table)
+            return merge.rows, merge.files()
+
+        wanted = [d for d in fields() if d == UNITS or run.files(d)]
+        with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
+            made = dict(zip(wanted, pool.map(merged, wanted), strict=True))
+        paths = {dataset: names for dataset, (_, names) in made.items()}
         proposals = _write_proposals(panel, publishers)
         _remove(panel, before - {name for names in paths.values() for name in names})
+        if reusable:
+            _keep(panel, now)
     except OSError as error:
         raise OutputError(f"cannot write {panel}: {error.strerror or error}") from error
     describe_panel(panel, labels, paths, bool(verdicts))
-    return Collected(counts, left_out, broken, proposals, verdicts.left(everywhere=True))
+    counts = {dataset: count for dataset, (count, _) in made.items()}
+    return Collected(counts, left_out, run.damaged, proposals, verdicts.left(everywhere=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Former:
+    """The panel as the last ``collect`` left it, and the documents whose rows it holds as they are now."""
+
+    panel: Outputs
+    documents: frozenset[str]
+
+
+def _former(panel: Path, labels: Labels, now: dict[str, int]) -> _Former | None:
+    """``None`` where there is none whose rows may be taken over."""
+    try:
+        told = json.loads((panel / _STATE).read_text(encoding="utf-8"))
+        sizes = {name: (panel / name).stat().st_size for name in told["files"]}
+        if told["files"] != sizes or told["columns"] != _columns_stamp() or labels_of(panel) != labels:
+            return None
+        same = frozenset(d for d, seal in told["documents"].items() if now.get(d) == seal)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, UsageError):
+        return None
+    return _Former(Outputs(panel, labels), same)
+
+
+def _keep(panel: Path, now: dict[str, int]) -> None:
+    """Note what the panel holds, for the next ``collect``."""
+    files = {path.name: path.stat().st_size for path in sorted(panel.glob("*.parquet"))}
+    told = {"columns": _columns_stamp(), "files": files, "documents": dict(sorted(now.items()))}
+    temporary = panel / f"{_STATE}.{os.getpid()}"
+    temporary.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    os.replace(temporary, panel / _STATE)
+
+
+def _columns_stamp() -> int:
+    return crc32(repr([(d, f.name, f.type) for d, columns in fields().items() for f in columns]).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Rows of the committed documents, in the order of their ids: from the run, or from the former panel."""
+
+    run: Outputs
+    committed: set[str]
+    former: _Former | None
+
+    def tables(self, dataset: str) -> Iterator[pa.Table]:
+        """The rows of some documents at a time, as the run has them."""
+        wanted = sorted(self.committed)
+        for start in range(0, len(wanted), _DOCUMENTS):
+            table = self._rows(dataset, wanted[start : start + _DOCUMENTS])
+            if table.num_rows:
+                yield table
+
+    def _rows(self, dataset: str, documents: list[str]) -> pa.Table:
+        former = self.former
+        if former is None or dataset in (CHECKS, DOCUMENTS) or dataset not in former.panel.datasets():
+            return self.run.rows_of(dataset, documents)  # findings of a panel, and names, change with other documents
+        names = [f.name for f in fields()[dataset]]
+        old = former.panel.rows_of(dataset, [d for d in documents if d in former.documents], names)
+        new = self.run.rows_of(dataset, [d for d in documents if d not in former.documents], names)
+        if not old.num_rows or not new.num_rows:
+            return old if old.num_rows else new
+        both = pa.concat_tables([old, new]).unify_dictionaries()
+        return both.take(pc.sort_indices(both["文档"]))
+
+
+def _with_findings(checks: pa.Table, more: dict[str, list[dict[str, Any]]]) -> pa.Table:
+    """核对结果 with the findings that only the panel shows after those of each document."""
+    here = [row for document in pc.unique(checks["文档"]).to_pylist() for row in more.get(document, ())]
+    if not here:
+        return checks
+    both = pa.concat_tables([checks, to_table(CHECKS, here)]).unify_dictionaries()
+    return both.take(pc.sort_indices(both["文档"]))
 
 
 def _remove(panel: Path, names: set[str]) -> None:
@@ -127,40 +210,41 @@ class _Merge:
         if year not in self._parts:
             name = self._labels.folder(self._dataset)
             target = self._panel / (f"{name}/{year}.parquet" if year else f"{name}.parquet")
-            empty = self._whole("", self._labels.schema(self._dataset).empty_table())
+            empty = self._whole(to_table(self._dataset, []))
             self._parts[year] = self._stack.enter_context(_Part(target, empty.schema))
         return self._parts[year]
 
-    def _whole(self, document: str, table: pa.Table) -> pa.Table:
-        """What people found on looking at cells, and 单位号, beside what was read."""
-        if not self._verdicts:
-            return self._with_unit(document, table)
-        chinese = self._verdicts.to(self._labels.chinese(table, self._dataset), self._dataset)
-        return self._with_unit(document, self._labels.table(chinese, self._dataset))
+    def _whole(self, table: pa.Table) -> pa.Table:
+        """What people found on looking at cells, and 单位号, beside what was read; under the panel's names."""
+        whole = self._with_unit(self._verdicts.to(table, self._dataset))
+        return self._labels.table(whole, self._dataset)
 
-    def _with_unit(self, document: str, table: pa.Table) -> pa.Table:
+    def _with_unit(self, table: pa.Table) -> pa.Table:
         """单位号 after the name of the publisher, where the dataset has one."""
-        after = self._labels.column("编制单位")
-        if after not in table.column_names or self._dataset == UNITS:
+        if "编制单位" not in table.column_names or self._dataset == UNITS:
             return table
-        names = table[after].to_pylist()
-        numbers = {name: self._publishers.number(document, name) for name in set(names)}
+        pairs = pa.table({n: table[n].cast(pa.string()) for n in ("文档", "编制单位")})
+        number = {
+            (row["文档"], row["编制单位"]): self._publishers.number(row["文档"], row["编制单位"])
+            for row in pairs.group_by(["文档", "编制单位"], use_threads=False).aggregate([]).to_pylist()
+        }
+        known = pa.array([f"{d}{name or ''}" for d, name in number], pa.string())
+        own = pc.binary_join_element_wise(pairs["文档"], pc.fill_null(pairs["编制单位"], ""), "")
+        column = pa.array(list(number.values()), pa.string()).take(_one(pc.index_in(own, known)))
         spec: FieldSpec = fields()[UNITS][0]
-        kind = pa.field(
-            self._labels.column(spec.name), pa.string(), metadata={"title": spec.title, "english": spec.english}
-        )
-        column = pa.array([numbers[name] for name in names], pa.string())
-        return table.add_column(table.column_names.index(after) + 1, kind, column)
+        kind = pa.field(spec.name, pa.string(), metadata={"title": spec.title, "english": spec.english})
+        return table.add_column(table.column_names.index("编制单位") + 1, kind, column)
 
-    def add(self, document: str, table: pa.Table) -> None:
-        """Take the rows of a document; those of one document come one after the other."""
-        whole = self._whole(document, table)
+    def add(self, table: pa.Table) -> None:
+        """Take the rows of some documents, under Chinese names; those of one document come one after the other."""
+        whole = self._whole(table)
         self.rows += table.num_rows
+        column = self._labels.column("文档")
         if self._years is None:
-            self._part("").add(document, whole)
+            self._part("").add(whole, column)
             return
-        for year, piece in _by_year(whole, self._labels.column("年度"), self._years.get(document)):
-            self._part(year).add(document, piece)
+        for year, piece in _by_year(whole, self._labels.column("年度"), column, self._years):
+            self._part(year).add(piece, column)
 
     def files(self) -> list[str]:
         """The files, relative to the panel."""
@@ -191,28 +275,21 @@ def _write_proposals(panel: Path, publishers: Units) -> int:
     return len(rows)
 
 
-def _by_year(table: pa.Table, column: str, otherwise: int | None) -> Iterator[tuple[str, pa.Table]]:
+def _one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _by_year(
+    table: pa.Table, column: str, document: str, otherwise: dict[str, int | None]
+) -> Iterator[tuple[str, pa.Table]]:
     """The rows of each 年度: that of the row, or of the document where its dataset or the row has none."""
-    if column not in table.column_names:
-        yield str(otherwise or NO_YEAR), table
-        return
-    years = pc.fill_null(table[column], otherwise or 0)
+    documents = pc.unique(table[document])
+    of_document = pa.array([otherwise.get(d) or 0 for d in documents.to_pylist()], pa.int16())
+    years = of_document.take(_one(pc.index_in(table[document], documents)))
+    if column in table.column_names:
+        years = pc.coalesce(_one(table[column]), years)
     for year in pc.unique(years).to_pylist():
         yield str(year or NO_YEAR), table.filter(pc.equal(years, year))
-
-
-def _read(path: Path) -> pa.Table:
-    try:
-        return pq.ParquetFile(path).read()
-    except (pa.ArrowException, OSError) as error:
-        raise UsageError(f"cannot read {path}: {error}; run extract again with --verify") from error
-
-
-def _files(folder: Path, committed: set[str]) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.glob("*.parquet")):
-        document = path.stem.split("__")[0]
-        if document in committed:
-            yield document, path
 
 
 @dataclass(slots=True)
@@ -223,7 +300,6 @@ class _Part:
     schema: pa.Schema
     _pending: list[pa.Table] = field(default_factory=list)
     _rows: int = 0
-    _document: str = ""
     _writer: pq.ParquetWriter | None = None
 
     @property
@@ -235,17 +311,26 @@ class _Part:
         self._writer = pq.ParquetWriter(self._temporary, self.schema, compression="snappy")
         return self
 
-    def add(self, document: str, table: pa.Table) -> None:
-        if document != self._document and self._rows >= _ROWS:
-            self._flush()
-        self._document = document
-        self._pending.append(table)
-        self._rows += table.num_rows
+    def add(self, table: pa.Table, document: str) -> None:
+        """Take the rows of whole documents, whose ids stand in the column ``document``."""
+        if document not in table.column_names:
+            self._pending.append(table)
+            return
+        start = done = 0
+        for counted in pc.value_counts(table[document]).to_pylist():
+            if self._rows >= _ROWS:
+                self._pending.append(table.slice(start, done - start))
+                self._flush()
+                start = done
+            done += counted["counts"]
+            self._rows += counted["counts"]
+        self._pending.append(table.slice(start))
 
     def _flush(self) -> None:
         assert self._writer is not None
-        if self._pending:
-            self._writer.write_table(pa.concat_tables(self._pending).unify_dictionaries(), row_group_size=1 << 30)
+        whole = pa.concat_tables(self._pending) if self._pending else None
+        if whole is not None and whole.num_rows:
+            self._writer.write_table(_plainly_encoded(whole), row_group_size=1 << 30)
         self._pending, self._rows = [], 0
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -257,3 +342,12 @@ class _Part:
             os.replace(self._temporary, self.target)
         else:
             self._temporary.unlink(missing_ok=True)
+
+
+def _plainly_encoded(table: pa.Table) -> pa.Table:
+    """Dictionaries in the order of their first rows: they tell nothing of where the rows were read."""
+    for i, column in enumerate(table.schema):
+        if pa.types.is_dictionary(column.type):
+            values = table.column(i).cast(pa.string()).combine_chunks().dictionary_encode()
+            table = table.set_column(i, column, values.cast(column.type))
+    return table.combine_chunks()

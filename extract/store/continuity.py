@@ -1,5 +1,5 @@
 """Documents against documents of the same publisher: last year's figures, the budget in a final account, a department and its
-units (the rules of ``parsers/specs/panel.toml``).  A publisher's documents are in memory at a time, not the panel.
+units (the rules of ``parsers/specs/panel.toml``).  The documents of a few publishers are in memory at a time, not the panel.
 """
 
 from __future__ import annotations
@@ -8,10 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-
-import pyarrow.parquet as pq
 
 from extract.store.datapackage import KEY
 from extract.store.reader import Outputs
@@ -25,6 +22,7 @@ Record = dict[str, Any]
 _COLUMNS = (
     *KEY, "年度", "口径", "范围", "数据集", "表号", "方向", "科目体系", "科目编码", "科目名称", "级次", "指标", "金额", "原文", "末位", "页码", "x0", "y0", "x1", "y1",
 )  # fmt: skip
+_AT_ONCE = 200  # documents whose amounts are in memory
 _FEW = 3  # differences that are named one by one, whatever their share
 
 
@@ -42,44 +40,58 @@ Figures = dict[_Place, dict[str, Record]]  # by 指标
 
 
 class _Reader:
-    """Reads the amounts of a document from the small files of a run."""
+    """Reads the amounts of documents, of many at once: in some layouts the rows of one cost as much as those of all."""
 
-    def __init__(self, run: Outputs, documents: set[str]) -> None:
-        self._labels = run.labels
-        self._files: dict[str, list[tuple[str, Path]]] = defaultdict(list)
-        for dataset in run.datasets():
-            if set(_COLUMNS) <= {f.name for f in fields()[dataset]}:
-                for path in run.files(dataset):
-                    document = path.stem.split("__")[0]
-                    if document in documents:
-                        self._files[document].append((dataset, path))
+    def __init__(self, run: Outputs) -> None:
+        self._run = run
+        self._datasets = [d for d in run.datasets() if set(_COLUMNS) <= {f.name for f in fields()[d]}]
+        self._held: dict[str, list[Record]] = {}
+
+    def fetch(self, documents: Iterable[str]) -> None:
+        """Hold the rows of ``documents``, and of no others."""
+        self._held = {document: [] for document in documents}
+        for dataset in self._datasets:
+            for row in self._run.rows_of(dataset, list(self._held), list(_COLUMNS)).to_pylist():
+                self._held[row["文档"]].append(row)
 
     def rows(self, document: str) -> list[Record]:
-        found: list[Record] = []
-        names = {f.name: f for columns in fields().values() for f in columns}
-        for dataset, path in self._files[document]:
-            columns = [n if self._labels.language == "zh" else names[n].english for n in _COLUMNS]
-            table = pq.ParquetFile(path).read(columns=columns)
-            found += self._labels.chinese(table, dataset).to_pylist()
-        return found
+        if document in self._held:
+            return self._held[document]
+        return [r for d in self._datasets for r in self._run.rows_of(d, [document], list(_COLUMNS)).to_pylist()]
+
+
+def _together(groups: Iterable[list[Record]]) -> Iterator[list[list[Record]]]:
+    """Groups of documents that are read at once."""
+    batch: list[list[Record]] = []
+    for group in groups:
+        batch.append(group)
+        if sum(map(len, batch)) >= _AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def findings(run: Outputs, documents: set[str], publishers: Units) -> dict[str, list[Record]]:
     """Rows of 核对结果 by document; nothing where a publisher has one document only."""
     rows = [row for row in run.documents.to_pylist() if row["文档"] in documents and row["年度"] and row["口径"]]
-    reader = _Reader(run, documents)
+    reader = _Reader(run)
     groups: dict[str | None, list[Record]] = defaultdict(list)
     for row in rows:
         groups[publishers.number(row["文档"])].append(row)
     found: dict[str, list[Record]] = defaultdict(list)
-    for number, group in groups.items():
-        if number is not None and len(group) > 1:
+    for batch in _together(g for number, g in groups.items() if number is not None and len(g) > 1):
+        reader.fetch(row["文档"] for group in batch for row in group)
+        for group in batch:
             for finding in _of_publisher(group, reader):
                 found[finding["文档"]].append(finding)
-    for rule in (b for b in panel_spec().between if b.kind == "units"):
-        for department in (row for row in rows if row["级别"] == "部门"):
-            for finding in _of_department(rule, department, rows, reader, publishers):
-                found[finding["文档"]].append(finding)
+    rules = [b for b in panel_spec().between if b.kind == "units"]
+    for batch in _together([row] for row in rows if rules and row["级别"] == "部门"):
+        reader.fetch(department["文档"] for (department,) in batch)
+        for rule in rules:
+            for (department,) in batch:
+                for finding in _of_department(rule, department, rows, reader, publishers):
+                    found[finding["文档"]].append(finding)
     return found
 
 

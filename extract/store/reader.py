@@ -6,12 +6,14 @@ A run keeps a folder of small files for each dataset, a panel one large file, or
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from extract.errors import UsageError
@@ -78,11 +80,55 @@ class Outputs:
         there = table.filter(pc.is_in(table["文档"], self.documents["文档"].combine_chunks()))
         return there if columns is None else there.select(columns)
 
-    def _read(self, dataset: str, columns: list[str] | None) -> pa.Table:
+    def rows_of(self, dataset: str, documents: Sequence[str], columns: list[str] | None = None) -> pa.Table:
+        """Rows of some documents, one document after the other in the order of their ids.
+
+        Little else is read.  Raises ``UsageError`` for a broken file.
+        """
+        wanted = sorted(documents)
+        if not wanted:
+            return self._read(dataset, columns, [])
+        if not is_parts(self.folder) and self._by_document(dataset):
+            return self._read(dataset, columns, [f for d in wanted for f in self._by_document(dataset).get(d, ())])
+        name = ds.field(self.labels.column("文档"))
+        within = (name >= wanted[0]) & (name <= wanted[-1]) & name.isin(wanted)
+        held = [p for p in self.parts if dataset in p.files and not p.documents.keys().isdisjoint(wanted)]
+        files = [self.folder / p.files[dataset][0] for p in held] if is_parts(self.folder) else self.files(dataset)
+        read = columns if columns is None or "文档" in columns else ["文档", *columns]
+        table = self._read(dataset, read, files, within)
+        if len(files) > 1:
+            table = table.take(pc.sort_indices(table["文档"]))
+        return table if columns is None else table.select(columns)
+
+    def _by_document(self, dataset: str) -> dict[str, list[Path]]:
+        """The files of each document; none where a file holds many."""
+        if dataset not in self._listed:
+            found: dict[str, list[Path]] = {}
+            for path in self.files(dataset):
+                if document := _DOCUMENT.match(path.stem):
+                    found.setdefault(document[0], []).append(path)
+            self._listed[dataset] = found
+        return self._listed[dataset]
+
+    @cached_property
+    def _listed(self) -> dict[str, dict[str, list[Path]]]:
+        return {}
+
+    def _read(
+        self,
+        dataset: str,
+        columns: list[str] | None,
+        files: list[Path] | None = None,
+        only: ds.Expression | None = None,
+    ) -> pa.Table:
         names = {f.name: f.name if self.labels.language == "zh" else f.english for f in fields()[dataset]}
-        files = self.files(dataset)
+        files = self.files(dataset) if files is None else files
         if not files:
-            return self.labels.chinese(self.labels.schema(dataset).empty_table(), dataset).cast(schema(dataset))
+            return (
+                self.labels.chinese(self.labels.schema(dataset).empty_table(), dataset)
+                .cast(schema(dataset))
+                .select(columns or list(names))
+            )
         wanted = self.labels.schema(dataset)
         try:
             numbered = pq.read_schema(files[0])
@@ -92,7 +138,11 @@ class Outputs:
                     names = {**names, column: printed}
                     wanted = wanted.append(numbered.field(printed))
             shown = pa.schema([wanted.field(names[c]) for c in columns or names])
-            table = pa.concat_tables([_rows(f, shown) for f in files])
+            if only is None:
+                table = pa.concat_tables([_rows(f, shown) for f in files])
+            else:
+                source = ds.dataset([str(f) for f in files], schema=wanted, format="parquet")
+                table = source.to_table(columns=shown.names, filter=only)
         except (pa.ArrowException, OSError) as error:
             raise UsageError(f"cannot read {self.folder / self.labels.folder(dataset)}: {error}") from error
         return self.labels.chinese(table, dataset).unify_dictionaries()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from extract.errors import OutputError, UsageError
 from extract.store.formulas import harmless
@@ -131,6 +132,7 @@ class Applied:
 
     def __init__(self, verdicts: Mapping[Key, Verdict]) -> None:
         self._verdicts = {k: v for k, v in verdicts.items() if v.列号 is not None}  # others speak of no amount
+        self._documents = {key[0] for key in self._verdicts}
         self._used: set[Key] = set()
         self._seen: set[str] = set()
 
@@ -142,16 +144,19 @@ class Applied:
         if not self._verdicts or not {"金额", "列号", "原文", "标记"} <= set(table.column_names):
             return table
         self._seen.add(dataset)
+        if not self._documents & set(pc.unique(table["文档"]).to_pylist()) and CHECKED not in table.column_names:
+            field = checked_field("zh")
+            blank = pa.nulls(table.num_rows, field.type)
+            return table.add_column(table.column_names.index("金额") + 1, field, blank)
         amounts: list[Decimal | None] = [None] * table.num_rows
         if CHECKED in table.column_names:
             amounts = table[CHECKED].to_pylist()
             table = table.drop_columns([CHECKED])
         marks = table["标记"].to_pylist()
         for i, row in enumerate(table.select(_CELL).to_pylist()):
-            verdict = self._verdicts.get(key_of(row))
-            if verdict is None or not _same_cell(verdict, row):
+            verdict = self.of(row)
+            if verdict is None:
                 continue
-            self._used.add(verdict.key)
             amounts[i] = _amount(verdict, row)
             marks[i] = [*(m for m in marks[i] or [] if m != MARK), MARK]
         place = table.column_names.index("标记")
@@ -159,6 +164,15 @@ class Applied:
         table = table.set_column(place, marked, pa.array(marks, marked.type))
         field = checked_field("zh")
         return table.add_column(table.column_names.index("金额") + 1, field, pa.array(amounts, field.type))
+
+    def of(self, row: Row) -> Verdict | None:
+        """The verdict on the cell of an amount, if there is one and the cell reads as it did."""
+        self._seen.add(row["数据集"])
+        verdict = self._verdicts.get(key_of(row))
+        if verdict is None or not _same_cell(verdict, row):
+            return None
+        self._used.add(verdict.key)
+        return verdict
 
     def left(self, everywhere: bool = False) -> list[str]:
         """A line for each verdict on a cell that reads otherwise now or is gone, in the datasets seen or everywhere."""
@@ -169,6 +183,18 @@ class Applied:
             for v in left
             if everywhere or v.数据集 in self._seen
         ]
+
+
+def settled_amounts(table: pa.Table) -> pa.Table:
+    """Amounts with 金额_核定 in the place of 金额 where somebody looked; the column itself is gone."""
+    if CHECKED not in table.column_names:
+        return table
+    marks = table["标记"].combine_chunks()
+    looked = pc.list_parent_indices(marks).filter(pc.equal(pc.list_flatten(marks), MARK))
+    mask = pc.is_in(pa.array(range(table.num_rows), looked.type), looked)
+    place = table.column_names.index("金额")
+    amounts = pc.if_else(mask, table[CHECKED], table["金额"])
+    return table.set_column(place, table.schema.field(place), amounts).drop_columns([CHECKED])
 
 
 def checked_field(language: str) -> pa.Field:

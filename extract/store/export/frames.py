@@ -18,7 +18,7 @@ from extract.errors import OutputError, UsageError
 from extract.store.datapackage import KEY, numbered, with_checked
 from extract.store.export.wide import widened
 from extract.store.reader import Outputs, open_outputs
-from extract.store.verdicts import Applied
+from extract.store.verdicts import Applied, settled_amounts
 from extract.store.writer import DOCUMENTS, Labels, translated
 from parsers.specs.loader import datasets, fields, value_labels
 
@@ -94,9 +94,10 @@ def _frame(run: Outputs, dataset: str, labels: Labels, wide: bool, verdicts: App
     name = labels.folder(dataset)
     meant = {f.name: f for f in with_checked(list(fields()[dataset]))}
     table = run.table(dataset)
-    if verdicts and not wide:
+    if verdicts:
         table = verdicts.to(table, dataset)
     if wide:
+        table = settled_amounts(table)
         return _wide_frame(name, dataset, *widened(table, run.documents), labels)
     named = {f.name: f.name if labels.language == "zh" else f.english for f in meant.values()}
     labels_by_name = {

@@ -6,7 +6,6 @@ A figure is a number in the measure that the table prints; its note says page an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -19,12 +18,13 @@ from extract.errors import OutputError, UsageError
 from extract.store.datapackage import KEY
 from extract.store.documents import printable
 from extract.store.reader import Outputs, open_outputs
+from extract.store.verdicts import MARK, MENDED, WRONG, Applied, Verdict
 from parsers.checking.verdicts import CONTRADICTION, DOUBT
 from parsers.specs.loader import fields
 
 Record = dict[str, Any]
 _CELLS, _CHECKS, _TABLES = "单元格", "核对结果", "表格清单"
-_COLOURS = {CONTRADICTION: "#F8B4B4", DOUBT: "#FBD38D", "标记": "#FEF3C7"}
+_COLOURS = {CONTRADICTION: "#F8B4B4", DOUBT: "#FBD38D", "标记": "#FEF3C7", "核定": "#C6F6D5"}
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+\.\d+|-?\d{1,15}")
 _UNFIT = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _BOX = ("页码", "x0", "y0", "x1", "y1")
@@ -36,13 +36,16 @@ class _Flag:
 
     marks: list[str] = field(default_factory=list)
     findings: list[Record] = field(default_factory=list)
+    verdict: Verdict | None = None
 
     def colour(self) -> str | None:
+        if self.verdict is not None:
+            return CONTRADICTION if self.verdict.意见 == WRONG else "核定"
         grades = [f["等级"] for f in self.findings]
         return next((g for g in (CONTRADICTION, DOUBT) if g in grades), "标记" if self.marks else None)
 
 
-def write_workbooks(folder: Path, out: Path) -> list[Path]:
+def write_workbooks(folder: Path, out: Path, verdicts: Applied) -> list[Path]:
     """Write ``<编制单位>_<年度>_<文档>.xlsx`` for each document with tables; returns the files.
 
     Raises ``UsageError`` without XlsxWriter, ``OutputError`` for what cannot be written.
@@ -65,8 +68,10 @@ def write_workbooks(folder: Path, out: Path) -> list[Path]:
                 continue
             parts = (document["编制单位"], document["年度"], name)
             path = out / f"{_UNFIT.sub('', '_'.join(str(p) for p in parts if p))}.xlsx"
-            flags = _flags((row for found in amounts for row in found.get(name, [])), checks.get(name, []))
-            _write(path, document, cells[name], tables.get(name, []), checks.get(name, []), flags)
+            own = [row for found in amounts for row in found.get(name, [])]
+            looked = [_as_finding(row, verdict) for row in own if (verdict := verdicts.of(row))]
+            flags = _flags(own, checks.get(name, []), verdicts)
+            _write(path, document, cells[name], tables.get(name, []), [*looked, *checks.get(name, [])], flags)
             made.append(path)
     except OSError as error:
         raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
@@ -74,7 +79,7 @@ def write_workbooks(folder: Path, out: Path) -> list[Path]:
 
 
 def _figures(run: Outputs, dataset: str) -> pa.Table:
-    return run.table(dataset, [*KEY, "原文", "标记", *_BOX])
+    return run.table(dataset, [*KEY, "数据集", "计量单位", "金额", "原文", "标记", *_BOX])
 
 
 def _by_document(table: pa.Table) -> dict[str, list[Record]]:
@@ -86,14 +91,16 @@ def _by_document(table: pa.Table) -> dict[str, list[Record]]:
     return found
 
 
-def _flags(amounts: Iterator[Record], checks: list[Record]) -> dict[tuple[Any, ...], _Flag]:
+def _flags(amounts: list[Record], checks: list[Record], verdicts: Applied) -> dict[tuple[Any, ...], _Flag]:
     """What is known of each figure, by its box."""
     flags: dict[tuple[Any, ...], _Flag] = {}
     boxes: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for row in amounts:
         box = (row["表序"], *(row[k] for k in _BOX))
         boxes[tuple(row[k] for k in KEY[1:])] = box
-        flags.setdefault(box, _Flag()).marks += row["标记"] or []
+        flag = flags.setdefault(box, _Flag())
+        flag.marks += row["标记"] or []
+        flag.verdict = verdicts.of(row) or flag.verdict
     for row in checks:
         if row["等级"] in (CONTRADICTION, DOUBT) and row["列号"] is not None:
             own = boxes.get(tuple(row[k] for k in KEY[1:]))
@@ -124,13 +131,20 @@ def _write(
         _front(front, document, tables, sheets, formats)
         for ordinal, name in sheets.items():
             _table(book.add_worksheet(name), grouped[ordinal], flags, formats)
-        _findings(book.add_worksheet("核对"), [c for c in checks if c["等级"] in (CONTRADICTION, DOUBT)], formats)
+        _findings(book.add_worksheet("核对"), [c for c in checks if c["等级"] in (CONTRADICTION, DOUBT, MARK)], formats)
 
 
 def _sheet_name(ordinal: int, table: Record) -> str:
     """At most 31 characters, none that Excel refuses, no two alike: the ordinal stands first."""
     title = _UNFIT.sub("", " ".join(x for x in (table.get("表号"), table.get("表名")) if x))
     return f"{ordinal} {title}"[:31].strip().strip("'")
+
+
+def _as_finding(row: Record, verdict: Verdict) -> Record:
+    """A verdict as a row among the findings: sources without boxes have no other place for it."""
+    mended = f"，改为 {verdict.改为}" if verdict.意见 == MENDED else ""
+    note = f"识读为 {verdict.原文 or '空'}{mended}（{verdict.核对人} {verdict.时间}）"
+    return {**row, "等级": MARK, "规则": verdict.意见, "公布值": row["金额"], "说明": note}
 
 
 class _Formats:
@@ -177,6 +191,8 @@ def _table(sheet: Any, cells: list[Record], flags: dict[tuple[Any, ...], _Flag],
         row, column = cell["行"] - 1, cell["列"] - 1
         flag = flags.get((cell["表序"], *(cell[k] for k in _BOX))) if cell["x0"] is not None else None
         text = cell["文本"] or ""
+        if flag and flag.verdict and flag.verdict.意见 == MENDED:
+            text = flag.verdict.改为
         number = _number(text) if flag is not None else None  # a figure is what became an amount, not a code
         decimals = len(text.partition(".")[2].strip()) if number is not None else None
         style = formats.cell(flag.colour() if flag else None, decimals)
@@ -199,6 +215,8 @@ def _note(cell: Record, flag: _Flag | None) -> str:
     lines = [f"第 {cell['页码']} 页 ({box})"]
     if flag and flag.marks:
         lines.append("标记：" + "、".join(dict.fromkeys(flag.marks)))
+    if flag and flag.verdict:
+        lines.append(f"人工核定：{flag.verdict.意见}（{flag.verdict.核对人}），识读为 {flag.verdict.原文 or '空'}")
     lines += [
         f"{f['等级']} {f['规则']}：应有值 {f['应有值']}，{f['说明'] or ''}" for f in (flag.findings if flag else [])
     ]
@@ -224,7 +242,7 @@ def _findings(sheet: Any, checks: list[Record], formats: _Formats) -> None:
         sheet.write_string(0, c, name, formats.bold)
     for r, check in enumerate(checks, start=1):
         for c, name in enumerate(column_names):
-            value = check[name]
+            value = check.get(name)
             if isinstance(value, Decimal):
                 sheet.write_number(r, c, float(value), formats.cell(None, 2))
             elif value is not None:

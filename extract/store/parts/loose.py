@@ -95,7 +95,9 @@ class Loose:
     def tables(self, dataset: str) -> Iterator[pa.Table]:
         """Its tables of a dataset, in the order of the files that a run without parts writes."""
         with self.path.open("rb") as handle:
-            for _, _, start, size in sorted((e for e in self.entries if e[0] == dataset), key=lambda e: e[1]):
+            for _, _, start, size in sorted(
+                (e for e in self.entries if e[0] == dataset), key=lambda e: f"{e[1]}.parquet"
+            ):
                 handle.seek(start)
                 yield ipc.open_stream(handle.read(size)).read_all()
 
