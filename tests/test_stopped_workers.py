@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from extract.batch.cluster import local_client
+from extract.batch.cluster import _in_flight, local_client
 from extract.batch.pool import Limits, Pool
 from extract.batch.run import Options, convert_all
 from extract.batch.sources import Source
@@ -103,6 +106,56 @@ def test_limits_hold_on_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {Path(r.source).stem: r.error_code for r in found} == {
         **{p.stem: None for p in paths}, "hangs": "TimedOut", "eats": "TooMuchMemory", "crashes": "Crashed",
     }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    lost: bool
+    batch: list[str]
+
+    def exception(self) -> Exception | None:
+        return RuntimeError("lost") if self.lost else None
+
+    def result(self) -> list[str]:
+        return self.batch
+
+
+class Stub:
+    """A client whose tasks are done when they are asked for; a batch that holds ``lost`` is lost."""
+
+    def __init__(self, lost: str) -> None:
+        self.lost = lost
+        self.sizes: list[int] = []
+        self.flying = self.most = 0
+
+    def nthreads(self) -> dict[str, int]:
+        return {"a": 1, "b": 2}
+
+    def submit(self, function: Any, task: Any, batch: list[str], *_: object, **__: object) -> Any:
+        self.sizes.append(len(batch))
+        self.flying += 1
+        self.most = max(self.most, self.flying)
+        return Done(self.lost in batch, batch)
+
+    def as_completed(self) -> Any:
+        waiting: deque[Any] = deque()
+
+        class Finished:
+            add = staticmethod(waiting.append)
+
+            def __next__(_) -> Any:
+                self.flying -= 1
+                return waiting.popleft()
+
+        return Finished()
+
+
+def test_a_cluster_is_given_batches_and_not_all_at_once() -> None:
+    client = Stub("7")
+    task: Any = SimpleNamespace(fail=lambda source, error: f"{source} failed")
+    found = list(_in_flight(client, client, [str(n) for n in range(1000)], task, Limits()))
+    assert sorted(map(str, found)) == sorted([*(str(n) for n in range(1000) if n != 7), "7 failed"])
+    assert client.most == 6 and client.sizes.count(50) == 20 and client.sizes.count(1) == 50
 
 
 def test_a_pool_that_is_kept(tmp_path: Path) -> None:

@@ -87,14 +87,14 @@ def test_likeness_only_proposes_and_the_user_decides(tmp_path: Path) -> None:
     texts = [text("东湖市安全生产监督管理局", 2018, "10.00"), text("东湖市安全生产监督局", 2019, "11.00")]
     panel, done = panel_of(tmp_path, texts)
     assert len(units(panel)) == 2
-    assert "1 pairs of names" in done.stderr
+    assert "1 pair of names" in done.stderr
     proposed = (panel / "units_proposed.csv").read_text("utf-8-sig").splitlines()
     assert proposed[1].startswith("东湖市安全生产监督局,东湖市安全生产监督管理局,")
     override = tmp_path / "units.csv"
     override.write_text("\n".join(proposed) + "\n", encoding="utf-8")
     panel, done = panel_of(tmp_path, texts, "--units", override)
     assert len(units(panel)) == 1
-    assert "pairs" not in done.stderr
+    assert "of names" not in done.stderr
     override.write_text("name\nx\n", encoding="utf-8")
     assert run("collect", tmp_path / "out", "-o", panel, "--units", override).exit_code == 2
 

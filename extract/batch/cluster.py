@@ -1,13 +1,16 @@
 """Conversion on a Dask cluster: the optional extra ``cluster``.
 
 Every worker must see the sources and the output: a shared file system, or fsspec paths.  A Dask worker hands each
-document to a process of its own, under the same limits as elsewhere.  A Dask worker that dies loses nothing: its
-documents go to another one; one that kills its workers again and again becomes a 失败 row.
+document to a process of its own, under the same limits as elsewhere.  A task is a batch of documents, and only so many
+tasks are in flight as keep the workers busy: the scheduler's memory does not grow with the run.  A Dask worker that dies
+loses nothing: its batch goes to another one, then a document at a time; one that kills its workers again and again
+becomes a 失败 row.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
@@ -21,6 +24,8 @@ from extract.batch.task import Task
 from extract.errors import Killed, OutputError, UsageError
 from extract.paper.model import DocumentResult
 
+_BATCH = 50  # documents of a task, at most
+_AHEAD = 2  # tasks for each thread of the cluster: one to do, one at hand
 _THREAD = local()  # each thread of a Dask worker keeps one process
 _OPEN: list[Pool] = []
 _OPENING = Lock()
@@ -43,16 +48,41 @@ def run_on_cluster(
             )
         except (OSError, ValueError) as error:
             raise UsageError(f"no Dask scheduler at {address}: {error}") from error
-        futures = {client.submit(_convert, task, s, limits, pure=False, retries=1): s for s in sources}
-        for future in distributed.as_completed(list(futures)):
-            source = futures.pop(future)
-            failure = future.exception()
-            if failure is None:
-                yield future.result()
-            elif isinstance(failure, OutputError):
-                raise failure
-            else:
-                yield task.fail(source, Killed(f"{type(failure).__name__} on the cluster"))
+        yield from _in_flight(distributed, client, sources, task, limits)
+
+
+def _in_flight(
+    distributed: Any, client: Any, sources: Sequence[Source | str], task: Task, limits: Limits
+) -> Iterator[DocumentResult]:
+    threads = _threads(client)
+    size = max(1, min(_BATCH, -(-len(sources) // (_AHEAD * threads))))
+    waiting = deque(list(sources[i : i + size]) for i in range(0, len(sources), size))
+    flying: dict[Any, list[Source | str]] = {}
+    finished = distributed.as_completed()
+    while waiting or flying:
+        while waiting and len(flying) < _AHEAD * threads:
+            batch = waiting.popleft()
+            future = client.submit(_convert, task, batch, limits, pure=False, retries=1)
+            flying[future] = batch
+            finished.add(future)
+        future = next(finished)
+        batch = flying.pop(future)
+        failure = future.exception()
+        threads = _threads(client)
+        if failure is None:
+            yield from future.result()
+        elif isinstance(failure, OutputError):
+            raise failure
+        elif len(batch) > 1:
+            waiting.extendleft([source] for source in reversed(batch))
+        else:
+            yield task.fail(batch[0], Killed(f"{type(failure).__name__} on the cluster"))
+
+
+def _threads(client: Any) -> int:
+    """Documents that the cluster converts at once now; workers come and go."""
+    threads: dict[str, int] = client.nthreads()
+    return max(1, sum(threads.values()))
 
 
 @contextmanager
@@ -80,7 +110,7 @@ async def _shut(server: Any) -> None:
     server.stop()
 
 
-def _convert(task: Task, source: Source | str, limits: Limits) -> DocumentResult:
+def _convert(task: Task, batch: list[Source | str], limits: Limits) -> list[DocumentResult]:
     """Convert in this thread's process.  Raises ``OutputError``."""
     pool: Pool | None = getattr(_THREAD, "pool", None)
     if pool is None or (pool.task, pool.limits) != (task, limits):
@@ -90,5 +120,4 @@ def _convert(task: Task, source: Source | str, limits: Limits) -> DocumentResult
         _THREAD.pool = pool = Pool(task, 1, limits, keep=True)
         with _OPENING:
             _OPEN.append(pool)
-    (result,) = pool.run([source])
-    return result
+    return list(pool.run(batch))
