@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from extract.errors import UsageError
@@ -90,7 +89,7 @@ class Outputs:
             return self._read(dataset, columns, [])
         if not is_parts(self.folder) and self._by_document(dataset):
             return self._read(dataset, columns, [f for d in wanted for f in self._by_document(dataset).get(d, ())])
-        name = ds.field(self.labels.column("文档"))
+        name = pc.field(self.labels.column("文档"))
         within = (name >= wanted[0]) & (name <= wanted[-1]) & name.isin(wanted)
         held = [p for p in self.parts if dataset in p.files and not p.documents.keys().isdisjoint(wanted)]
         files = [self.folder / p.files[dataset][0] for p in held] if is_parts(self.folder) else self.files(dataset)
@@ -119,7 +118,7 @@ class Outputs:
         dataset: str,
         columns: list[str] | None,
         files: list[Path] | None = None,
-        only: ds.Expression | None = None,
+        only: pc.Expression | None = None,
     ) -> pa.Table:
         names = {f.name: f.name if self.labels.language == "zh" else f.english for f in fields()[dataset]}
         files = self.files(dataset) if files is None else files
@@ -141,6 +140,8 @@ class Outputs:
             if only is None:
                 table = pa.concat_tables([_rows(f, shown) for f in files])
             else:
+                from pyarrow import dataset as ds  # imports pandas, see _rows
+
                 source = ds.dataset([str(f) for f in files], schema=wanted, format="parquet")
                 table = source.to_table(columns=shown.names, filter=only)
         except (pa.ArrowException, OSError) as error:
