@@ -51,3 +51,15 @@ def test_text_is_mended_by_hand(tmp_path: Path) -> None:
     _, parsed = extracted(text.replace(line, line.replace(figure, "1.25")).encode(), ".md")
     amounts = [r["金额"] for r in parsed.tables[0].records()["收支总表"] if r["科目名称"] == "一般公共预算拨款收入"]
     assert amounts == [Decimal(12500)]
+
+
+def test_paragraphs_of_a_page_stay_apart(tmp_path: Path) -> None:
+    """A title below a line that has no end is the title still when the text is read back."""
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<html><body><p>您的位置：首页 > 预算公开 > 详细内容</p><p>关于甲市2025年预算执行情况与2026年预算草案的报告</p>"
+        "<p>各位代表：</p></body></html>",
+        encoding="utf-8",
+    )
+    lines = as_text(path).text.splitlines()
+    assert "关于甲市2025年预算执行情况与2026年预算草案的报告" in lines

@@ -13,7 +13,7 @@ from extract.archive import members, read_source
 from extract.batch.run import Options, convert_all, summary
 from extract.doors import read_document
 from extract.doors.sheets.number_format import shown, shown_serial
-from extract.errors import Damaged, Encrypted, ExtractError, NotAPDF, NotOffice, Overfull
+from extract.errors import Blank, Damaged, Encrypted, ExtractError, NotAPDF, NotOffice, Overfull
 from extract.paper.model import Document, Line, TablePart
 from samples import other
 from samples.house import Sample, build
@@ -90,6 +90,15 @@ def test_rows_of_figures_that_make_no_table_are_said(tmp_path: Path) -> None:
     assert (result.status, result.error_code) == ("部分", "RowsUnread")
 
 
+def test_a_table_with_a_line_for_each_cell_is_said() -> None:
+    """Text of tools that know no columns: amounts alone on their lines, paragraphs and years beside them count nothing."""
+    lone = "\n\n".join(
+        f"{name}\n{figure}" for name, figure in zip("甲乙丙丁戊己庚辛", ["1,234.50", "88.00"] * 4, strict=True)
+    )
+    assert read_document(lone.encode(), ".txt").unread_rows
+    assert not read_document("\n\n".join(["2024", "1", "第 3 页", "2,024.50 万元"] * 9).encode(), ".txt").unread_rows
+
+
 def test_a_reader_sees_numbers_as_their_formats_show_them() -> None:
     cases = [
         (0.1234, "0.00%", "12.34%"), (1234.5, "#,##0.00", "1,234.50"), (-1234.5, "#,##0.00;(#,##0.00)", "(1,234.50)"),
@@ -151,6 +160,54 @@ def test_one_sheet_holds_several_tables() -> None:
     assert _lines(document) == ["表1 收入总表", "表2 支出总表"]
 
 
+def _ods(rows: str, styles: str = "", table: str = "", more: dict[str, str] | None = None) -> bytes:
+    """A sheet of an .ods, by hand."""
+    buffer = io.BytesIO()
+    names = " ".join(
+        f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "style", "text")
+    )
+    content = (
+        f'<office:document-content {names} xmlns:fo="urn:fo"><office:automatic-styles>{styles}</office:automatic-styles>'
+        f'<office:body><office:spreadsheet><table:table table:name="甲" {table}>{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        for name, text in {"content.xml": content, **(more or {})}.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def _od(text: str, value: str = "", more: str = "") -> str:
+    kind = f'office:value-type="float" office:value="{value}"' if value else 'office:value-type="string"'
+    return f"<table:table-cell {kind} {more}><text:p>{text}</text:p></table:table-cell>"
+
+
+_HIDING = '<style:style style:name="no"><style:table-properties table:display="false"/></style:style>'
+_OD_ROWS = "".join([
+    '<table:table-column/><table:table-column table:visibility="collapse"/><table:table-column/><table:table-row>',
+    _od("项目"), _od("底稿"), _od("增长", more='table:number-columns-spanned="2"'),
+    "<table:covered-table-cell/></table:table-row><table:table-row>",
+    _od('<text:s text:c="2"/>甲'), _od("9", "9"), _od("12.3%", "0.1234567"), _od("1,234.50", "1234.5"),
+    '</table:table-row><table:table-row table:visibility="filter">',
+    _od("乙"), _od("8", "8"), _od("7", "7"),
+    '</table:table-row><table:table-row table:number-rows-repeated="1048000">'
+    '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>',
+])  # fmt: skip
+
+
+def test_ods_shows_what_its_program_showed() -> None:
+    """Percent, decimals and thousands as displayed, hidden rows and columns left out and said, empty rows free."""
+    document = read_document(_ods(_OD_ROWS), ".ods")
+    (table,) = _tables(document)
+    assert _texts(table) == [["项目", "增长"], ["甲", "12.3%", "1,234.50"]]
+    assert [c.indent for c in table.cells if c.text == "甲"] == [1.0]
+    assert {c.place for c in table.cells if c.text == "1,234.50"} == {"甲!D2"}
+    assert document.marks == ("工作表 甲 隐藏的 1 行、1 列未读",)
+    with pytest.raises(Blank):
+        read_document(_ods(_OD_ROWS, _HIDING, 'table:style-name="no"'), ".ods")
+
+
 def test_formulas_without_values_are_said(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(_workbook([["2024年部门收入预算表"], ["项目", "金额"], ["甲", 1.5], ["合计", "=SUM(B3)"]]))
@@ -196,6 +253,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (_OLE + "EncryptedPackage".encode("utf-16-le"), ".xlsx", Encrypted),
         (_OLE + "Workbook".encode("utf-16-le") + bytes(5000), ".xls", Damaged),
         (_OLE + bytes(600), ".doc", NotOffice),
+        (_ods(_OD_ROWS, more={"META-INF/manifest.xml": "<m><encryption-data/></m>"}), ".ods", Encrypted),
+        (_ods(_OD_ROWS + "<table:table-row>"), ".ods", Damaged),
+        (_ods(_OD_ROWS.replace("1048000", "x")), ".ods", Damaged),
+        (_ods(_OD_ROWS.replace('"1048000"><table:table-cell', '"1048000">' + _od("丙") + "<table:table-cell")), ".ods", Overfull),
         (b"PK\x03\x04" + bytes(50), ".docx", Damaged),
         (b"\x89PNG" + bytes(50), ".xlsx", NotOffice),
         (b"PK\x03\x04" + bytes(50), ".pdf", NotAPDF),
@@ -244,12 +305,18 @@ def test_members_of_an_archive_are_documents(tmp_path: Path) -> None:
     packed.write_bytes(packed.read_bytes().replace(b"QQQQ", "预算".encode("gbk")))  # as old tools name it
     (tmp_path / "same.txt").write_bytes(text)
     (tmp_path / "x.rar").write_bytes(b"Rar!")
+    (tmp_path / "~$b.docx").write_bytes(b"a lock")
     out = tmp_path.parent / f"{tmp_path.name}-out"
     outcome = convert_all([str(tmp_path)], out, Options(jobs=0, quiet=True))
     found = {Path(r.source).name if "!" not in r.source else r.source.partition("a.zip!")[2] for r in outcome.results}
     assert {r.status for r in outcome.results} == {"成功"}
     assert found in ({"预算.txt", "in/inner.zip!b.txt"}, {"same.txt", "in/inner.zip!b.txt"})
     assert "1 .jpg, 1 .rar" in summary(outcome, out)
+    assert "~$" not in str(outcome.results)
+    for k in range(9):
+        (tmp_path / f"x.k{k}").write_bytes(b"x")
+    outcome = convert_all([str(tmp_path)], out, Options(jobs=0, quiet=True))
+    assert "3 of other kinds" in summary(outcome, out)
 
 
 def test_archives_keep_their_bounds(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("pdfium", "plumber")
 LANGUAGES = ("zh", "en")
-_MOST_KINDS = 6
+_MOST_KINDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +294,9 @@ def summary(outcome: Outcome, out: Path | str) -> str:
     if outcome.left:
         parts.append(f"{outcome.left} left: run the same command again")
     by_number = sorted(outcome.passed.items(), key=lambda kind: (-kind[1], kind[0]))
-    kinds = ", ".join(f"{count} {suffix}" for suffix, count in by_number[:_MOST_KINDS])
+    rest = sum(count for _, count in by_number[_MOST_KINDS:])
+    shown = [f"{count} {suffix}" for suffix, count in by_number[:_MOST_KINDS]]
+    kinds = ", ".join([*shown, f"{rest} of other kinds"] if rest else shown)
     passed = f"; passed over, being of no kind that is read: {kinds}" if kinds else ""
     where = n["outputs"]
     return (

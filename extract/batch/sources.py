@@ -15,6 +15,8 @@ from extract.doors import SUFFIXES
 from extract.errors import ExtractError, NothingToDo, UsageError
 from extract.files import is_folder, regular_size
 
+_LEFT_BEHIND = ("~$", ".~lock.", "._")  # locks and shadows that editors and systems leave, under any suffix
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -87,10 +89,12 @@ def _expand(given: str, others: set[Path]) -> Iterator[Source]:
 
 def _taken(path: Path, others: set[Path], refused: str | None = None) -> Iterator[Source]:
     """A file as a source, an archive as one for each member that a door takes."""
+    if path.name.startswith(_LEFT_BEHIND):
+        return
     if path.suffix.lower() in SUFFIXES:
         yield Source(path, refused=refused)
-    elif path.name.startswith((".", "~$")):
-        return  # what systems and editors leave behind
+    elif path.name.startswith("."):
+        return
     elif not is_archive(path):
         others.add(path)
     elif refused is not None or regular_size(path) is None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -10,6 +13,13 @@ from pathlib import Path
 from extract.errors import Damaged, NeedsOffice
 
 _SECONDS = 100
+_SETTINGS = (  # no macro runs, no link is followed or refreshed
+    ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Common/Security/Scripting", "DisableActiveContent", "true"),
+    ("Writer/Content/Update", "Link", "0"),
+    ("Calc/Content/Update", "Link", "2"),
+)
 
 
 def converted(data: bytes, suffix: str, wanted: str) -> bytes:
@@ -25,8 +35,37 @@ def converted(data: bytes, suffix: str, wanted: str) -> bytes:
             program, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless", "--norestore",
             "--nolockcheck", "--convert-to", wanted, "--outdir", str(Path(folder, "out")), str(source),
         ]  # fmt: skip
+        _write_profile(Path(folder, "profile"))
         try:
-            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)
+            _run(command)
             return Path(folder, "out", f"source.{wanted}").read_bytes()
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Damaged(f"LibreOffice could not convert the .{suffix}") from error
+
+
+def _run(command: list[str]) -> None:
+    """Run it within the limit; what it has started ends with it.  Raises ``OSError`` or ``TimeoutExpired``."""
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent, start_new_session=True) as started:
+        try:
+            started.wait(_SECONDS)
+        finally:
+            if started.poll() is None:
+                with contextlib.suppress(OSError, AttributeError):  # Windows has no groups to end
+                    os.killpg(started.pid, signal.SIGKILL)
+                started.kill()
+
+
+def _write_profile(profile: Path) -> None:
+    """A profile with the settings above; LibreOffice fills in the rest."""
+    items = "".join(
+        f'<item oor:path="/org.openoffice.Office.{path}"><prop oor:name="{name}" oor:op="fuse">'
+        f"<value>{value}</value></prop></item>"
+        for path, name, value in _SETTINGS
+    )
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        f"{items}</oor:items>",
+        encoding="utf-8",
+    )

@@ -118,3 +118,11 @@ def child(node: Element, *path: str) -> Element | None:
     for name in path:
         found = next((c for c in found if local(c) == name), None) if found is not None else None
     return found
+
+
+def forget(node: Element) -> None:
+    """Free an element that has been read, and those before it."""
+    node.clear()
+    parent = node.getparent()
+    while parent is not None and node.getprevious() is not None:
+        del parent[0]

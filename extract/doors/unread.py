@@ -13,6 +13,8 @@ _GLUED = re.compile(r"\d\.\d\d(?=\d+\.\d\d|\d{1,3},\d{3})")
 _LEADERS = re.compile(r"\.{4,}|…{2,}|·{4,}")
 _MANY = 3  # figures in a line
 _LEAST = 2  # lines
+_LONE = re.compile(r"[-−]?(\d{1,3}([,，]\d{3})+(\.\d+)?|\d+\.\d{2}|[1-9]\d{6})")  # an amount or a 项 code
+_MOST_LONE = 8  # lines of nothing but amounts or codes: a table whose every cell became a line
 
 
 def with_unread_rows(document: Document) -> Document:
@@ -29,7 +31,9 @@ def _is_doubtful(page: PageLayout) -> bool:
 
 
 def _count(page: PageLayout) -> int:
-    return sum(_weight(block.text) for block in page.blocks if isinstance(block, Line))
+    lines = [block.text for block in page.blocks if isinstance(block, Line)]
+    lone = sum(all(map(_LONE.fullmatch, line.split())) for line in lines if line.strip())
+    return sum(map(_weight, lines)) + (_LEAST if lone >= _MOST_LONE else 0)
 
 
 def _weight(text: str) -> int:

@@ -1,7 +1,7 @@
 """A document as Markdown text in the manner of the model document: what ``yusuan text`` prints.
 
 Captions stand above their tables, rows are parted by tabs, pages are named in comments.  Law: the text reads back to
-the same amounts, codes, 指标 and datasets.  A table whose rows between tabs would not, for its spans, is written as HTML.
+the same amounts, codes, names, 指标, 年度, 口径, 范围 and datasets.  A table whose rows between tabs would not, for its spans, is written as HTML.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from parsers.text import begins_item
 Form = Literal["tabs", "html"]
 Rows = Counter[tuple[object, ...]]
 _LABEL = 12  # chars besides a name: 编制单位：, 金额单位：万元
-_KEYS = ("行号", "科目编码", "方向", "指标", "金额")
+_KEYS = ("行号", "科目编码", "科目名称", "方向", "指标", "金额", "年度", "口径", "范围")
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ class _Writer:
                     text = _line(block)
                     if parts_left:
                         pieces.append(f"<!-- 又印 {_commented(text)} -->")
-                    elif id(block) in self._continuing and running:
+                    elif id(block) in self._continuing and running and block.page is not None:  # others were never cut
                         self._append(pieces, text)
                     else:
                         pieces.append(_headed(block, text))

@@ -26,7 +26,7 @@ def with_doubts(table: TablePart, column: float) -> TablePart:
     body = _body(table)
     money = _money_columns(body)
     rows = {r for r, cells in body.items() if _is_doubtful(cells, money, column)}
-    rows |= _beside_lone_words(body)
+    rows |= _beside_lone_words(body) | _below_lone_word(table, body, money)
     if len(rows) > max(1.0, _MOST_CELLS * len(body)) or not _is_headed(table, body, money):
         rows = set(range(table.nrows))
     if not rows:
@@ -77,6 +77,14 @@ def _beside_lone_words(body: dict[int, list[Cell]]) -> set[int]:
     """Rows of one word alone, which may be the rest of a name or the beginning of one, and those right beside them."""
     lone = {r for r, cells in body.items() if len(cells) == 1 and not _FIGURE.fullmatch(cells[0].text.strip())}
     return {near for r in lone for near in (r - 1, r, r + 1) if near in body}
+
+
+def _below_lone_word(table: TablePart, body: dict[int, list[Cell]], money: dict[int, float]) -> set[int]:
+    """The first row, where one word alone among the names stands right above it: header or name, blanks do not say."""
+    first = min(body, default=0)
+    above = [cell for cell in table.cells if cell.row == first - 1 and cell.text]
+    alone = len(above) == 1 and above[0].colspan == 1 and above[0].col not in money
+    return {first} if alone and first - 1 > min(c.row for c in table.cells if c.text) else set()
 
 
 def _is_glued(text: str) -> bool:

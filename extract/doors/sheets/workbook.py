@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 
 from extract.doors.grid import indent_of, line_of
 from extract.doors.sheets.number_format import general, is_date, shown, shown_serial
+from extract.doors.sheets.ods import read_ods
 from extract.doors.sheets.sheet import Filled, Sheet, sheet_blocks
 from extract.doors.sheets.xlsx import read_xlsx
 from extract.errors import Damaged, Encrypted
@@ -28,7 +29,7 @@ _XLS_BROKEN = (
 def read_workbook(kind: str, data: bytes) -> Document:
     """Lay out a workbook, a page for each visible sheet.  Raises ``Damaged``, ``Encrypted`` or ``Overfull``."""
     read: Callable[[bytes], tuple[list[Sheet], list[str]]]
-    read = {"xlsx": read_xlsx, "xls": _read_xls}.get(kind, _read_by_calamine)
+    read = {"xlsx": read_xlsx, "xls": _read_xls, "ods": read_ods}.get(kind, _read_by_calamine)
     sheets, notes = read(data)
     pages = []
     for sheet in sheets:
@@ -109,7 +110,7 @@ def number_cell(value: float, code: str, from_1904: bool) -> Filled | None:
 
 
 def _read_by_calamine(data: bytes) -> tuple[list[Sheet], list[str]]:
-    """.xlsb and .ods: values without their formats, and nothing known of hidden rows."""
+    """.xlsb: values without their formats, and nothing known of hidden rows."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     sheets, notes = [], ["此格式读不到数字格式和隐藏的行列"]

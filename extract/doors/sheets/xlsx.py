@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.doors.grid import MOST_COLUMNS, indent_of
-from extract.doors.package import Package, attribute, child, children, local
+from extract.doors.package import Package, attribute, child, children, forget, local
 from extract.doors.sheets.number_format import BUILTIN, is_date, shown, shown_serial
 from extract.doors.sheets.sheet import Filled, Sheet
 from extract.errors import Damaged
@@ -66,7 +66,7 @@ class _Reader:
         with self._package.open("xl/sharedStrings.xml") as handle:
             for _, node in etree.iterparse(handle, resolve_entities=False, no_network=True, tag="{*}si"):
                 found.append(_string(node))
-                _forget(node)
+                forget(node)
         return found
 
     def _read_styles(self) -> list[_Style]:
@@ -104,7 +104,7 @@ class _Reader:
                         sheet.hidden_rows.add(at)
                     elif len(node):
                         self._row(sheet, at, node)
-                    _forget(node)
+                    forget(node)
                 elif tag == "col" and (_is_on(node.get("hidden")) or node.get("width") == "0"):
                     first, last = int(node.get("min") or 1), int(node.get("max") or 1)
                     sheet.hidden_columns.update(range(first - 1, min(last, MOST_COLUMNS)))
@@ -192,11 +192,3 @@ def _range(text: str) -> tuple[int, int, int, int] | None:
         return None
     (a, b), (c, d) = ((int(m[2]) - 1, _column(m[1])) for m in corners if m)
     return a, b, c, d
-
-
-def _forget(node: Element) -> None:
-    """Free an element that has been read, and those before it."""
-    node.clear()
-    parent = node.getparent()
-    while parent is not None and node.getprevious() is not None:
-        del parent[0]
