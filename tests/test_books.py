@@ -107,5 +107,21 @@ def test_the_same_total_in_two_tables(text: str, grades: list[str]) -> None:
     assert [t.grade for t in outcomes(COVER + REVENUE + text, "W2")] == ["通过"]
 
 
+OPEN = BALANCE.replace("收入总计\t110.50", "收入总计\t150.50")
+
+
+@pytest.mark.parametrize(
+    ("text", "grades"),
+    [
+        (OPEN, ["矛盾"]),
+        (OPEN.replace("收入总计", "本年收入合计").replace("支出总计", "本年支出合计"), []),
+        (OPEN.replace("一般公共预算", "养老保险").replace("补助", "保险补助").replace("上解", "保险"), []),
+    ],
+)
+def test_only_what_must_balance_is_asked_to(text: str, grades: list[str]) -> None:
+    """A year's own revenue and expenditure need not be equal, nor those of an insurance fund."""
+    assert [t.grade for t in outcomes(COVER + text, "W2")] == grades
+
+
 def test_tables_of_another_scope_are_not_compared() -> None:
     assert outcomes(COVER + REVENUE + OTHER.replace("全市", "市本级"), "G4") == []

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from extract.doors import read_document
 from extract.paper.model import Box, Cell, Chunk, Document, Line, PageLayout, TablePart
 from extract.paper.stitching import join
+from parsers.amounts_table.columns import find_columns
 from parsers.outline.captions import Caption, is_title, parse_number, read_caption
 from parsers.outline.sections import segment
 from parsers.parse import Parsed, parse
+from parsers.values import TableContext
 
 ROWS = [["项目", "预算数"], ["合计", "30.00"], ["增值税", "20.00"], ["契税", "10.00"]]
 
@@ -197,3 +201,19 @@ def test_merged_header_is_no_title() -> None:
         [spanned([("2026年预算数", 4), ["项目", "收入", "支出", "结余"], ["合计", "1.00", "2.00", "1.00"]])]
     )
     assert found.title is None
+
+
+def test_a_blank_over_two_headers_is_not_the_header_beside_it_that_goes_down() -> None:
+    texts = [
+        ["地区", "小计", "返还", "", "", "专项"],
+        ["", "", "", "一般", "其中：共同", ""],
+        ["合计", "9.00", "2.00", "4.00", "1.00", "3.00"],
+    ]
+    part = grid(100, texts)
+    cells = [c for c in part.cells if not (c.row == 1 and not c.text) and not (c.row == 0 and c.col == 4)]
+    cells = [
+        replace(c, rowspan=2) if c.row == 0 and c.text else replace(c, colspan=2) if c.row == 0 else c for c in cells
+    ]
+    table = join([replace(part, cells=cells)])
+    columns = find_columns(table, 0, 2, TableContext("d", 1), None)
+    assert [c.header for c in columns] == ["地区", "小计", "返还", "一般", "其中：共同", "专项"]

@@ -91,7 +91,7 @@ def _carry(matrix: list[list[Cell | None]], r: int, first: int, end: int, col: i
     for c in range(col - 1, -1, -1):
         left = matrix[r][c]
         if left is not None and left.text:
-            return left if left.colspan == 1 else cell
+            return left if left.colspan == left.rowspan == 1 else cell
     return cell
 
 

@@ -24,6 +24,7 @@ from parsers.values import TOTAL, Amount, AmountTable, Row
 Params = dict[str, Any]
 _SUM = regex.compile(r"(合计|小计|总计|总额)$")
 _NO_PART = regex.compile(r"其中|(上年|去年|前年)(?!.{0,6}结[转余])|增减|增长|比上|完成|占|人数|数量|单价|备注|执行数|%")
+_FEW_INSURANCES = 2  # rows of a balance that may name an insurance (社会保险基金 among the funds)
 _GRAND = regex.compile(r"总计$|^总额$")
 _THIS_YEAR = regex.compile(r"^(本年|当年|年度)(收入|支出)$")
 _SHARE = regex.compile(r"^(\d+(?:\.\d+)?)[%％]$")
@@ -298,7 +299,13 @@ def totals(table: AmountTable, params: Params) -> Iterator[Identity]:
 
 
 def balance(table: AmountTable, params: Params) -> Iterator[Identity]:
-    """收入总计 = 支出总计, each of one year, phase and scope."""
+    """收入总计 = 支出总计, each of one year, phase and scope.
+
+    What comes in in a year (本年收入合计) need not go out in it, nor all that an insurance fund has.  Where no column
+    balances, the publisher leaves a side open (结余, 调出): said of the first one only.
+    """
+    if sum("保险" in (row.name or "") for row in table.rows) > _FEW_INSURANCES:
+        return
     income: dict[Basis, Amount] = {}
     spent: dict[tuple[Basis, int], Amount] = {}
     for (panel, _, direction), column in table.printed_columns().items():
@@ -310,14 +317,23 @@ def balance(table: AmountTable, params: Params) -> Iterator[Identity]:
             income.setdefault(basis(last), last)
         elif direction == "支出":
             spent.setdefault((basis(last), panel), last)
-    for (kind, _), amount in spent.items():
-        other = income.get(kind)
-        if other is not None and _is_grand(other) == _is_grand(amount):
-            yield Identity(other, [amount], "收入总计＝支出总计")
+    found = [
+        Identity(other, [amount], "收入总计＝支出总计")
+        for (kind, _), amount in spent.items()
+        if (other := income.get(kind)) is not None and _is_grand(other) == _is_grand(amount)
+        and not (_of_the_year(other) and _of_the_year(amount))
+    ]  # fmt: skip
+    never = len(found) > 1 and all(abs(i.difference) > i.tolerance for i in found)
+    yield from found[:1] if never else found
 
 
 def _is_grand(amount: Amount) -> bool:
     return bool(_GRAND.search(key(amount.row.name or "")))
+
+
+def _of_the_year(amount: Amount) -> bool:
+    """本年收入合计: one year's, without what is carried over."""
+    return key(amount.row.name or "").startswith(("本年", "当年"))
 
 
 def column_sum(table: AmountTable, params: Params) -> Iterator[Identity]:
