@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from extract.cli import app
 from extract.convert import Recipe, convert, fail
 from extract.errors import Crashed, OutputError
-from extract.store.writer import _HOST, Labels, Writer, schema, sweep
+from extract.store.writer import HOST, Labels, Writer, schema, sweep
 from parsers.specs.loader import fields
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -153,8 +153,8 @@ def test_schemas_cover_the_contract() -> None:
 def test_leftovers_of_killed_processes_are_swept(tmp_path: Path) -> None:
     place = tmp_path / ".tmp"
     place.mkdir()
-    ours = place / f"{'a' * 16}.{_HOST}.{os.getpid()}.0"  # a run that goes on beside this one
-    dead, elsewhere, old = (place / f"{'b' * 16}.{name}.0" for name in (f"{_HOST}.999999999", "other.1", "other.2"))
+    ours = place / f"{'a' * 16}.{HOST}.{os.getpid()}.0"  # a run that goes on beside this one
+    dead, elsewhere, old = (place / f"{'b' * 16}.{name}.0" for name in (f"{HOST}.999999999", "other.1", "other.2"))
     for path in (ours, dead, elsewhere, old):
         path.touch()
     os.utime(old, (0, 0))
