@@ -179,7 +179,7 @@ def review(
 
 @app.command()
 def collect(
-    outputs: Annotated[Path, typer.Argument(help="Folder of a run")],
+    outputs: Annotated[Path, typer.Argument(help="Folder of a run")] = Path("outputs"),
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the large files")] = Path("panel"),
     by_year: Annotated[bool, typer.Option("--by-year", help="A file per dataset and 年度")] = False,
     units: Annotated[

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from extract.batch.run import Options, convert_all
 from extract.cli import app
 from extract.store.formulas import harmless
+from extract.views import terminal
 from extract.views.terminal import print_table, shown
 from tests.test_pool import batch, contents
 
@@ -108,3 +109,20 @@ def test_the_folder_stands_first_as_elsewhere(outputs: Path) -> None:
     sql = 'select count(*) as n from "文档清单"'
     assert run("query", outputs, sql, "--csv").stdout == run("query", sql, "--outputs", outputs, "--csv").stdout
     assert run("query", outputs, sql, "--outputs", outputs).exit_code == 2
+
+
+def test_no_column_is_left_out_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of thirty columns on 80 cells showed four of them."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    titles = tuple(f"列{n}" for n in range(30))
+    rows = [[f"值{n}" for n in range(30)]]
+    assert terminal.fits(titles[:4], [row[:4] for row in rows])
+    assert not terminal.fits(titles, rows)
+    terminal.print_cards(titles, rows)
+    shown = capsys.readouterr().out
+    assert all(
+        f"{head}{'' if len(head) == 3 else ' '}  {value}" in shown for head, value in zip(titles, rows[0], strict=True)
+    )

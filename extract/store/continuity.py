@@ -149,7 +149,9 @@ def _compared(rule: Between, here: Figures, there: Figures, other: Record) -> It
     for place in here.keys() & there.keys():
         for mine, its in _pairs(here[place], there[place]):
             steps = (mine["末位"] or Decimal(0)) + (its["末位"] or Decimal(0))
-            note = f"{other['年度']}年{other['口径']}文档 {other['文档']} 第 {its['页码'] or '—'} 页 {its['表号'] or its['数据集']} 行 {its['行号']}：{its['原文']}"
+            page = f" 第 {its['页码']} 页" if its["页码"] is not None else ""
+            place_there = f"{page} {its['表号'] or its['数据集']} 行 {its['行号']}：{its['原文']}"
+            note = f"{other['年度']}年{other['口径']}文档 {other['文档']}{place_there}"
             by_dataset[place.dataset].append(_record(rule, mine, its["金额"], steps / 2, note))
     for records in by_dataset.values():
         yield from _once(sorted(records, key=lambda r: (r["表序"], r["行号"], r["列号"])))

@@ -82,10 +82,14 @@ def _print_csv(column_names: Sequence[str], result: Any) -> None:
 
 def _print_rows(column_names: tuple[str, ...], result: Any) -> None:
     """On a terminal no more rows than one reads there; a pipe gets all."""
-    from extract.views.terminal import print_table
+    from extract.views.terminal import fits, print_cards, print_table
 
     most = _MOST_ROWS if sys.stdout.isatty() else None
     rows = result.fetchmany(most + 1) if most else result.fetchall()
-    print_table(None, column_names, [["" if v is None else str(v) for v in row] for row in rows[:most]])
+    texts = [["" if v is None else str(v) for v in row] for row in rows[:most]]
+    if fits(column_names, texts):
+        print_table(None, column_names, texts)
+    else:
+        print_cards(column_names, texts)
     if most and len(rows) > most:
         print(f"only the first {most} rows are shown: --csv gives all", file=sys.stderr)

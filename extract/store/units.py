@@ -184,7 +184,9 @@ def read_override(path: Path | None) -> dict[str, str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             rows = list(csv.DictReader(handle))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"cannot read {path}: {error}") from error
     if rows and not set(_FORM) <= set(rows[0]):
         raise UsageError(f"{path}: its columns must be {'、'.join(_FORM)}")

@@ -9,6 +9,9 @@ _NUMBERS = frozenset(
 )  # fmt: skip
 
 
+_FOLDED = 12  # cells that a column of text is given at least, if its texts are that wide
+
+
 def print_table(title: str | None, titles: tuple[str, ...], rows: list[list[str]]) -> None:
     """A table on the terminal: nothing is cut, numbers stay on one line; wide enough for a pipe."""
     from rich.box import SIMPLE_HEAD
@@ -29,6 +32,30 @@ def print_table(title: str | None, titles: tuple[str, ...], rows: list[list[str]
     for row in rows:
         view.add_row(*(escape(shown(text)) for text in row))
     console.print(view)
+
+
+def print_cards(titles: tuple[str, ...], rows: list[list[str]]) -> None:
+    """Rows of more columns than a line holds: a line for each value, so that none is cut or left out."""
+    from rich.cells import cell_len, set_cell_size
+
+    widest = max((cell_len(shown(head)) for head in titles), default=0)
+    for number, row in enumerate(rows, start=1):
+        print_lines([f"─ {number}"])
+        print_lines([f"  {set_cell_size(shown(h), widest)}  {v}" for h, v in zip(titles, row, strict=True) if v])
+
+
+def fits(titles: tuple[str, ...], rows: list[list[str]]) -> bool:
+    """Does a table of these rows fit the terminal, if every column may fold to the width of its title?  A pipe is wide."""
+    from rich.cells import cell_len
+    from rich.console import Console
+
+    if not sys.stdout.isatty():
+        return True
+    least = [cell_len(shown(head)) for head in titles]
+    for place, head in enumerate(titles):
+        widest = max((cell_len(shown(row[place])) for row in rows), default=0)
+        least[place] = max(least[place], widest if head in _NUMBERS else min(widest, _FOLDED))
+    return sum(least) + 2 * len(least) <= Console().width
 
 
 def print_lines(lines: list[str]) -> None:
