@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +25,7 @@ from parsers.specs.loader import fields
 
 Record = dict[str, Any]
 _CELLS, _CHECKS, _TABLES = "单元格", "核对结果", "表格清单"
+_NARROWEST, _WIDEST = 10, 44  # of a column, in letters
 _COLOURS = {CONTRADICTION: "#F8B4B4", DOUBT: "#FBD38D", "标记": "#FEF3C7", "核定": "#C6F6D5"}
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+\.\d+|-?\d{1,15}")
 _UNFIT = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -184,9 +186,25 @@ def _front(sheet: Any, document: Record, tables: list[Record], sheets: dict[int,
     sheet.set_column(2, 3, 36)
 
 
+def _widths(cells: list[Record]) -> dict[int, float]:
+    """A width for each column, counted from 0, that holds its widest line; names longer than ``_WIDEST`` wrap."""
+    found: dict[int, float] = {}
+    for cell in cells:
+        for place in range(cell["列"] - 1, cell["列"] - 1 + cell["列跨"]):
+            found.setdefault(place, _NARROWEST)
+        if cell["列跨"] == 1:
+            lines = (cell["文本"] or "").splitlines()
+            widest = max((sum(1 + (east_asian_width(c) in "WF") for c in line) for line in lines), default=0)
+            found[cell["列"] - 1] = max(found[cell["列"] - 1], min(widest + 2, _WIDEST))
+    return found
+
+
 def _table(sheet: Any, cells: list[Record], flags: dict[tuple[Any, ...], _Flag], formats: _Formats) -> None:
     """The printed grid: cells where they stand, merged as they span."""
-    sheet.set_column(0, max(c["列"] + c["列跨"] for c in cells), 14)
+    for place, width in _widths(cells).items():
+        sheet.set_column(place, place, width)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)  # as wide as a page, as long as it is
     for cell in cells:
         row, column = cell["行"] - 1, cell["列"] - 1
         flag = flags.get((cell["表序"], *(cell[k] for k in _BOX))) if cell["x0"] is not None else None
