@@ -14,7 +14,9 @@ from typer.testing import CliRunner, Result
 
 from extract.batch.remote import driver_errors, find_remote, public, reason
 from extract.cli import app
+from extract.recipe import doc_id_of
 from extract.store.writer import listed_files
+from tests.test_documents import budget
 from tests.test_pool import batch
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the drivers' own
@@ -109,6 +111,20 @@ def test_size_is_asked_before_reading(tmp_path: Path) -> None:
     run(f"file://{tmp_path}/large.txt", "-o", tmp_path / "out", "--max-size", 1)
     (row,) = pq.read_table(tmp_path / "out" / "文档清单").to_pylist()
     assert row["错误代码"] == "TooMuchMemory"
+
+
+def test_remote_outputs_are_settled(tmp_path: Path) -> None:
+    """A source that changed under its path stood beside its former self, and both were summed."""
+    source, out = tmp_path / "in" / "a.txt", tmp_path / "out"
+    source.parent.mkdir()
+    for amount in ("10.00", "12.00"):
+        source.write_text(budget("司法局", amount), encoding="utf-8")
+        assert run(source, "-o", f"file://{out}").exit_code == 0
+    rows = pq.read_table(out / "文档清单").to_pylist()
+    assert sorted((r["文档"] == doc_id_of(source.read_bytes()), r["被取代"]) for r in rows) == [
+        (False, doc_id_of(source.read_bytes())), (True, None),
+    ]  # fmt: skip
+    assert not (out / ".unsettled").exists()
 
 
 def test_files_listed_elsewhere_are_never_removed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import file_digest
@@ -26,6 +26,7 @@ from extract.files import require_size, sha256_of
 from extract.paper.model import DocumentResult
 from extract.recipe import Recipe, doc_id_of
 from extract.store.datapackage import NAME, described
+from extract.store.documents import OPEN, settle
 from extract.store.writer import DOCUMENTS, TABLES, listed_files
 from parsers.specs.loader import fields
 
@@ -223,3 +224,36 @@ def describe_remote(out: str, recipe: Recipe) -> None:
         there = {PurePosixPath(p).name for p in fs.ls(root, detail=False)}
         datasets = [d for d in fields() if recipe.labels.folder(d) in there]
         fs.pipe_file(f"{root}/{NAME}", described(datasets, recipe.labels).encode())
+
+
+def open_remote(out: str) -> bool:
+    """As ``documents.open_run``: say that a run is under way; true if an earlier one was not settled."""
+    with _writing(out) as (fs, root):
+        fs.invalidate_cache()
+        left = bool(fs.exists(f"{root}/{OPEN}"))
+        fs.makedirs(root, exist_ok=True)
+        fs.pipe_file(f"{root}/{OPEN}", b"")
+        return left
+
+
+def settle_remote(out: str, recipe: Recipe, found: Mapping[str, str]) -> None:
+    """As ``documents.settle``: the rows of 文档清单 come here, and those that changed go back."""
+    name = recipe.labels.folder(DOCUMENTS)
+    with TemporaryDirectory() as folder, _writing(out) as (fs, root):
+        place = Path(folder) / name
+        place.mkdir()
+        fs.invalidate_cache()
+        before = {PurePosixPath(p).name: fs.cat_file(p) for p in fs.find(f"{root}/{name}") if p.endswith(".parquet")}
+        for file, data in before.items():
+            (place / file).write_bytes(data)
+        settle(Path(folder), recipe.labels, found)
+        for file, data in before.items():
+            if (now := (place / file).read_bytes()) != data:
+                fs.pipe_file(f"{root}/{name}/{file}", now)
+
+
+def close_remote(out: str) -> None:
+    """Say that the documents of a run are settled."""
+    with _writing(out) as (fs, root):
+        if fs.exists(f"{root}/{OPEN}"):
+            fs.rm_file(f"{root}/{OPEN}")

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from extract.batch.cluster import run_on_cluster
 from extract.batch.pool import Limits, Pool
-from extract.batch.remote import describe_remote, find_remote, is_remote, public
+from extract.batch.remote import (
+    close_remote,
+    describe_remote,
+    find_remote,
+    is_remote,
+    open_remote,
+    public,
+    settle_remote,
+)
 from extract.batch.sources import Source, find_sources, listed
 from extract.batch.system import not_bounded
 from extract.batch.task import Task
@@ -99,7 +107,7 @@ def convert_all(
     outcome = Outcome([])
     sources = _found_in(inputs, task, outcome.passed)
     with _packing(recipe, options.parts) as packer:
-        left_open = open_run(recipe.out) if here else False
+        left_open = open_run(recipe.out) if here else open_remote(str(out))
         with _bar(len(sources), options.quiet) as advance:
             for result in _results(sources, task, options, advance.page if advance else None):
                 outcome.results.append(result)
@@ -115,6 +123,9 @@ def convert_all(
         if here:
             _settled(outcome, sources, recipe, inputs, left_open, options.prune)
         else:
+            if left_open or not all(r.settled for r in outcome.results):
+                settle_remote(str(out), recipe, _found(sources, outcome.results))
+            close_remote(str(out))
             describe_remote(str(out), recipe)
     return outcome
 

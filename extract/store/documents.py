@@ -36,7 +36,7 @@ from extract.store.writer import (
 )
 
 Record = dict[str, Any]
-_OPEN = ".unsettled"  # stands in the output folder while a run is under way
+OPEN = ".unsettled"  # stands in the output folder while a run is under way
 _ESCAPED = re.compile(r"\\u(dc[89a-f][0-9a-f])")  # a byte that is no UTF-8, as ``printable`` has it
 _SETTLED = ("文档", "来源", "别名", "被取代", "同额于", "SHA256", "级别", "状态")  # what it takes to settle a row
 _RANK = {"成功": 0, "部分": 1}
@@ -177,7 +177,7 @@ def waiting(out: Path) -> int:
 
 def open_run(out: Path) -> bool:
     """Say that a run is under way; true if an earlier one ended before its documents were settled."""
-    mark = out / _OPEN
+    mark = out / OPEN
     left = mark.exists()
     mark.touch()
     return left
@@ -185,7 +185,7 @@ def open_run(out: Path) -> bool:
 
 def close_run(out: Path) -> None:
     """Say that the documents of a run are settled."""
-    (out / _OPEN).unlink(missing_ok=True)
+    (out / OPEN).unlink(missing_ok=True)
 
 
 def settle(out: Path, labels: Labels, found: Mapping[str, str]) -> None:
