@@ -1,6 +1,6 @@
 """The batch: throughput over worker processes, memory over time, resume, hostile documents, random kills.
 
-    python -m tests.bench.batch [--documents 2000] [--hostile 20] [--kills 0]
+    python -m tests.bench.batch [--documents 2000] [--hostile 20] [--kills 0] [--parts]
 
 Documents are generated, a third of them PDFs.  Memory is of the supervisor and all its workers together, sampled
 while they run.
@@ -25,10 +25,12 @@ import pyarrow.parquet as pq
 from samples.house import build
 from samples.paper import write_pdf
 from samples.plain import write_text
+from tests.test_parts import same as same_rows
 from tests.test_pool import contents, in_session
 from tests.test_robustness import hostile
 
 _SCALING = 1200  # documents that one worker and two convert: enough for start-up not to count
+LAYOUT: list[str] = []  # --parts, if it is asked for
 KINDS = ("many rulings", "bomb", "forms that multiply", "deep forms")
 
 
@@ -49,7 +51,7 @@ def write(folder: Path, documents: int, bad: int) -> None:
 def start(inputs: Path, out: Path, jobs: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "extract.cli", "extract", str(inputs), "-o", str(out), "-q", "--jobs", str(jobs)]
     limits = ["--timeout", "20", "--memory", "800"]
-    return subprocess.Popen([*command, *limits], stderr=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen([*command, *limits, *LAYOUT], stderr=subprocess.DEVNULL, start_new_session=True)
 
 
 def resident(session: int) -> float:
@@ -97,7 +99,9 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--hostile", type=int, default=20)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--parts", action="store_true")
     options = parser.parse_args()
+    LAYOUT.extend(["--parts"] if options.parts else [])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder / "in", options.documents, options.hostile)
@@ -118,8 +122,10 @@ def main() -> None:
         print(f"resume: {options.documents / again:.0f} documents/s")
         if options.kills:
             behind = killed(folder / "good", folder / "torn", options.kills)
-            same = contents(folder / "torn") == contents(folder / "good2")
-            print(f"{options.kills} kills: {behind} processes behind, bytes {'equal' if same else 'DIFFER'}")
+            # which documents share a part follows from the order in which they were done
+            what, equal = ("rows", same_rows) if options.parts else ("bytes", lambda a, b: contents(a) == contents(b))
+            same = equal(folder / "torn", folder / "good2")
+            print(f"{options.kills} kills: {behind} processes behind, {what} {'equal' if same else 'DIFFER'}")
 
 
 if __name__ == "__main__":
