@@ -177,7 +177,7 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
     if len(rest) > max(1, len(above) // 3):
         return False
     if min(rest) > min(above):
-        if len(rest) == 1 and _always_filled(rows, min(above)):
+        if len(rest) == 1 and _always_numbered(rows, min(above)):
             return not begins(compact(next(iter(rest.values()))))
         return all(_may_continue(compact(above[c]), compact(t), begins) for c, t in rest.items())
     text, over = compact(next(iter(rest.values()))), compact(above[min(rest)])
@@ -186,10 +186,10 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
     return begins(over) and not begins(text) and len(text) <= 8
 
 
-def _always_filled(rows: list[Row], col: int) -> bool:
-    """Have the last rows all something in a column, as those of a table with codes have?"""
+def _always_numbered(rows: list[Row], col: int) -> bool:
+    """Have the last rows all digits in a column, as those of a table with codes have?"""
     last = rows[-_ALIKE:]
-    return len(last) == _ALIKE and all(any(c.col == col and c.text for c in row.cells) for row in last)
+    return len(last) == _ALIKE and all(any(c.col == col and compact(c.text).isdigit() for c in row.cells) for row in last)
 
 
 def _is_cut_code(text: str) -> bool:

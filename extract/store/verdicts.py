@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from extract.errors import OutputError, UsageError
 from extract.store.formulas import harmless
@@ -144,7 +143,7 @@ class Applied:
         if not self._verdicts or not {"金额", "列号", "原文", "标记"} <= set(table.column_names):
             return table
         self._seen.add(dataset)
-        if not self._documents & set(pc.unique(table["文档"]).to_pylist()) and CHECKED not in table.column_names:
+        if not self._documents & set(table["文档"].unique().to_pylist()) and CHECKED not in table.column_names:
             field = checked_field("zh")
             blank = pa.nulls(table.num_rows, field.type)
             return table.add_column(table.column_names.index("金额") + 1, field, blank)
@@ -189,6 +188,8 @@ def settled_amounts(table: pa.Table) -> pa.Table:
     """Amounts with 金额_核定 in the place of 金额 where somebody looked; the column itself is gone."""
     if CHECKED not in table.column_names:
         return table
+    import pyarrow.compute as pc  # 0.15 s: a worker, which only writes, starts without it
+
     marks = table["标记"].combine_chunks()
     looked = pc.list_parent_indices(marks).filter(pc.equal(pc.list_flatten(marks), MARK))
     mask = pc.is_in(pa.array(range(table.num_rows), looked.type), looked)
