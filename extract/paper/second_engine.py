@@ -27,6 +27,8 @@ _FOREIGN = re.compile(
     "[\x80-\xa2\xa4\xa6\xa8-\xaf\xb2-\xb6\xb8-\xd6\xd8-\xf6\xf8-\u024f\u0370-\u05ff\u0700-\u0eff\u1000-\u17ff\ufffd]"
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
+_SYMBOL = re.compile(r"""[!"#$&'’;<>?@\\^`{|}~]""")  # the first codes of a font without a table of characters, given as they are
+_SYMBOL_SHARE = 0.1  # of the characters of a page
 _GARBLED_LEAST, _GARBLED_SHARE = 8, 0.03  # of the ideographs and foreign characters of a page
 _NAMELESS_SHARE = 0.2  # of the characters of a page: with more nameless glyphs it says nothing
 _RARE_SHARE = 0.3  # of the ideographs of a page: a text holds fewer that are not common, a wrong table many
@@ -73,6 +75,9 @@ def _foreign(text: str) -> int:
     """How many characters have no place in a Chinese text; 0 for so few that they may."""
     ideographs = _HAN.findall(text)
     foreign, rare = len(_FOREIGN.findall(text)), sum(not _common(c) for c in ideographs)
+    symbols = len(_SYMBOL.findall(text))
+    if symbols >= max(_GARBLED_LEAST, _SYMBOL_SHARE * len(text)):
+        foreign += symbols
     found = foreign if foreign >= max(_GARBLED_LEAST, _GARBLED_SHARE * (foreign + len(ideographs))) else 0
     return found + (rare if rare >= max(_GARBLED_LEAST, _RARE_SHARE * len(ideographs)) else 0)
 
