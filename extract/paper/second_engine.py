@@ -27,7 +27,9 @@ _FOREIGN = re.compile(
     "[\x80-\xa2\xa4\xa6\xa8-\xaf\xb2-\xb6\xb8-\xd6\xd8-\xf6\xf8-\u024f\u0370-\u05ff\u0700-\u0eff\u1000-\u17ff\ufffd]"
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
-_SYMBOL = re.compile(r"""[!"#$&'’;<>?@\\^`{|}~]""")  # the first codes of a font without a table of characters, given as they are
+_SYMBOL = re.compile(
+    r"""[!"#$&'’;<>?@\\^`{|}~]"""
+)  # the first codes of a font without a table of characters, given as they are
 _SYMBOL_SHARE = 0.1  # of the characters of a page
 _GARBLED_LEAST, _GARBLED_SHARE = 8, 0.03  # of the ideographs and foreign characters of a page
 _NAMELESS_SHARE = 0.2  # of the characters of a page: with more nameless glyphs it says nothing

@@ -189,7 +189,9 @@ def _is_rest(rows: list[Row], row: Row, begins: BeginsItem) -> bool:
 def _always_numbered(rows: list[Row], col: int) -> bool:
     """Have the last rows all digits in a column, as those of a table with codes have?"""
     last = rows[-_ALIKE:]
-    return len(last) == _ALIKE and all(any(c.col == col and compact(c.text).isdigit() for c in row.cells) for row in last)
+    return len(last) == _ALIKE and all(
+        any(c.col == col and compact(c.text).isdigit() for c in row.cells) for row in last
+    )
 
 
 def _is_cut_code(text: str) -> bool:
