@@ -14,6 +14,7 @@ from decimal import Decimal
 from samples.house import FACTOR, Expected, Printed, Sample, ordinal
 
 Change = Callable[[Sample, random.Random], None]
+Figure = tuple[str, Decimal, str]  # what a column measures, its value and how that is printed
 _AMOUNT = re.compile(r"^-?[\d,]+\.\d+$")
 _FUNCTIONAL = ("支出总表", "一般公共预算支出表", "收入总表")
 _FULL = str.maketrans("0123456789,.", "０１２３４５６７８９，．")
@@ -106,24 +107,31 @@ def broken_headers(sample: Sample, rng: random.Random) -> None:
         table.header = [[(breaks.get(t, t), c, r) for t, c, r in row] for row in table.header]
 
 
-def three_phases(sample: Sample, rng: random.Random) -> None:
-    """年初预算 | 全年预算 | 决算 in a document of final accounts."""
-    year = sample.budget.year
-    sample.title = f"{sample.budget.organisation}{year}年度部门决算"
-    for table in _plain(sample):
-        if not table.expected or table.expected[0][0] != "支出总表":
-            continue
+def _refigured(
+    sample: Sample, columns: tuple[str, ...], figures: Callable[[str, Decimal], list[Figure]]
+) -> list[Printed]:
+    """支出总表 with other columns of money, made of its total as printed and its value; returns the tables that were changed."""
+    changed = [t for t in _plain(sample) if t.expected and t.expected[0][0] == "支出总表"]
+    for table in changed:
         rows, expected = [], list[Expected]()
         for row in table.rows:
-            value = Decimal(row[2].replace(",", ""))
-            later = [value, value + 5, value + 3] if not row[0] else [value, value, value]
-            texts = [f"{v:,.2f}" for v in ([value] * 3 if later else later)]
-            rows.append([*row[:2], *texts])
-            for measure, text in zip(("预算数", "预算数", "决算数"), texts, strict=True):
-                amount = Decimal(text.replace(",", "")) * FACTOR["万元"]
-                expected.append(("支出总表", row[0] or None, row[1], "支出", measure, amount))
-        table.header = [[(t, 1, 1) for t in ("科目编码", "科目名称", "年初预算数", "全年预算数", "决算数")]]
-        table.rows, table.expected, table.widths = rows, expected, [1.1, 2.6, 1.1, 1.1, 1.1]
+            made = figures(row[2], Decimal(row[2].replace(",", "")))
+            rows.append([*row[:2], *(text for _, _, text in made)])
+            for measure, value, _ in made:
+                expected.append(("支出总表", row[0] or None, row[1], "支出", measure, value * FACTOR["万元"]))
+        table.header = [[(t, 1, 1) for t in ("科目编码", "科目名称", *columns)]]
+        table.rows, table.expected, table.widths = rows, expected, [1.1, 2.6, *[1.1] * len(columns)]
+    return changed
+
+
+def three_phases(sample: Sample, rng: random.Random) -> None:
+    """年初预算 | 全年预算 | 决算 in a document of final accounts; nothing was changed in the year."""
+    sample.title = f"{sample.budget.organisation}{sample.budget.year}年度部门决算"
+
+    def figures(text: str, value: Decimal) -> list[Figure]:
+        return [(measure, value, f"{value:,.2f}") for measure in ("预算数", "预算数", "决算数")]
+
+    for table in _refigured(sample, ("年初预算数", "全年预算数", "决算数"), figures):
         table.title = "支出决算表"
 
 
@@ -150,18 +158,12 @@ def shuffled_zero_rows(sample: Sample, rng: random.Random) -> None:
 def triangles(sample: Sample, rng: random.Random) -> None:
     """A change that is less: △12.30, or −12.30 with a true minus."""
     form = rng.choice(("△{}", "−{}", "（{}）"))
-    for table in _plain(sample):
-        if not table.expected or table.expected[0][0] != "支出总表":
-            continue
-        rows, expected = [], list[Expected]()
-        for row in table.rows:
-            value = Decimal(row[2].replace(",", ""))
-            less = (value / 10).quantize(Decimal("0.01"))
-            rows.append([*row[:2], row[2], form.format(f"{less:,.2f}")])
-            for measure, amount in (("预算数", value), ("增减额", -less)):
-                expected.append(("支出总表", row[0] or None, row[1], "支出", measure, amount * FACTOR["万元"]))
-        table.header = [[(t, 1, 1) for t in ("科目编码", "科目名称", "预算数", "增减额")]]
-        table.rows, table.expected, table.widths = rows, expected, [1.1, 2.6, 1.1, 1.1]
+
+    def figures(text: str, value: Decimal) -> list[Figure]:
+        less = (value / 10).quantize(Decimal("0.01"))
+        return [("预算数", value, text), ("增减额", -less, form.format(f"{less:,.2f}"))]
+
+    _refigured(sample, ("预算数", "增减额"), figures)
 
 
 LOOKS: dict[str, tuple[Change, ...]] = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from PIL import Image, ImageDraw
 
@@ -11,6 +9,7 @@ from extract.doors import read_document
 from extract.paper import scan
 from extract.paper.engines.render import Pictures
 from extract.paper.model import TablePart
+from tests.test_scan import pdf_of
 
 pytestmark = pytest.mark.skipif(not scan.available(), reason="the extra ocr is not installed")
 
@@ -50,12 +49,6 @@ def table_picture() -> Image.Image:
         draw.text((150, top), "2080501", fill="black", font_size=36)
         draw.text((600, top), "1,234.56", fill="black", font_size=36)
     return picture
-
-
-def pdf_of(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "PDF", resolution=200)
-    return out.getvalue()
 
 
 def holed(x: int, y: int) -> bytes:
