@@ -2,8 +2,8 @@
 
     python -m tests.bench.habits [--ways pdf,columns,…] [--habits a,b] [--seeds 4] [--show 3]
 
-A line for each habit and way: rows expected, rows right, first differences.  A row that is wrong and stands in no
-``未识别表`` and has no finding is counted as silent.
+A line for each habit and way that is not perfect, its first differences below it: amounts right, and where the others
+went (``tests.bench.verdicts``).  Totals by way last, worst habits of each first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import subprocess
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from samples import other, page, plain
 from samples.habits import HABITS, build_with
 from samples.house import Sample
 from samples.paper import write_pdf
+from tests.bench.verdicts import Verdicts, judge
 from tests.test_habits import doubts, sums_that_fail
 from tests.truth import expected_of, found_in
 
@@ -75,8 +75,8 @@ WAYS: dict[str, Way] = {
 }
 
 
-def measure(sample: Sample, parsed: ParsedDocument) -> tuple[int, int, list[str]]:
-    """Rows expected, rows right, and what is wrong in words."""
+def differences(sample: Sample, parsed: ParsedDocument) -> list[str]:
+    """What is wrong, in words."""
     expected, found = expected_of(sample), found_in(parsed)
     left, more = expected - found, found - expected
     periods = {
@@ -85,8 +85,7 @@ def measure(sample: Sample, parsed: ParsedDocument) -> tuple[int, int, list[str]
     }  # fmt: skip
     wrong = [f"- {row} x{n}" for row, n in left.items()] + [f"+ {row} x{n}" for row, n in more.items()]
     wrong += [f"period {p}" for p in sample.periods if p not in periods]
-    wrong += [f"sum {s}" for s in sums_that_fail(parsed)] + [f"finding {d}" for d in doubts(parsed)]
-    return expected.total(), expected.total() - left.total(), wrong
+    return wrong + [f"sum {s}" for s in sums_that_fail(parsed)] + [f"finding {d}" for d in doubts(parsed)]
 
 
 def main() -> None:
@@ -96,7 +95,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--show", type=int, default=4)
     args = parser.parse_args()
-    whole: Counter[str] = Counter()
+    whole: dict[tuple[str, str], Verdicts] = {}
     for habit in args.habits.split(","):
         for way in args.ways.split(","):
             suffix, write = WAYS[way]
@@ -110,15 +109,19 @@ def main() -> None:
                 ):  # nobody prints a form without rulings
                     sample.tables = [t for t in sample.tables if "绩效" not in t.title]
                 parsed = parse(read_document(write(sample), suffix), "0" * 16, join)
-                rows, right, wrong = measure(sample, parsed)
-                whole[f"{way} rows"] += rows
-                whole[f"{way} right"] += right
+                verdicts, wrong = judge(sample, parsed), differences(sample, parsed)
+                whole.setdefault((way, habit), Verdicts()).add(verdicts)
                 if wrong:
-                    print(f"{habit} {way} {seed}: {right}/{rows}, {len(wrong)} differences", flush=True)
+                    print(f"{habit} {way} {seed}: {verdicts}, {len(wrong)} differences", flush=True)
                     print("".join(f"    {w}\n" for w in wrong[: args.show]), end="")
     for way in args.ways.split(","):
-        rows = whole[f"{way} rows"]
-        print(f"{way}: {whole[f'{way} right']}/{rows} = {whole[f'{way} right'] / max(rows, 1):.2%}")
+        total = Verdicts()
+        by_habit = [(v, habit) for (w, habit), v in whole.items() if w == way]
+        for verdicts, habit in sorted(by_habit, key=lambda pair: pair[0].right / max(pair[0].amounts, 1)):
+            total.add(verdicts)
+            if not verdicts.is_perfect:
+                print(f"  {way} {habit}: {verdicts}")
+        print(f"{way}: {total}")
 
 
 if __name__ == "__main__":
