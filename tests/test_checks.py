@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 
 from parsers.checking import identities
-from parsers.checking.checker import Checker, Confirm, Outcome, rules
+from parsers.checking.checker import Checker, Confirm, Outcome
 from parsers.records import Record
 from parsers.values import Amount, AmountTable, Column, Row, TableContext
 from samples.house import Printed, Sample, build
@@ -173,12 +173,12 @@ def test_units_are_compared_at_the_coarser_digit() -> None:
 
 def test_every_rule_names_datasets_of_the_contract() -> None:
     from parsers.specs.loader import fields
+    from parsers.specs.rules import between, inside
 
-    for rule in rules().table:
-        assert set(rule["datasets"]) <= {*fields(), "*"}, rule["rule"]
-    for rule in rules().between:
-        selectors = [rule["left"], *rule.get("when", ()), *(s for alternative in rule["any"] for s in alternative)]
-        assert {s["dataset"] for s in selectors} <= set(fields()), rule["rule"]
+    for rule in inside():
+        assert set(rule.datasets) <= set(fields()), rule.rule
+    for rule in between():
+        assert {*rule.datasets, *(s.dataset for s in rule.when)} <= set(fields()), rule.rule
 
 
 _NUMBER = re.compile(r"[\d,]*\d\.\d+|\d[\d,]*,\d{3}|\d{8,14}")

@@ -15,6 +15,7 @@ from parsers.narrative.figures import paragraphs
 from parsers.narrative.links import LinkedNarrative
 from parsers.parse import parse_stream
 from parsers.records import Record
+from parsers.specs.model import InsideRule
 from parsers.values import Amount, AmountTable, Column, Row, TableContext
 from tests.test_checks import COVER, HEAD, ROWS, checker_of, doubts, grades, outcomes, records, table
 from tests.truth import extracted
@@ -67,7 +68,7 @@ def test_parts_not_all_printed_are_said_once(values: tuple[int, ...], notices: i
     table = AmountTable("支出总表", TableContext("x" * 16, 1))
     above, *below = row_of(table, 1, *values), row_of(table, 2, 100, 50), row_of(table, 3, 100, 50)
     above.children, above.leaf = below, False
-    found = list(tree(table, {}))
+    found = list(tree(table, InsideRule("W3", "", "tree")))
     assert [i.difference for i in found] == differences
     assert sum(i.what.startswith("提示") for i in found) == notices
 

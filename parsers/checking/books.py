@@ -12,7 +12,8 @@ from decimal import Decimal
 
 import regex
 
-from parsers.checking.identities import Identity, Maker, Params
+from parsers.checking.identities import Identity, Maker
+from parsers.specs.model import InsideRule, Words
 from parsers.text import key
 from parsers.values import TOTAL, Amount, AmountTable, Row
 
@@ -23,14 +24,13 @@ _OWN = "本级"
 _KIND = regex.compile(r"一般|专项")
 
 
-def stock(table: AmountTable, params: Params) -> Iterator[Identity]:
+def stock(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """年末余额 = 上年末余额 + 发行 − 还本 − 其他方式化解, among the topmost rows of a panel, column by column.
 
     Foreign loans move with rates of exchange: where they may be in the stock (专项债务 has none), a small difference
     proves nothing.
     """
-    names = ("stock", "inflow", "outflow", "others", "domestic")
-    patterns = {name: regex.compile(params[name]) for name in names}
+    patterns = rule.patterns
     for rows in _panels(table):
         top = _topmost(rows)
         found = {name: [r for r in top if patterns[name].search(_name(r))] for name in ("stock", "inflow", "outflow")}
@@ -52,9 +52,9 @@ def stock(table: AmountTable, params: Params) -> Iterator[Identity]:
                 yield identity
 
 
-def limit(table: AmountTable, params: Params) -> Iterator[Identity]:
+def limit(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """限额 ≥ 余额 of one year, as columns of a row or as topmost rows of a panel."""
-    limits, stocks = regex.compile(params["limit"]), regex.compile(params["stock"])
+    limits, stocks = rule.patterns["limit"], rule.patterns["stock"]
     for row in table.rows:
         yield from _limit_columns(row, limits, stocks)
     for rows in _panels(table):
@@ -65,9 +65,7 @@ def limit(table: AmountTable, params: Params) -> Iterator[Identity]:
                 yield from _limit_rows(over, under[0])
 
 
-def _limit_columns(
-    row: Row, limits: regex.Pattern[str], stocks: regex.Pattern[str]
-) -> Iterator[Identity]:  # fmt: skip
+def _limit_columns(row: Row, limits: Words, stocks: Words) -> Iterator[Identity]:
     of: dict[tuple[int | None, str], dict[str, list[Amount]]] = {}
     for amount in row.amounts:
         header = key(amount.header)
@@ -94,9 +92,9 @@ def _limit_rows(over: Row, under: Row) -> Iterator[Identity]:
         yield Identity(whole, [part], "限额不少于余额", ">=")
 
 
-def scopes(table: AmountTable, params: Params) -> Iterator[Identity]:
+def scopes(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """全省 = 省本级 + 市县 in a row whose columns print all of them for one year, phase and measure."""
-    wholes = regex.compile(params["whole"])
+    wholes = rule.patterns["whole"]
     for row in table.rows:
         groups: dict[tuple[int | None, str | None, str], list[Amount]] = {}
         for amount in row.amounts:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from parsers.checking import books
 from parsers.checking import identities as sums
@@ -22,7 +21,6 @@ from parsers.checking.structure import doubt_columns, doubt_levels, doubt_unknow
 from parsers.checking.untested import why_untested
 from parsers.checking.verdicts import CONTRADICTION, PASSED, untested_note
 from parsers.records import Record
-from parsers.specs.loader import kept
 from parsers.specs.rules import between, inside
 from parsers.values import Amount, Parsed
 
@@ -31,18 +29,6 @@ Confirm = Callable[[Amount], bool | None]  # does a second reading show the same
 _NAMED_PARTS = 12
 
 MAKERS = {**sums.MAKERS, **books.MAKERS}  # by the kinds of identities.toml
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    table: tuple[dict[str, Any], ...]
-    between: tuple[dict[str, Any], ...]
-
-
-@kept()
-def rules() -> Rules:
-    """The rules of ``identities.toml``; raises ``SpecError`` for one that cannot be run."""
-    return Rules(inside(), between())
 
 
 @dataclass(slots=True)
@@ -78,18 +64,18 @@ class Checker:
 
     def tested(self) -> list[Outcome]:
         """Every test with its verdict, tables first, in the order of the rules."""
-        inside, between = list(self._inside()), list(self._between())
-        made = [t for _, t in inside] + between
+        within, across = list(self._inside()), list(self._between())
+        made = [t for _, t in within] + across
         for tested in made:
             tested.settle()
-        for tested in between:
+        for tested in across:
             if tested.grade == CONTRADICTION and in_unlike_measures(tested.identity):
                 tested.rule = MEASURES
                 tested.doubt("两数只差 10 的幂，其一的计量单位可疑")
         failed = [t for t in made if t.grade == CONTRADICTION]
         blame(failed)
-        doubt_levels(t for kind, t in inside if kind in _BY_LEVELS)
-        doubt_columns(t for kind, t in inside if kind == "row")
+        doubt_levels(t for kind, t in within if kind in _BY_LEVELS)
+        doubt_columns(t for kind, t in within if kind == "row")
         doubt_unknown(failed)
         seen_twice = {a for t in made if _repeats(t) for a in (t.identity.published, *t.identity.parts)}
         for tested in failed:
@@ -123,19 +109,19 @@ class Checker:
     def _inside(self) -> Iterable[tuple[str, Outcome]]:
         """Sums inside each table, with the kind of their rule."""
         self.untested.clear()
-        for rule in rules().table:
-            for dataset in rule["datasets"]:
+        for rule in inside():
+            for dataset in rule.datasets:
                 for table in self.book.tables.get(dataset, ()):
-                    made = [Outcome(rule["rule"], i, i.what) for i in MAKERS[rule["kind"]](table, rule)]
-                    yield from ((rule["kind"], t) for t in made)
+                    made = [Outcome(rule.rule, i, i.what) for i in MAKERS[rule.kind](table, rule)]
+                    yield from ((rule.kind, t) for t in made)
                     why = None if made else why_untested(table, rule)
                     if why is not None:
-                        self.untested.setdefault(table.context.ordinal, []).append((rule["rule"], why))
+                        self.untested.setdefault(table.context.ordinal, []).append((rule.rule, why))
 
     def _between(self) -> Iterable[Outcome]:
-        for rule in rules().between:
+        for rule in between():
             for identity in identities(rule, self.book):
-                yield Outcome(rule["rule"], identity, identity.what)
+                yield Outcome(rule.rule, identity, identity.what)
 
     def _doubt(self, tested: Outcome, seen_twice: set[Amount]) -> None:
         """Is it we who misread?  Repaired cells, and cells that the second reading shows otherwise.

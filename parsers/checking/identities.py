@@ -11,17 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 import regex
 
 from parsers.amounts_table.levels import INCOMPLETE
 from parsers.checking.verdicts import NOTICE
 from parsers.numbers import rounded
+from parsers.specs.model import InsideRule
 from parsers.text import key
 from parsers.values import TOTAL, Amount, AmountTable, Row
 
-Params = dict[str, Any]
 _SUM = regex.compile(r"(合计|小计|总计|总额)$")
 _NO_PART = regex.compile(r"其中|(上年|去年|前年)(?!.{0,6}结[转余])|增减|增长|比上|完成|占|人数|数量|单价|备注|执行数|%")
 _FEW_INSURANCES = 2  # rows of a balance that may name an insurance (社会保险基金 among the funds)
@@ -80,7 +79,7 @@ def _sum(amounts: list[Amount]) -> Decimal:
     return sum((f.value for f in amounts if f.value is not None), Decimal(0))
 
 
-Maker = Callable[[AmountTable, Params], Iterator[Identity]]
+Maker = Callable[[AmountTable, InsideRule], Iterator[Identity]]
 Basis = tuple[int | None, str | None, str | None]
 
 
@@ -94,7 +93,7 @@ def basis(amount: Amount) -> Basis:
     )  # fmt: skip
 
 
-def tree(table: AmountTable, params: Params) -> Iterator[Identity]:
+def tree(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """A row is the sum of the rows below it, 合计 of the topmost ones: the tree that 末级 states, column by column."""
     for rows in _by_panel(table):
         below = {child for row in rows for child in row.children}
@@ -138,7 +137,7 @@ def _incomplete(row: Row) -> Iterator[Identity]:
         yield replace(identity, relation=">=")
 
 
-def leaves(table: AmountTable, params: Params) -> Iterator[Identity]:
+def leaves(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """合计 = Σ末级, in every column of every panel with one total."""
     for rows in _by_panel(table):
         total = _single_total(rows)
@@ -168,7 +167,7 @@ def _sums(whole: Row, parts: list[Row], what: str) -> Iterator[Identity]:
             yield Identity(amount, items, what)
 
 
-def row(table: AmountTable, params: Params) -> Iterator[Identity]:
+def row(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """合计 = 基本支出 + 项目支出 + …, 小计 = 人员经费 + 公用经费, as the column headers nest.
 
     Words of a scope may be part of a name (县级基本财力保障): columns of one year and phase may add up over their scopes
@@ -228,23 +227,23 @@ def _group(columns: Columns, depth: int) -> tuple[list[Amount], list[Identity]]:
     return [total], found
 
 
-def parts(table: AmountTable, params: Params) -> Iterator[Identity]:
+def parts(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """Columns named in the rule: 合计 = 出国 + 用车 + 接待; ``also`` names columns that some publishers count in."""
     for line in table.rows:
         for kind in dict.fromkeys(map(basis, line.amounts)):
             by_measure = {a.measure: a for a in line.amounts if basis(a) == kind}
-            for rule in params["sums"]:
-                total = by_measure.get(rule["total"])
-                items = [by_measure[m] for m in rule["parts"] if m in by_measure]
-                if total is None or total.value is None or len(items) != len(rule["parts"]):
+            for named in rule.sums:
+                total = by_measure.get(named.total)
+                items = [by_measure[m] for m in named.parts if m in by_measure]
+                if total is None or total.value is None or len(items) != len(named.parts):
                     continue
-                more = [by_measure[m] for m in rule.get("also", ()) if m in by_measure]
+                more = [by_measure[m] for m in named.also if m in by_measure]
                 choices = [items, *([*items, *more[: i + 1]] for i in range(len(more)))]
                 chosen = min(choices, key=lambda c: abs(total.value - _sum(c)))  # type: ignore[operator]
-                yield Identity(total, chosen, f"{rule['total']}＝{'＋'.join(p.measure for p in chosen)}")
+                yield Identity(total, chosen, f"{named.total}＝{'＋'.join(p.measure for p in chosen)}")
 
 
-def outline(table: AmountTable, params: Params) -> Iterator[Identity]:
+def outline(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """一、 = Σ（一）…, by the ordinals before the names."""
     for column in table.printed_columns().values():
         stack: list[tuple[int, Amount]] = []
@@ -267,13 +266,13 @@ def outline(table: AmountTable, params: Params) -> Iterator[Identity]:
                 yield found
 
 
-def totals(table: AmountTable, params: Params) -> Iterator[Identity]:
+def totals(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """本年收入合计 = Σ income rows; 收入总计 = 本年收入合计 + 上年结转 + …: each column from the top down.
 
     ``details`` names rows that only part the carried-over row above them.  Where some rows bear ordinals, those
     without may be items or parts of the row above (not every publisher prints 其中): either reading may hold.
     """
-    details, carried = regex.compile(params["details"]), regex.compile(params["carried"])
+    details, carried = rule.patterns["details"], rule.patterns["carried"]
     for column in table.printed_columns().values():
         items: list[Amount] = []
         least = min((f.row.depth for f in column if f.row.depth), default=None)
@@ -298,7 +297,7 @@ def totals(table: AmountTable, params: Params) -> Iterator[Identity]:
             items.append(amount)
 
 
-def balance(table: AmountTable, params: Params) -> Iterator[Identity]:
+def balance(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """收入总计 = 支出总计, each of one year, phase and scope.
 
     What comes in in a year (本年收入合计) need not go out in it, nor all that an insurance fund has.  Where no column
@@ -336,7 +335,7 @@ def _of_the_year(amount: Amount) -> bool:
     return key(amount.row.name or "").startswith(("本年", "当年"))
 
 
-def column_sum(table: AmountTable, params: Params) -> Iterator[Identity]:
+def column_sum(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """合计 = Σ the rows beside it, in every column of a short list; 其中 rows part the total or the row above."""
     for printed in table.printed_columns().values():
         column = [_percent(f) for f in printed]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from parsers.checking.identities import basis
+from parsers.specs.model import InsideRule
 from parsers.values import TOTAL, AmountTable, Row
 
 _WHY = {
@@ -15,17 +15,17 @@ _WHY = {
 _FEW = 2  # rows with figures that a sum has at least
 
 
-def why_untested(table: AmountTable, rule: dict[str, Any]) -> str | None:
+def why_untested(table: AmountTable, rule: InsideRule) -> str | None:
     """Why a rule that is meant for ``table`` tested nothing; ``None`` where there is nothing to test."""
     filled = [r for r in table.rows if any(a.value is not None and a.column.money for a in r.amounts)]
-    if len(filled) < _FEW and rule["kind"] not in ("row", "parts"):
+    if len(filled) < _FEW and rule.kind not in ("row", "parts"):
         return None
-    if not filled or (rule["kind"] == "row" and not _may_add_up(filled[0])):
+    if not filled or (rule.kind == "row" and not _may_add_up(filled[0])):
         return None
-    if rule["kind"] == "leaves":
+    if rule.kind == "leaves":
         totals = sum(r.level == TOTAL for r in table.rows)
         return "无合计行" if not totals else "合计不止一行" if totals > 1 else "合计或末级无数"
-    return _WHY.get(rule["kind"])  # rules of books look for what few tables print
+    return _WHY.get(rule.kind)  # rules of books look for what few tables print
 
 
 def _may_add_up(row: Row) -> bool:

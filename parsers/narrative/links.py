@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
 import regex
 
-from parsers.checking.between_tables import Book, Selector, compiled
+from parsers.checking.between_tables import Book
 from parsers.checking.verdicts import CONTRADICTION, NOTICE, PASSED, grade
 from parsers.narrative.figures import Figure, Paragraph, figures
 from parsers.numbers import rounded
 from parsers.outline.cover import DocumentInfo
 from parsers.records import Record
-from parsers.specs.loader import Words, kept
-from parsers.specs.rules import links as checked_links
+from parsers.specs.model import Words
+from parsers.specs.rules import links
 from parsers.text import key
 from parsers.values import Amount, Row
 
@@ -25,21 +24,6 @@ _OF_WHICH = regex.compile(r"其中|包括|按用途|分为|分别")
 _NEAR = 1  # percent by which a share may miss and still be one of the whole that was found
 _NAMED_WHOLE = regex.compile(r"占[^，。；:占]{2,16}的$")
 _LAST = regex.compile(r"[（(].*?[）)]")
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    rules: tuple[dict[str, Any], ...]
-    path: dict[str, Any]
-    other_basis: Words
-    one_fund: Words
-    all_funds: frozenset[str]
-
-
-@kept()
-def links() -> Links:
-    """``narrative.toml``; raises ``SpecError`` for what cannot be run."""
-    return Links(*checked_links())
 
 
 @dataclass(slots=True, eq=False)
@@ -158,7 +142,7 @@ def _named_code(figure: Figure, cell: Amount | None, book: Book) -> str | None:
         return None
     if cell is not None:
         return cell.row.code
-    codes = {r.code for selector in links().path["any"] for r in _rows_by_path(figure.path, selector["dataset"], book)}
+    codes = {r.code for selector in links().path for r in _rows_by_path(figure.path, selector.dataset, book)}
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -167,18 +151,18 @@ def _cell(figure: Figure, book: Book) -> Amount | None:
         return _by_path(figure.path, book)
     chapter = key((figure.paragraph.chapter or "") + (figure.paragraph.part or ""))
     for link in links().rules:
-        if not compiled(link["words"]).search(figure.words) or not compiled(link.get("chapter", "")).search(chapter):
+        if not link.words.search(figure.words) or (link.chapter is not None and not link.chapter.search(chapter)):
             continue
-        if "after" in link and link["after"] not in figure.paragraph.text:
+        if link.after is not None and link.after not in figure.paragraph.text:
             continue
-        selectors: list[Selector] = link.get("any") or [link["cell"]] if "by_name" not in link else []
-        if "by_name" in link:
-            name = regex.escape(_LAST.sub("", figure.words))
-            selectors = [{**link["by_name"], "name": f"^{name}$"}]
+        selectors = link.cells
+        if link.by_name:
+            name = Words.of((f"^{regex.escape(_LAST.sub('', figure.words))}$",))
+            selectors = tuple(replace(selector, name=name) for selector in selectors)
         unlike = bool(links().one_fund.search(figure.before) or links().one_fund.search(chapter))
         amounts = [
             a for selector in selectors
-            if not (unlike and selector["dataset"] in links().all_funds)
+            if not (unlike and selector.dataset in links().all_funds)
             and (a := book.one(selector)) is not None and _of_year(a, book)
         ]  # fmt: skip
         if amounts:
@@ -199,9 +183,9 @@ def _same(figure: Figure, amount: Amount) -> bool:
 
 def _by_path(path: tuple[str, ...], book: Book) -> Amount | None:
     """The amount of the row named by 类, 款 and 项, if all rows of that name in a dataset print the same."""
-    for selector in links().path["any"]:
-        rows = _rows_by_path(path, selector["dataset"], book)
-        amounts = [a for r in rows if (a := book.measured(r, None)) is not None and a.value is not None]
+    for selector in links().path:
+        rows = _rows_by_path(path, selector.dataset, book)
+        amounts = [a for r in rows if (a := book.measured(r)) is not None and a.value is not None]
         if amounts and len({a.value for a in amounts}) == 1:
             return amounts[0] if _of_year(amounts[0], book) else None
     return None

@@ -79,13 +79,10 @@ def _rules() -> list[str]:
         "| 规则 | 含义 | 数据集 |",
         "|---|---|---|",
     ]
-    for rule in inside():
-        lines.append(f"| {rule['rule']} | {rule['meaning']} | {'、'.join(rule['datasets'])} |")
-    for rule in between():
-        used = [rule["left"]["dataset"], *(s["dataset"] for alternative in rule["any"] for s in alternative)]
-        lines.append(f"| {rule['rule']} | {rule['meaning']} | {'、'.join(dict.fromkeys(used))} |")
+    lines += [f"| {r.rule} | {r.meaning} | {'、'.join(r.datasets)} |" for r in inside()]
+    lines += [f"| {r.rule} | {r.meaning} | {'、'.join(r.datasets)} |" for r in between()]
     lines += [f"| {b.rule} | {b.meaning} | {'、'.join(b.datasets) or 'collect'} |" for b in panel_spec().between]
-    lines += [f"| {rule} | {meaning} | {where} |" for rule, meaning, where in by_code()]
+    lines += [f"| {rule.rule} | {rule.meaning} | {rule.where} |" for rule in by_code()]
     return lines
 
 

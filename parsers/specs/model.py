@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -128,3 +128,91 @@ class FieldSpec:
     type: str
     english: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Amounts of a document: a dataset, its rows by name and code, and one 指标 of each row."""
+
+    dataset: str
+    total: bool = False  # the row 合计 alone
+    sum: bool = False  # every row but totals and 其中, to be added up
+    optional: bool = False
+    direction: str | None = None
+    name: Words | None = None  # fits a name as ``parsers.text.key`` makes it
+    code: Words | None = None
+    measure: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSum:
+    """指标 that add up to another; ``also`` names those that some publishers count in."""
+
+    total: str
+    parts: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InsideRule:
+    """A sum inside one table, by its kind, for the tables of ``datasets``."""
+
+    rule: str
+    meaning: str
+    kind: str
+    datasets: tuple[str, ...] = ()
+    sums: tuple[NamedSum, ...] = ()
+    patterns: Mapping[str, Words] = field(default_factory=dict)  # of rows and columns, by what the kind calls them
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenRule:
+    """A printed amount against alternatives that each add up amounts of other tables."""
+
+    rule: str
+    meaning: str
+    left: Selector
+    any: tuple[tuple[Selector, ...], ...]
+    each: str | None = None  # what of the left table's rows or columns the rule runs over
+    measures: tuple[Words, ...] = ()  # 指标 that it runs over
+    relation: str = "="
+    when: tuple[Selector, ...] = ()  # amounts that must be equal, else nothing is tested
+    need: tuple[str, ...] = ()  # datasets that must be there
+    soft: bool = False  # a difference is no finding
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Of the amounts compared, each once."""
+        right = (selector.dataset for alternative in self.any for selector in alternative)
+        return tuple(dict.fromkeys((self.left.dataset, *right)))
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRule:
+    """A rule that is code: what it says, and where it looks."""
+
+    rule: str
+    meaning: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words before a figure of the narrative, and the cells that may show the same."""
+
+    words: Words
+    cells: tuple[Selector, ...]
+    chapter: Words | None = None  # fits the heading of the chapter
+    after: str | None = None  # stands in the paragraph
+    by_name: bool = False  # the row is the one that the words name
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What figures of the narrative speak of."""
+
+    rules: tuple[Link, ...]
+    path: tuple[Selector, ...]  # tables of 科目 that are named by 类, 款 and 项
+    other_basis: Words
+    one_fund: Words
+    all_funds: frozenset[str]  # datasets

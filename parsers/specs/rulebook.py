@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from parsers.specs.panel import panel_spec
 from parsers.specs.rules import between, by_code, inside
@@ -57,22 +56,15 @@ def _table(title: str, source: str, heads: tuple[str, ...], rows: Iterable[tuple
 
 
 def _inside() -> list[str]:
-    rows = ((r["rule"], r["meaning"], KINDS[r["kind"]], "、".join(r["datasets"])) for r in inside())
+    rows = ((r.rule, r.meaning, KINDS[r.kind], "、".join(r.datasets)) for r in inside())
     source = "Source: `[[inside]]` of `parsers/specs/identities.toml`; a spec's `identities` says which of them its tables keep."
     return _table("Within a table", source, ("规则", "含义", "compares", "数据集"), rows)
 
 
 def _between() -> list[str]:
-    rows = (
-        (r["rule"], r["meaning"], _EACH.get(r.get("each", ""), "one figure"), "、".join(_used(r))) for r in between()
-    )
+    rows = ((r.rule, r.meaning, _EACH[r.each] if r.each else "one figure", "、".join(r.datasets)) for r in between())
     source = "Source: `[[between]]` of `parsers/specs/identities.toml`: left, and alternatives of which one must fit."
     return _table("Between tables of a document", source, ("规则", "含义", "compares", "数据集"), rows)
-
-
-def _used(rule: Mapping[str, Any]) -> list[str]:
-    right = (selector["dataset"] for alternative in rule["any"] for selector in alternative)
-    return list(dict.fromkeys([rule["left"]["dataset"], *right]))
 
 
 def _documents() -> list[str]:
@@ -83,7 +75,9 @@ def _documents() -> list[str]:
 
 def _code() -> list[str]:
     source = "Source: `parsers/checking` and `parsers/narrative`; T and U are always 存疑: we may have misread."
-    return _table("What needs code", source, ("规则", "含义", "looks at"), by_code())
+    return _table(
+        "What needs code", source, ("规则", "含义", "looks at"), ((r.rule, r.meaning, r.where) for r in by_code())
+    )
 
 
 if __name__ == "__main__":

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from extract.errors import SpecError
 from parsers.specs.entry import Entry, checking, compiled_words, read_toml, unknown
 from parsers.specs.loader import SPECS, datasets, kept, known_dataset, measures
-from parsers.specs.model import Words
+from parsers.specs.model import BetweenRule, CodeRule, InsideRule, Link, Links, NamedSum, Selector, Words
 from parsers.specs.table_spec import DIRECTIONS
 
 KINDS = (
@@ -39,57 +37,58 @@ _PRINTED = ("合计", "小计", "执行数")  # 指标 that stand as printed whe
 
 
 @kept()
-def inside() -> tuple[dict[str, Any], ...]:
+def inside() -> tuple[InsideRule, ...]:
     """Sums inside one table, with the ``datasets`` whose specs ask for them."""
-    top = _identities()
-    found: list[dict[str, Any]] = []
-    for entry in top.entries("inside"):
+    found: list[InsideRule] = []
+    for entry in _identities().entries("inside"):
         entry.only(_INSIDE, ("rule", "meaning", "kind"))
-        entry.choice("kind", KINDS)
-        for name in _NEEDS.get(entry.text("kind"), ()):
-            entry.words(name)
-        for total in entry.entries("sums"):
-            total.only(("total", "parts", "also"), ("total", "parts"))
-            for name in ("total", "parts", "also"):
-                total.choices(name, {*measures(), *_PRINTED})
-        rule = entry.text("rule")
-        if any(f["rule"] == rule for f in found):
+        rule, kind = entry.text("rule"), entry.choice("kind", KINDS)
+        patterns = {name: entry.words(name) for name in _NEEDS.get(kind, ())}
+        if any(f.rule == rule for f in found):
             raise entry.error("rule", f"{rule!r} stands twice")
         everywhere = entry.flag("everywhere")
-        members = [d.name for d in datasets().values() if everywhere or rule in d.identities]
-        found.append({**entry.table, "datasets": members})
+        members = tuple(d.name for d in datasets().values() if everywhere or rule in d.identities)
+        sums = tuple(_named_sum(total) for total in entry.entries("sums"))
+        found.append(InsideRule(rule, entry.text("meaning"), kind, members, sums, patterns))
     return tuple(found)
 
 
+def _named_sum(entry: Entry) -> NamedSum:
+    entry.only(("total", "parts", "also"), ("total", "parts"))
+    known = {*measures(), *_PRINTED}
+    return NamedSum(entry.choice("total", known), entry.choices("parts", known), entry.choices("also", known))
+
+
 @kept()
-def between() -> tuple[dict[str, Any], ...]:
+def between() -> tuple[BetweenRule, ...]:
     """A printed amount of one table against amounts of others."""
     found = []
     for entry in _identities().entries("between"):
         entry.only(_BETWEEN, ("rule", "meaning", "left", "any"))
-        if "each" in entry.table:
-            entry.choice("each", _EACH)
-        entry.choice("relation", _RELATIONS, "=")
-        entry.flag("soft")
-        for pattern in entry.texts("measures"):
-            _measure(entry, "measures", pattern)
-        for name in entry.texts("need"):
-            known_dataset(name, f"{entry.where}: need")
-        _selector(entry.inner("left"))
-        _alternatives(entry)
-        for selector in entry.entries("when"):
-            _selector(selector)
-        found.append(entry.table)
+        found.append(
+            BetweenRule(
+                rule=entry.text("rule"),
+                meaning=entry.text("meaning"),
+                left=_selector(entry.inner("left")),
+                any=_alternatives(entry),
+                each=entry.choice("each", _EACH) if "each" in entry.table else None,
+                measures=tuple(_measure(entry, "measures", pattern) for pattern in entry.texts("measures")),
+                relation=entry.choice("relation", _RELATIONS, "="),
+                when=tuple(map(_selector, entry.entries("when"))),
+                need=tuple(known_dataset(name, f"{entry.where}: need") for name in entry.texts("need")),
+                soft=entry.flag("soft"),
+            )
+        )
     return tuple(found)
 
 
 @kept()
-def by_code() -> tuple[tuple[str, str, str], ...]:
-    """Rules that are code: id, what it says, where it looks."""
+def by_code() -> tuple[CodeRule, ...]:
+    """Rules that are code."""
     found = []
     for entry in _identities().entries("code"):
         entry.only(_CODE, _CODE)
-        found.append((entry.text("rule"), entry.text("meaning"), entry.text("where")))
+        found.append(CodeRule(entry.text("rule"), entry.text("meaning"), entry.text("where")))
     return tuple(found)
 
 
@@ -110,59 +109,63 @@ def _identities() -> Entry:
     return top
 
 
-def _alternatives(entry: Entry) -> None:
+def _alternatives(entry: Entry) -> tuple[tuple[Selector, ...], ...]:
     value = entry.table["any"]
     if not isinstance(value, list) or not all(isinstance(v, list) and v for v in value):
         raise entry.error("any", "must be a list of alternatives, each a list of selectors")
-    for alternative in value:
-        for selector in Entry(entry.where, {"any": alternative}).entries("any"):
-            _selector(selector)
+    return tuple(tuple(map(_selector, Entry(entry.where, {"any": v}).entries("any"))) for v in value)
 
 
-def _selector(entry: Entry) -> None:
+def _selector(entry: Entry) -> Selector:
     entry.only(_SELECTOR, ("dataset",))
-    known_dataset(entry.text("dataset"), f"{entry.where}: dataset")
-    for name in ("total", "sum", "optional"):
-        entry.flag(name)
-    if "direction" in entry.table:
-        entry.choice("direction", DIRECTIONS)
-    for name in ("name", "code"):
-        entry.optional_words(name)
-    if "measure" in entry.table:
-        _measure(entry, "measure", entry.text("measure"))
+    return Selector(
+        dataset=known_dataset(entry.text("dataset"), f"{entry.where}: dataset"),
+        total=entry.flag("total"),
+        sum=entry.flag("sum"),
+        optional=entry.flag("optional"),
+        direction=entry.choice("direction", DIRECTIONS) if "direction" in entry.table else None,
+        name=entry.optional_words("name"),
+        code=entry.optional_words("code"),
+        measure=_measure(entry, "measure", entry.text("measure")) if "measure" in entry.table else None,
+    )
 
 
-def _measure(entry: Entry, name: str, pattern: str) -> None:
-    """A pattern of 指标 must fit one that exists."""
-    if not checking():
-        return
+def _measure(entry: Entry, name: str, pattern: str) -> Words:
+    """A pattern of 指标, which must fit one that exists."""
     words = compiled_words((pattern,), f"{entry.where}: {name}")
-    known = {*measures(), *_PRINTED}
-    if not any(words.search(measure) for measure in known):
+    known = {*measures(), *_PRINTED} if checking() else set()
+    if known and not any(words.search(measure) for measure in known):
         raise entry.error(name, unknown(pattern.strip("^$"), known))
+    return words
 
 
 @kept()
-def links() -> tuple[tuple[dict[str, Any], ...], dict[str, Any], Words, Words, frozenset[str]]:
-    """Rules of ``narrative.toml``: what its figures speak of, the path of named 科目, words of another basis and of
-    one fund, and the datasets of all funds.
-    """
+def links() -> Links:
+    """``narrative.toml``; raises ``SpecError`` for what cannot be run."""
     top = Entry("narrative.toml", read_toml(SPECS / "narrative.toml"))
     names = ("other_basis", "one_fund", "all_funds", "link", "path")
     top.only(names, names)
-    for entry in top.entries("link"):
-        entry.only(_LINK, ("words",))
-        for name in ("words", "chapter", "after"):
-            entry.optional_words(name)
-        places = [name for name in ("cell", "any", "by_name") if name in entry.table]
-        if len(places) != 1:
-            raise SpecError(f"{entry.where}: one of cell, any and by_name must be there")
-        for selector in entry.entries("any") if places == ["any"] else [entry.inner(places[0])]:
-            _selector(selector)
     path = top.inner("path")
     path.only(("any",), ("any",))
-    for selector in path.entries("any"):
-        _selector(selector)
-    everything = frozenset(known_dataset(name, f"{top.where}: all_funds") for name in top.texts("all_funds"))
-    words = top.words("other_basis"), top.words("one_fund")
-    return tuple(top.table["link"]), top.table["path"], *words, everything
+    return Links(
+        rules=tuple(map(_link, top.entries("link"))),
+        path=tuple(map(_selector, path.entries("any"))),
+        other_basis=top.words("other_basis"),
+        one_fund=top.words("one_fund"),
+        all_funds=frozenset(known_dataset(name, f"{top.where}: all_funds") for name in top.texts("all_funds")),
+    )
+
+
+def _link(entry: Entry) -> Link:
+    entry.only(_LINK, ("words",))
+    places = [name for name in ("cell", "any", "by_name") if name in entry.table]
+    if len(places) != 1:
+        raise SpecError(f"{entry.where}: one of cell, any and by_name must be there")
+    cells = entry.entries("any") if places == ["any"] else [entry.inner(places[0])]
+    return Link(
+        words=entry.words("words"),
+        cells=tuple(map(_selector, cells)),
+        chapter=entry.optional_words("chapter"),
+        after=entry.optional("after"),
+        by_name=places == ["by_name"],
+    )
