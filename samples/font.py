@@ -2,6 +2,8 @@
 
     python -m samples.font /path/to/NotoSansCJK-Regular.ttc
 
+Letters that few looks need are in a font of their own, so that samples that need none stay as they are.
+
 The outlines are turned from cubic to quadratic, since the PDF writer embeds TrueType only.
 """
 
@@ -17,6 +19,8 @@ from fontTools.ttLib import TTCollection, TTFont, newTable
 
 HERE = Path(__file__).parent
 FONT = HERE / "fonts" / "YusuanSample.ttf"
+RARE_FONT = HERE / "fonts" / "YusuanSampleRare.ttf"
+RARE = "０１２３４５６７８９．－−△▲〇⼀⽬⽀⾦⼈⾏"
 
 
 def charset() -> str:
@@ -28,18 +32,23 @@ def charset() -> str:
 
 
 def main(source: str) -> None:
-    """Write the font file."""
+    """Write the font files."""
+    _write(source, charset(), FONT)
+    _write(source, RARE, RARE_FONT)
+
+
+def _write(source: str, text: str, target: Path) -> None:
     font = next(f for f in TTCollection(source).fonts if "SC" in str(f["name"].getDebugName(4)))
     options = subset.Options(layout_features=[], hinting=False, name_IDs=[1, 2, 4, 6, 13, 14], notdef_outline=True)
     cutter = subset.Subsetter(options)
-    cutter.populate(text=charset())
+    cutter.populate(text=text)
     cutter.subset(font)
     _to_truetype(font)
     for record in font["name"].names:
         if record.nameID in (1, 4, 6):
-            record.string = "YusuanSample"
-    FONT.parent.mkdir(exist_ok=True)
-    font.save(FONT)
+            record.string = target.stem
+    target.parent.mkdir(exist_ok=True)
+    font.save(target)
 
 
 def _to_truetype(font: TTFont) -> None:

@@ -14,6 +14,7 @@ from samples.budget import Z
 from samples.house import FACTOR, Expected, Printed, Sample, build
 from samples.looks import LOOKS
 from samples.publishers import MORE
+from samples.rare_looks import RARE
 
 Habit = Callable[[Sample, random.Random], None]
 _FUNCTIONAL = ("支出总表", "一般公共预算支出表", "收入总表")
@@ -251,6 +252,7 @@ HABITS: dict[str, tuple[Habit, ...]] = {
     "unit_rows_three_lines": (unit_rows, three_lines),
     **MORE,
     **LOOKS,
+    **RARE,
 }
 
 

@@ -42,7 +42,13 @@ class Look:
     """How a house sets its pages."""
 
     size: float = 9.0  # points, of the letters in a table
-    stroke: str = "solid"  # of the rulings: solid, dotted, dashed
+    stroke: str = "solid"  # of the rulings: solid, dotted, dashed, double
+    colour: str = ""  # of the rulings; black if not given
+    stretch: float = 1.0  # of the letters, across
+    dark_heads: bool = False  # white header words on a dark ground
+    turned: str = ""  # every second table's pages are wide, or print sideways
+    flowing: bool = False  # a table begins where the one before it ends
+    foot: bool = False  # the page's number stands close under the last row
     shaded: bool = False  # every second row lies on a colour
     figures: str = "right"  # where amounts stand in their cells: right, center, left
     heads: str = "center"  # where header words do

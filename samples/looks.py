@@ -15,39 +15,39 @@ from samples.house import FACTOR, Expected, Printed, Sample, ordinal
 
 Change = Callable[[Sample, random.Random], None]
 Figure = tuple[str, Decimal, str]  # what a column measures, its value and how that is printed
-_AMOUNT = re.compile(r"^-?[\d,]+\.\d+$")
+AMOUNT = re.compile(r"^-?[\d,]+\.\d+$")
 _FUNCTIONAL = ("支出总表", "一般公共预算支出表", "收入总表")
 _FULL = str.maketrans("0123456789,.", "０１２３４５６７８９，．")
 _LEFT_OUT = ("绩效",)
 
 
-def _plain(sample: Sample) -> list[Printed]:
+def figure_tables(sample: Sample) -> list[Printed]:
     """The tables of amounts, which are all that is left in the sample."""
     sample.tables = [t for t in sample.tables if not any(w in t.title for w in _LEFT_OUT)]
     return sample.tables
 
 
 def _functional(sample: Sample) -> list[Printed]:
-    return [t for t in _plain(sample) if t.expected and t.expected[0][0] in _FUNCTIONAL]
+    return [t for t in figure_tables(sample) if t.expected and t.expected[0][0] in _FUNCTIONAL]
 
 
-def _look(**changes: object) -> Change:
+def look(**changes: object) -> Change:
     def change(sample: Sample, rng: random.Random) -> None:
-        _plain(sample)
+        figure_tables(sample)
         sample.look = replace(sample.look, **changes)  # type: ignore[arg-type]
 
     return change
 
 
 def _texts(sample: Sample, change: Callable[[str], str]) -> None:
-    for table in _plain(sample):
+    for table in figure_tables(sample):
         table.rows = [[change(t) for t in row] for row in table.rows]
 
 
 def full_width(sample: Sample, rng: random.Random) -> None:
     """１，２３４．５６"""
     sample.landscape = True
-    _texts(sample, lambda t: t.translate(_FULL) if _AMOUNT.match(t) else t)
+    _texts(sample, lambda t: t.translate(_FULL) if AMOUNT.match(t) else t)
 
 
 def spaced_words(sample: Sample, rng: random.Random) -> None:
@@ -66,7 +66,7 @@ def spaced_words(sample: Sample, rng: random.Random) -> None:
 
 def hyphens(sample: Sample, rng: random.Random) -> None:
     """- where nothing is spent."""
-    for table in _plain(sample):
+    for table in figure_tables(sample):
         if table.expected and len(table.header[0]) > 2 and len(table.expected) % len(table.rows) == 0:
             lead = len(table.rows[0]) - len(table.expected) // len(table.rows)
             table.rows = [[*row[:lead], *(t or "-" for t in row[lead:])] for row in table.rows]
@@ -103,7 +103,7 @@ def broken_headers(sample: Sample, rng: random.Random) -> None:
     """Header words broken where the house wants it."""
     breaks = {"事业单位经营支出": "事业单位\n经营支出", "财政拨款收入": "财政\n拨款收入", "基本支出": "基本\n支出", "项目支出": "项目\n支出",
               "科目编码": "科目\n编码", "公务用车购置费": "公务用车\n购置费", "一般公共预算": "一般公共\n预算"}  # fmt: skip
-    for table in _plain(sample):
+    for table in figure_tables(sample):
         table.header = [[(breaks.get(t, t), c, r) for t, c, r in row] for row in table.header]
 
 
@@ -111,7 +111,7 @@ def _refigured(
     sample: Sample, columns: tuple[str, ...], figures: Callable[[str, Decimal], list[Figure]]
 ) -> list[Printed]:
     """支出总表 with other columns of money, made of its total as printed and its value; returns the tables that were changed."""
-    changed = [t for t in _plain(sample) if t.expected and t.expected[0][0] == "支出总表"]
+    changed = [t for t in figure_tables(sample) if t.expected and t.expected[0][0] == "支出总表"]
     for table in changed:
         rows, expected = [], list[Expected]()
         for row in table.rows:
@@ -140,13 +140,13 @@ def circle_years(sample: Sample, rng: random.Random) -> None:
     digits = "〇一二三四五六七八九"
     year = "".join(digits[int(d)] for d in str(sample.budget.year)) + "年"
     sample.title = sample.title.replace(f"{sample.budget.year}年", year)
-    for table in _plain(sample):
+    for table in figure_tables(sample):
         table.title = year + table.title
 
 
 def shuffled_zero_rows(sample: Sample, rng: random.Random) -> None:
     """Classes without money are left out of the panels."""
-    for table in _plain(sample):
+    for table in figure_tables(sample):
         if table.expected and table.expected[0][0] in ("收支总表", "财政拨款收支总表"):
             kept = [row for row in table.rows if row[0] or row[3]]
             gone = {row[2] for row in table.rows if row not in kept}
@@ -167,17 +167,17 @@ def triangles(sample: Sample, rng: random.Random) -> None:
 
 
 LOOKS: dict[str, tuple[Change, ...]] = {
-    "small_type": (_look(size=7.0),),
-    "dotted": (_look(stroke="dotted"),),
-    "dashed": (_look(stroke="dashed"),),
-    "coloured_rows": (_look(shaded=True),),
-    "figures_left": (_look(figures="left"),),
-    "figures_centred": (_look(figures="center"),),
-    "unit_left": (_look(unit="left"),),
-    "unit_in_title": (_look(unit="title"),),
-    "unit_above": (_look(unit="above"),),
-    "continued_titles": (_look(continued=True),),
-    "watermark": (_look(watermark="公开文件"),),
+    "small_type": (look(size=7.0),),
+    "dotted": (look(stroke="dotted"),),
+    "dashed": (look(stroke="dashed"),),
+    "coloured_rows": (look(shaded=True),),
+    "figures_left": (look(figures="left"),),
+    "figures_centred": (look(figures="center"),),
+    "unit_left": (look(unit="left"),),
+    "unit_in_title": (look(unit="title"),),
+    "unit_above": (look(unit="above"),),
+    "continued_titles": (look(continued=True),),
+    "watermark": (look(watermark="公开文件"),),
     **{
         f.__name__: (f,)
         for f in (

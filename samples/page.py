@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from samples.font import FONT
+from samples.font import FONT, RARE_FONT
 from samples.house import Cell, Printed, Sample
 
 
@@ -19,7 +19,8 @@ def write_html(sample: Sample, body: str | None = None) -> str:
     parts = [
         "<!doctype html><meta charset=utf-8><style>"
         f"@font-face{{font-family:Sample;src:url('{FONT.as_uri()}')}}"
-        f"@page{{size:{size};margin:16mm}}body{{font:9pt Sample}}"
+        f"@font-face{{font-family:Rare;src:url('{RARE_FONT.as_uri()}')}}"
+        f"@page{{size:{size};margin:16mm}}body{{font:9pt Sample,Rare}}"
         "h1,h2{text-align:center}h2{font-size:14pt;margin:8pt 0}table{border-collapse:collapse;width:100%}"
         "td,th{border:0.6pt solid #000;padding:2pt 3pt;font-weight:normal}td.n{text-align:right}"
         ".mark{position:fixed;top:45%;left:10%;font-size:48pt;color:#ccc;transform:rotate(-45deg);opacity:.5}"
@@ -33,7 +34,7 @@ def write_html(sample: Sample, body: str | None = None) -> str:
     return "\n".join(parts)
 
 
-_LINE = "0.6pt {} #000"
+_LINE = "{}pt {} {}"
 # the rulings that a body has, as ``samples.paper.write_pdf`` has them
 _RULINGS = {
     "rows": "td{{border-left:0;border-right:0}}",
@@ -48,10 +49,17 @@ _RULINGS = {
 def _rulings(sample: Sample, body: str) -> str:
     """Style sheet of the rulings, of the letters and of what stands where in a cell."""
     look = sample.look
-    line = _LINE.format(look.stroke)
+    line = _LINE.format(2.4 if look.stroke == "double" else 0.6, look.stroke, look.colour or "#000")
     shade = "tbody tr:has(td):nth-child(even){background:#dde6f0}th{background:#c4d4e8}" if look.shaded else ""
+    dark = "th{background:#1f3864;color:#fff}" if look.dark_heads else ""
+    if look.stretch != 1.0:
+        dark += f"td,th{{letter-spacing:{look.size * (look.stretch - 1) / 2:.2f}pt}}"
+    if look.turned:
+        dark += "@page wide{size:A4 landscape}.sheet:nth-of-type(even){page:wide}"
+    if look.flowing:
+        dark += ".sheet{break-before:auto!important}"
     return (
-        f"body{{font-size:{look.size}pt}}td,th{{border:{line}}}{_RULINGS.get(body, '').format(line=line)}{shade}"
+        f"body{{font-size:{look.size}pt}}td,th{{border:{line}}}{_RULINGS.get(body, '').format(line=line)}{shade}{dark}"
         f"td.n{{text-align:{look.figures}}}th{{text-align:{look.heads}}}td{{vertical-align:{look.vertical}}}"
     )
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from samples.font import FONT
+from samples.font import FONT, RARE, RARE_FONT
 from samples.house import Cell, Printed, Sample
 
 SIZE = 9.0
 LEADING = 12.0
 PAD = 3.0
 MARGIN = 50.0
+_RARE = re.compile(f"([{RARE}]+)")
 _NO_DIGITS = str.maketrans("", "", ",. ¥%-")
 
 
@@ -28,6 +31,7 @@ def write_pdf(sample: Sample, body: str | None = None) -> bytes:
     """
     if "Sample" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont("Sample", str(FONT)))
+        pdfmetrics.registerFont(TTFont("Rare", str(RARE_FONT)))
     buffer = io.BytesIO()
     size = (842.0, 595.0) if sample.landscape else (595.0, 842.0)
     canvas = Canvas(buffer, pagesize=size, invariant=True)
@@ -35,7 +39,7 @@ def write_pdf(sample: Sample, body: str | None = None) -> bytes:
     writer = _Writer(canvas, size, sample, body or sample.body)
     writer.cover()
     for index, table in enumerate(sample.tables):
-        writer.table(table, new_page=index % 2 == 0 or sample.landscape)
+        writer.table(table, new_page=not sample.look.flowing and (index % 2 == 0 or sample.landscape))
     writer.finish()
     canvas.save()
     return buffer.getvalue()
@@ -77,12 +81,28 @@ class _Writer:
         self.size = sample.look.size
         self.leading = LEADING * self.size / SIZE
         self.shaded = False
+        self.turned = False
 
     def text(self, x: float, y: float, text: str, size: float = SIZE) -> None:
         self.c.setFont("Sample", size)
         bare = text.lstrip("　")
         x += (len(text) - len(bare)) * size + (self.sample.mirror if self.page % 2 == 0 else 0.0)
-        self.c.drawString(x, self.height - y, bare)
+        for i, part in enumerate(_RARE.split(bare)):
+            font = "Rare" if i % 2 else "Sample"
+            if i:
+                self.c.setFont(font, size)
+            if part or not bare:
+                self._draw_words(x, y, part)
+                x += pdfmetrics.stringWidth(part, font, size) * self.sample.look.stretch
+
+    def _draw_words(self, x: float, y: float, text: str) -> None:
+        if self.sample.look.stretch == 1.0:
+            self.c.drawString(x, self.height - y, text)
+            return
+        words = self.c.beginText(x, self.height - y)
+        words.setHorizScale(100 * self.sample.look.stretch)
+        words.textOut(text)
+        self.c.drawText(words)
 
     def centred(self, y: float, text: str, size: float) -> None:
         self.text((self.width - pdfmetrics.stringWidth(text, "Sample", size)) / 2, y, text, size)
@@ -97,7 +117,7 @@ class _Writer:
             y += 20
         self.new_page()
 
-    def new_page(self) -> None:
+    def new_page(self, turn: bool = False) -> None:
         if self.sample.look.watermark:
             self.c.saveState()
             self.c.translate(self.width / 2, self.height / 2)
@@ -107,12 +127,24 @@ class _Writer:
             self.c.drawCentredString(0, 0, self.sample.look.watermark)
             self.c.restoreState()
         number = f"— {self.page} —" if self.page % 2 else str(self.page)
-        self.centred(self.height - 24, number, 9)
+        self.centred(self.y + 11 if self.sample.look.foot else self.height - 24, number, 9)
         self.c.showPage()
         self.page += 1
+        if turn:
+            self.turned = not self.turned
+            self.width, self.height = self.height, self.width
+        if self.sample.look.turned:
+            self._lie()
         if self.sample.mirrored and self.page % 2 == 0:
             self.c.translate(self.sample.mirrored, 0)
         self.y = MARGIN
+
+    def _lie(self) -> None:
+        """Make a turned page wide, or draw so that what it prints lies on its side."""
+        if self.turned and self.sample.look.turned == "sideways":
+            self.c.transform(0, 1, -1, 0, self.height, 0)
+        elif self.sample.look.turned == "wide":
+            self.c.setPageSize((self.width, self.height))
 
     def finish(self) -> None:
         self.centred(self.height - 24, str(self.page), 9)
@@ -122,7 +154,7 @@ class _Writer:
 
     def table(self, table: Printed, new_page: bool) -> None:
         if (new_page and self.y > MARGIN) or self.room() < 160:
-            self.new_page()
+            self.new_page(turn=bool(self.sample.look.turned))
         xs = self._columns(table.widths)
         if not table.inside:
             self._caption(table)
@@ -191,7 +223,7 @@ class _Writer:
 
     def _row(self, rows: list[list[Cell]], xs: list[float]) -> None:
         """Draw header rows with spans."""
-        heights = [self.leading * 2 + 2] * len(rows)
+        heights = self._heights(rows, xs)
         taken: set[tuple[int, int]] = set()
         tops = [self.y + sum(heights[:i]) for i in range(len(rows) + 1)]
         for r, row in enumerate(rows):
@@ -203,12 +235,31 @@ class _Writer:
                 box = _Box(
                     xs[col],
                     xs[col + colspan] - xs[col],
-                    wrap(text, xs[col + colspan] - xs[col] - 2 * PAD, self.size),
+                    wrap(text, (xs[col + colspan] - xs[col] - 2 * PAD) / self.sample.look.stretch, self.size),
                     False,
                 )
-                self._cell(box, tops[r], tops[r + rowspan], centred=self.body in ("bare", "three"))
+                self._cell(box, tops[r], tops[r + rowspan], centred=self.body in ("bare", "three"), head=True)
                 col += colspan
         self.y = tops[-1]
+
+    def _heights(self, rows: list[list[Cell]], xs: list[float]) -> list[float]:
+        """Two lines a row, in some looks as many as its longest word needs."""
+        heights = [self.leading * 2 + 2] * len(rows)
+        upright = any(t.count("\n") > 1 for row in rows for t, _, _ in row)
+        if upright or self.size > SIZE or self.sample.look.vertical == "top":
+            narrowest = min(b - a for a, b in pairwise(xs)) - 2 * PAD
+            for r, row in enumerate(rows):
+                most = (
+                    max(
+                        len(wrap(t, (xs[-1] - xs[0]) / 8 if c > 1 else narrowest, self.size))
+                        for t, c, n in row
+                        if n == 1
+                    )
+                    if any(n == 1 for _, _, n in row)
+                    else 2
+                )
+                heights[r] = max(heights[r], self.leading * most + 2 * PAD)
+        return heights
 
     def _header(self, header: list[list[Cell]], xs: list[float]) -> None:
         if header:
@@ -216,7 +267,7 @@ class _Writer:
 
     def _body_row(self, table: Printed, row: list[str], xs: list[float]) -> None:
         boxes = [
-            _Box(xs[i], xs[i + 1] - xs[i], wrap(t, xs[i + 1] - xs[i] - 2 * PAD, self.size), _is_number(t))
+            _Box(xs[i], xs[i + 1] - xs[i], wrap(t, (xs[i + 1] - xs[i] - 2 * PAD) / self.sample.look.stretch, self.size), _is_number(t))
             for i, t in enumerate(row)
         ]  # fmt: skip
         while True:
@@ -243,29 +294,44 @@ class _Writer:
             self._cell(box, self.y, bottom, self.body)
         self.y = bottom
 
-    def _cell(self, box: _Box, top: float, bottom: float, rulings: str = "all", centred: bool = False) -> None:
+    def _cell(
+        self, box: _Box, top: float, bottom: float, rulings: str = "all", centred: bool = False, head: bool = False
+    ) -> None:
         if self.body in ("bare", "three"):
             rulings = "none"
         if self.shaded:
             self.c.setFillGray(0.88)
             self.c.rect(box.x, self.height - bottom, box.width, bottom - top, stroke=0, fill=1)
             self.c.setFillGray(0)
+        dark = head and self.sample.look.dark_heads
+        if dark:
+            self.c.setFillColor("#1f3864")
+            self.c.rect(box.x, self.height - bottom, box.width, bottom - top, stroke=0, fill=1)
         self._rule(box.x, top, box.x + box.width, bottom, rulings)
+        if dark or self.sample.look.colour:
+            self.c.setFillColor("#ffffff" if dark else "#000000")
+        if self.sample.look.vertical == "top":
+            bottom = top + self.leading * len(box.lines) + 2 * PAD
         y = (top + bottom - self.leading * len(box.lines)) / 2 + self.leading - PAD
         for line in box.lines:
-            width = pdfmetrics.stringWidth(line, "Sample", self.size)
+            width = pdfmetrics.stringWidth(line, "Sample", self.size) * self.sample.look.stretch
             room = box.width - width - 2 * PAD
             figures = {"left": 0.0, "center": 0.5}.get(self.sample.look.figures, 1.0)
             x = box.x + PAD + room * (figures if box.number else 0.5 if centred else 0.0)
             self.text(x, y, line, self.size)
             y += self.leading
+        if dark:
+            self.c.setFillColor("#000000")
 
     def _rule(self, x0: float, y0: float, x1: float, y1: float, rulings: str) -> None:
         if self.sample.mirror and self.page % 2 == 0:
             x0, x1 = x0 + self.sample.mirror, x1 + self.sample.mirror
         h = self.height
         self.c.setDash(*{"dotted": ([0.6, 1.4],), "dashed": ([3, 2],)}.get(self.sample.look.stroke, ([],)))
-        style = self.sample.rulings
+        style = "double" if self.sample.look.stroke == "double" else self.sample.rulings
+        if self.sample.look.colour:
+            self.c.setStrokeColor(self.sample.look.colour)
+            self.c.setFillColor(self.sample.look.colour)
         if style == "cells" and rulings != "all":
             style = "lines"
         if style == "cells":

@@ -243,3 +243,26 @@ def test_one_row_under_the_header_of_the_page_before_is_a_body() -> None:
     (rest,) = find_aligned(last, 2, above=above)
     assert isinstance(rest, TablePart)
     assert rest.nrows == 2
+
+
+def test_names_of_two_lines_beside_amounts_are_a_column() -> None:
+    """No line prints an amount and a name; the word over the names is narrower than they are."""
+    head = line(40, (60, "项目编码"), (190, "项目名称"), (370, "合计"), (470, "金额"))
+    body = [head]
+    for i, (code, name, rest) in enumerate(
+        [
+            ("30101", "公共服务平台建设经", "费"),
+            ("30102", "设备更新购置项目经", "费"),
+            ("30103", "专项调查研究费用的", "尾款"),
+            ("30104", "办公楼维修改造经费", "项"),
+        ]
+    ):
+        y = 60 + 30 * i
+        body += [
+            line(y, (150, name)),
+            line(y + 6, (50, code), right(400, "1,200.00"), right(500, "200.00")),
+            line(y + 12, (150, rest)),
+        ]
+    found = rows(body)
+    assert len(found) == 5
+    assert found[1][:2] == [(0, 1, "30101"), (1, 1, "公共服务平台建设经\n费")]

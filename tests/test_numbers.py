@@ -19,6 +19,7 @@ from parsers.numbers import UNCLEAR, parse_amount, reading_marks
         ("1,234,567\n.89", "1234567.89"), ("¥1,234.00", "1234.00"), ("￥ 1,234.00", "1234.00"), ("-¥5.10", "-5.10"),
         ("(¥5.10)", "-5.10"), ("¥-5.10", "-5.10"), ("１，２３４．５０", "1234.50"), ("（１２）", "-12"), ("- 100", "-100"),
         ("1 2 3 . 4", "123.4"), ("12,3\n45", "12345"), ("−7", "-7"), ("△1,234.5", "-1234.5"), ("7 7 3.9 6", "773.96"), ("1 9,6 5 0.1 4", "19650.14"),
+        ("12 345.67", "12345.67"), ("2,108.38000\n0", "2108.38"),
     ],
 )  # fmt: skip
 def test_pieces_of_one_number_are_joined(text: str, value: str) -> None:
@@ -30,7 +31,7 @@ def test_pieces_of_one_number_are_joined(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["36,775\n36,775", "100 200", "12,34.5", "1,2345", "1,234,56", ",123", "1 2 3", "36775\n12", "1,,234", "-\n100",
-     "12 345.67", "1,234.5\n67.89", "1.234,56", "12 3,456"],
+     "012 345.67", "12  345.67", "1,234.5\n67.89", "1.234,56", "12 3,456"],
 )  # fmt: skip
 def test_figures_that_are_no_one_number_are_refused_and_marked(text: str) -> None:
     assert parse_amount(text) is None

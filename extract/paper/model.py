@@ -268,7 +268,8 @@ class DocumentResult:
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(rf"-?{_FIGURE}|\({_FIGURE}\)")
 _DIGIT = re.compile(r"\d")
-_WRAPPED = re.compile(r"-?[\d,]+\.\d\n\d")  # between its two decimals
+_WRAPPED = re.compile(r"-?[\d,]+\.(?:\d\n\d|\d{3}\n\d|\d{5}\n\d|\d{4}\n\d\d)")  # between its 2, 4 or 6 decimals
+_SPACED_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:[ \xa0]\d{3})+\.\d\d(?:\d\d){0,2}")
 _CURRENCY = re.compile(r"^(-?\(?)¥(?=-?[\d.])")
 # △ before a number is how accountants print a decrease
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９，．－−△▲（）￥", "0123456789,.----()¥")
@@ -284,7 +285,7 @@ def half_width(text: str) -> str:
 def one_number(text: str) -> str | None:
     """The number that a cell prints, half-width and without blanks and currency sign; ``None`` if it is not one.
 
-    Thousands are grouped by commas or not at all.  Pieces that a blank or a line break parts are one number only if
+    Thousands are grouped by commas, by single blanks where decimals follow (``1 234.56``), or not at all.  Pieces that a blank or a line break parts are one number only if
     together they are well formed and not each of them is a number: ``3 ,509.3 5`` and ``23,669,472.⏎55`` are,
     ``36,775⏎36,775`` and ``100 200`` are not.  A narrow cell that wraps between its two decimals (``4,013.2⏎7``) prints
     one number.
@@ -300,7 +301,8 @@ def one_number(text: str) -> str | None:
         return None
     if len(pieces) > 1 and not all(map(_holds_digits, text.split("\n"))):
         return None
-    whole = _WRAPPED.fullmatch(text.strip()) or _letter_spaced(pieces, joined)
+    bare = text.strip()
+    whole = _WRAPPED.fullmatch(bare) or _SPACED_THOUSANDS.fullmatch(bare) or _letter_spaced(pieces, joined)
     if len(pieces) > 1 and all(_NUMBER.fullmatch(p) for p in pieces) and not whole:
         return None
     return joined

@@ -248,7 +248,7 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
     words = column_words()
     title = read_title(context.title or "")
     path = column.path[:-1] if place else column.path
-    segments = [read_segment(segment, base) for segment in path]
+    segments = [read_segment(p, base) for p in path if words.header_unit.sub("", p) or len(path) == 1]
     years = [y for s in segments for y in s.years]
     phases = [s.phase for s in segments if s.phase]
     scopes = [s.scope for s in segments if s.scope]

@@ -97,6 +97,6 @@ def _found(parsed: ParsedDocument) -> Iterator[tuple[int | None, Expected]]:
 def _in_cells(parsed: ParsedDocument, sample: Sample) -> Counter[Decimal]:
     """Figures of all cells, in yuan by the measure that the sample prints."""
     factor = FACTOR[sample.tables[0].unit] if sample.tables else Decimal(1)
-    cells = (c for t in parsed.tables if t.raw is not None for c in t.raw.cells())
-    numbers = (parse_amount(c.text) for c in cells)
+    cells = ("".join(c.text.split()) for t in parsed.tables if t.raw is not None for c in t.raw.cells())
+    numbers = (parse_amount(text) for text in cells)
     return Counter(n.value * factor for n in numbers if n is not None and n.value is not None)

@@ -152,7 +152,8 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
         beside = next((i for i, row in enumerate(body[1:], 1) if not row.is_lettered), len(body))
         header, body = [*header, *body[1:beside]], [numbered, *body[beside:]]
     with_amounts = [row for row in body if row.amounts and row is not numbered]
-    columns = _columns([chunk for row in with_amounts for chunk in row.chunks])
+    columns = _columns([row.chunks for row in with_amounts])
+    columns = _beside(columns, body)
     columns = _widened(columns, [chunk for row in body if not row.amounts for chunk in row.chunks])
     if len(columns) > _MOST_COLUMNS or sum(len(row.chunks) for row in header) > _MOST_WORDS:
         return lines
@@ -331,13 +332,40 @@ def _parted(chunk: Chunk, codes: list[float]) -> list[Chunk]:
     return [Chunk(first, Box(x0, top, middle, bottom)), Chunk(second, Box(middle, top, x1, bottom))]
 
 
-def _columns(chunks: list[Chunk]) -> list[Span]:
+def _columns(rows: list[list[Chunk]]) -> list[Span]:
     """Column extents: unions of overlapping chunks, wide chunks that bridge columns left aside."""
+    chunks = [chunk for row in rows for chunk in row]
     spans = sorted((r.bbox.x0, r.bbox.x1) for r in chunks)
     widths = sorted(b - a for a, b in spans)
     limit = max(widths[len(widths) // 2] * 4, widths[int(len(widths) * 0.9)])
-    columns = join_spans(((a, b) for a, b in spans if b - a <= limit), -_SHARED)
-    return _widened(columns, chunks)
+    columns = _widened(join_spans(((a, b) for a, b in spans if b - a <= limit), -_SHARED), chunks)
+    return _bridged(columns, rows) if len(columns) <= _MOST_COLUMNS else columns
+
+
+def _bridged(columns: list[Span], rows: list[list[Chunk]]) -> list[Span]:
+    """Columns that a wide chunk stands over are one, if no row prints anything in two of them."""
+    over = [[_met(chunk, columns) for chunk in row] for row in rows]
+    filled = [[i for met in row if len(met) == 1 for i in met] for row in over]
+    bridges = {tuple(met) for row in over for met in row if len(met) > 1}
+    spans = list(columns)
+    for met in bridges:
+        if all(sum(i in met for i in row) < 2 for row in filled):
+            spans.append((columns[met[0]][0], columns[met[-1]][1]))
+    return join_spans(sorted(spans), -_SHARED)
+
+
+def _met(chunk: Chunk, columns: list[Span]) -> list[int]:
+    return [i for i, c in enumerate(columns) if overlap(chunk.bbox.x0, chunk.bbox.x1, *c) > _SHARED]
+
+
+def _beside(columns: list[Span], body: list[_Row]) -> list[Span]:
+    """The columns, and those of names of several lines, whose amounts stand beside the white between the lines."""
+    boxes = [row.line.bbox for row in body if row.amounts and row.line.bbox]
+    names = [
+        chunk.bbox for row in body if not row.amounts for chunk in row.chunks if not _met(chunk, columns)
+        and any(overlap(chunk.bbox.top, chunk.bbox.bottom, b.top, b.bottom) > _SHARED for b in boxes)
+    ]  # fmt: skip
+    return join_spans(sorted([*columns, *((b.x0, b.x1) for b in names)]), -_SHARED) if names else columns
 
 
 def _widened(columns: list[Span], chunks: list[Chunk]) -> list[Span]:
