@@ -13,8 +13,9 @@ from extract.archive import members, read_source
 from extract.batch.run import Options, convert_all, summary
 from extract.doors import read_document
 from extract.doors.sheets.number_format import shown, shown_serial
+from extract.doors.unread import with_unread_rows
 from extract.errors import Blank, Damaged, Encrypted, ExtractError, NotAPDF, NotOffice, Overfull
-from extract.paper.model import Document, Line, TablePart
+from extract.paper.model import Box, Chunk, Document, Line, PageLayout, TablePart
 from samples import other
 from samples.house import Sample, build
 from tests.truth import expected_of, extracted, found_in
@@ -329,3 +330,16 @@ def test_archives_keep_their_bounds(tmp_path: Path) -> None:
         list(members(broken))
     (result,) = convert_all([str(broken)], tmp_path / "out", Options(jobs=0, quiet=True)).results
     assert (result.status, result.error_code) == ("失败", "Damaged")
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("301013 某局 17,807.52 9,070.22 5,124.63 8,737.30", True),  # what a page break leaves of a table
+        ("收入 17,807.52 万元，支出 9,070.22 万元，结余 5,124.63 万元，其他 8,737.30 万元", False),
+        ("2023 2024 2025 2026", False),
+    ],
+)
+def test_one_line_of_amounts_is_a_row(text: str, unread: bool) -> None:
+    page = PageLayout(1, [Line((Chunk(text, Box(50, 60, 500, 70)),), 1, Box(50, 60, 500, 70), 10.0)])
+    assert with_unread_rows(Document([page], 1, "pdfium")).unread_rows is unread

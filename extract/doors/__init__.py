@@ -24,7 +24,7 @@ def read_document(data: bytes, suffix: str, engine: str = "pdfium", how: Recogni
 
     kind = kind_of(data, suffix)
     if kind == "pdf":
-        return read_pdf(data, engine, how)
+        return with_unread_rows(read_pdf(data, engine, how))
     return with_text(with_unread_rows(_read(kind, data)))
 
 

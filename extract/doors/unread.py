@@ -13,6 +13,8 @@ _GLUED = re.compile(r"\d\.\d\d(?=\d+\.\d\d|\d{1,3},\d{3})")
 _LEADERS = re.compile(r"\.{4,}|…{2,}|·{4,}")
 _MANY = 3  # figures in a line
 _LEAST = 2  # lines
+_CERTAIN = 4  # amounts of a line that is a row by itself: what a page break leaves of a table
+_AMOUNT = re.compile(r"[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)\.\d{2}[)）]?")
 _LONE = re.compile(r"[-−]?(\d{1,3}([,，]\d{3})+(\.\d+)?|\d+\.\d{2}|[1-9]\d{6})")  # an amount or a 项 code
 _MOST_LONE = 8  # lines of nothing but amounts or codes: a table whose every cell became a line
 
@@ -43,4 +45,6 @@ def _weight(text: str) -> int:
         return _LEAST
     words = text.split()
     figures = [w for w in words if _FIGURE.match(w)]
+    if sum(_AMOUNT.fullmatch(w) is not None for w in figures) >= _CERTAIN and 2 * len(figures) > len(words):
+        return _LEAST
     return int(len(figures) >= _MANY and 2 * len(figures) > len(words) and any(_MONEY.search(f) for f in figures))
