@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from extract.doors import read_document
 from extract.paper import scan
 from extract.paper.engines.render import Pictures
-from extract.paper.model import TablePart
-from tests.test_scan import pdf_of
+from extract.paper.model import Box, TablePart
+from tests.test_scan import cells, pdf_of, ruled_picture
 
 pytestmark = pytest.mark.skipif(not scan.available(), reason="the extra ocr is not installed")
 
@@ -20,6 +20,7 @@ def test_a_stroke_that_touches_a_ruling_does_not_make_it_longer() -> None:
 
     from extract.paper.scan.raster import Sheet, ink_of
     from extract.paper.scan.raster_rulings import rulings_of
+    from extract.paper.scan.seals import Seals
 
     picture = Image.new("L", (900, 400), 255)
     draw = ImageDraw.Draw(picture)
@@ -30,7 +31,8 @@ def test_a_stroke_that_touches_a_ruling_does_not_make_it_longer() -> None:
     draw.line((450, 110, 450, 200), fill=0, width=3)
     draw.line((450, 82, 450, 110), fill=0, width=3)
     grey = np.asarray(picture)
-    _, verticals, covered = rulings_of(Sheet(grey, ink_of(grey), 200 / 72), np.zeros_like(grey))
+    none = np.zeros_like(grey)
+    _, verticals, covered = rulings_of(Sheet(grey, ink_of(grey), 200 / 72), none, Seals(none, none))
     middle = next(r for r in verticals if abs(r.x0 - 450 * 72 / 200) < 1)
     assert middle.top == pytest.approx(110 * 72 / 200, abs=1)
     assert middle.bottom == pytest.approx(200 * 72 / 200, abs=1.5)
@@ -116,3 +118,62 @@ def test_a_box_that_grows_takes_in_the_stroke_above_it() -> None:
     pieces = [Segment(167, 912, 190, 920, 21), Segment(170, 899, 188, 901, 21), Segment(194, 897, 543, 920, 21)]
     (whole,) = _side_by_side(pieces, np.zeros((1000, 600), np.uint8))
     assert (whole.x0, whole.top, whole.x1, whole.bottom) == (167, 897, 543, 920)
+
+
+def grey_seal(picture: Image.Image, x: int, y: int, radius: int, level: int = 95, width: int = 11) -> Image.Image:
+    """A ring with a star, at 200 dpi, as dark as a red seal is in grey."""
+    seal = Image.new("L", picture.size, 255)
+    draw = ImageDraw.Draw(seal)
+    draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=level, width=width)
+    draw.regular_polygon((x, y, radius // 3), 5, fill=level)
+    return ImageChops.multiply(picture, seal)
+
+
+def tall_picture() -> Image.Image:
+    """Eight rows of three cells, the middle ones empty."""
+    picture = Image.new("L", (1200, 1000), 255)
+    draw = ImageDraw.Draw(picture)
+    for x in (100, 500, 700, 1100):
+        draw.line((x, 100, x, 900), fill=0, width=3)
+    for y in range(100, 901, 100):
+        draw.line((100, y, 1100, y), fill=0, width=3)
+    for y in range(130, 900, 100):
+        draw.text((150, y), "2080501", fill=0, font_size=36)
+        draw.text((840, y), "1,234.56", fill=0, font_size=36)
+    return picture
+
+
+@pytest.mark.parametrize("radius", [105, 160, 210])
+@pytest.mark.parametrize(("level", "width"), [(95, 12), (160, 8)])
+@pytest.mark.parametrize("place", [(450, 300), (30, 420)])
+def test_a_seal_is_found_without_its_colour(radius: int, level: int, width: int, place: tuple[int, int]) -> None:
+    import numpy as np
+
+    from extract.paper.scan.raster import ink_of
+    from extract.paper.scan.seals import seals_of
+
+    plain = ruled_picture().convert("L")
+    assert not seals_of(ink_of(np.asarray(plain)), 200).discs.any()
+    seals = seals_of(ink_of(np.asarray(grey_seal(plain, *place, radius, level, width))), 200)
+    y, x = np.ogrid[: plain.height, : plain.width]
+    away = np.hypot(x - place[0], y - place[1])
+    assert seals.discs[away <= radius + 5].all() and not seals.discs[away > radius + 30].any()
+    assert seals.rings[abs(away - radius) < 5].all() and not seals.rings[away < radius - 40].any()
+
+
+def test_rulings_go_on_under_a_seal_and_what_it_touches_is_doubted() -> None:
+    plain = tall_picture()
+    want = cells(read_document(pdf_of(plain), ".pdf"))
+    got = cells(read_document(pdf_of(grey_seal(plain, 700, 430, 160)), ".pdf"))
+    assert [(c.row, c.col, c.rowspan, c.colspan) for c in got] == [(c.row, c.col, c.rowspan, c.colspan) for c in want]
+    wrong = [(a.text, b.text) for a, b in zip(want, got, strict=True) if a.text != b.text and "OCR存疑" not in b.marks]
+    assert not wrong
+    touched = [c for c in got if c.bbox and _touches(c.bbox, 700, 430, 160)]
+    assert touched and all("OCR存疑" in c.marks for c in touched)
+    assert any(c.text and "OCR存疑" not in c.marks for c in got)
+
+
+def _touches(box: Box, x: int, y: int, radius: int) -> bool:
+    """Does a disc (pixels at 200 dpi) reach into a box in points?"""
+    x0, top, x1, bottom = (v * 200 / 72 for v in box)
+    return bool((x - min(max(x, x0), x1)) ** 2 + (y - min(max(y, top), bottom)) ** 2 < radius**2)

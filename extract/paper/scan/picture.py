@@ -16,6 +16,7 @@ from extract.paper.scan.models import Grey, recogniser
 from extract.paper.scan.raster import Sheet, flat_grey, ink_of, scale_of, skew_of, turned_by, without_streaks
 from extract.paper.scan.raster_rulings import blots_of, rulings_of
 from extract.paper.scan.readings import FIRST
+from extract.paper.scan.seals import seals_of
 from extract.paper.scan.segments import Segment, fences_of, segments, strip_of, text_ink
 
 _ASKED = 8  # lines of a page that tell which way is up
@@ -81,7 +82,7 @@ class Picture:
     verticals: list[Ruling]
     boxes: list[Segment]
     specks: list[Segment]
-    blots: Grey  # 255 where a hole or a blot may hide something
+    blots: Grey  # 255 where a hole, a blot or a seal may hide something
     streaks: Grey  # 255 where a line of dust was taken away
 
     @property
@@ -96,7 +97,7 @@ class Picture:
         return bool(little) and not self.boxes
 
     def blotted(self, box: Box) -> bool:
-        """Does a blot reach into ``box`` (points, upright)?"""
+        """Does a blot or a seal reach into ``box`` (points, upright)?"""
         x0, top, x1, bottom = (max(round(v * self.scale), 0) for v in box)
         return bool(self.blots[top:bottom, x0:x1].any())
 
@@ -168,7 +169,8 @@ def _page_of(grey: Grey, sheet: Picture, part: tuple[int, int | None]) -> Pictur
 def _taken_apart(grey: Grey, scale: float, place: Placement) -> Picture:
     sheet = Sheet(grey, ink_of(grey), scale)
     blots = blots_of(sheet.ink, sheet.inch)
-    horizontals, verticals, covered = rulings_of(sheet, blots)
+    seals = seals_of(sheet.ink, sheet.inch)
+    horizontals, verticals, covered = rulings_of(sheet, blots, seals)
     height, width = grey.shape
     bare = Page(1, width / scale, height / scale, [], horizontals, verticals)
     cells = [
@@ -181,7 +183,18 @@ def _taken_apart(grey: Grey, scale: float, place: Placement) -> Picture:
     if len(boxes) > _MOST_TEXT:
         boxes = []
     clean = np.where(covered > 0, np.uint8(255), grey)
-    return Picture(clean, ink, scale, place, horizontals, verticals, boxes, specks, blots, np.zeros_like(grey))
+    return Picture(
+        clean,
+        ink,
+        scale,
+        place,
+        horizontals,
+        verticals,
+        boxes,
+        specks,
+        np.maximum(blots, seals.discs),
+        np.zeros_like(grey),
+    )
 
 
 def _legible(picture: Picture) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 from extract.paper.model import Ruling
 from extract.paper.scan.models import Grey
 from extract.paper.scan.raster import Sheet
+from extract.paper.scan.seals import Seals
 
 _LEAST_H, _LEAST_V = 0.22, 0.13  # inches: strokes of a letter are shorter, but for those of titles
 _ALONE = 0.6  # inches: a ruling this long needs to meet no other
@@ -16,15 +17,21 @@ _BLOT, _RIM = 0.15, 0.05  # inches: least size of a blot both ways, and how far 
 _BREAK = 0.015  # inches: noise breaks a ruling by so much
 _HOLE = 0.4  # inches: a punched hole or a blot takes so much of a ruling
 _STROKE = 0.16  # inches: so far a letter's stroke goes on beyond the ruling that it touches
+_KEEPS = 0.8  # of a straight stretch: so much of it on the ring of a seal is a part of the ring
 _MEETS = 0.03  # inches: the end of a ruling stands so near to the one it meets
 
 
-def rulings_of(sheet: Sheet, blots: Grey) -> tuple[list[Ruling], list[Ruling], Grey]:
-    """Horizontal and vertical rulings in points, and the pixels (255) that they and ``blots`` cover."""
+def rulings_of(sheet: Sheet, blots: Grey, seals: Seals) -> tuple[list[Ruling], list[Ruling], Grey]:
+    """Horizontal and vertical rulings in points, and the pixels (255) that they and ``blots`` cover.
+
+    What is straight of the ring of a seal is no ruling.
+    """
     inch = sheet.inch
     ink = np.where(blots > 0, np.uint8(0), sheet.ink)
-    level = _bridged(_stretches(ink, round(_LEAST_H * inch), round(_BREAK * inch), inch), blots, inch)
-    upright = _bridged(_stretches(ink.T, round(_LEAST_V * inch), round(_BREAK * inch), inch), blots.T, inch)
+    level = _off(_stretches(ink, round(_LEAST_H * inch), round(_BREAK * inch), inch), seals.rings)
+    upright = _off(_stretches(ink.T, round(_LEAST_V * inch), round(_BREAK * inch), inch), seals.rings.T)
+    hidden = np.maximum(blots, seals.discs)
+    level, upright = _bridged(level, hidden, inch), _bridged(upright, hidden.T, inch)
     level, upright = _meeting(level, upright, inch)
     upright = [_without_stroke(s, level, inch) for s in upright]
     covered = blots.copy()
@@ -47,6 +54,13 @@ def blots_of(ink: Grey, inch: float) -> Grey:
         return np.zeros_like(ink)
     rim = 2 * round(_RIM * inch) + 1
     return np.asarray(cv2.dilate(core, np.ones((rim, rim), np.uint8)), np.uint8)
+
+
+def _off(stretches: list[_Stretch], rings: Grey) -> list[_Stretch]:
+    """Stretches that do not keep to a ring."""
+    if not rings.any():
+        return stretches
+    return [s for s in stretches if (rings[round(s[0]), s[1] : s[2] + 1] > 0).mean() < _KEEPS]
 
 
 def _bridged(stretches: list[_Stretch], blots: Grey, inch: float) -> list[_Stretch]:
@@ -81,6 +95,10 @@ def _stretches(ink: Grey, least: int, gap: int, inch: float) -> list[_Stretch]:
         return []
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(gap, 1)), np.uint8))
     found = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(least, 2)), np.uint8))
+    thick = cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((round(_THICK * inch) + 2, 1), np.uint8))
+    if thick.any():  # a ruling goes on from a star or a bar
+        found = np.where(thick > 0, np.uint8(0), found)
+        found = cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((1, max(least, 2)), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(found)
     stretches = []
     for i, (x, y, w, h, area) in enumerate(stats[1:], start=1):
