@@ -58,6 +58,15 @@ def test_declared_empty() -> None:
     assert [t.status for t in parsed(COVER + head).tables] == ["空表无说明"]
 
 
+def test_a_row_without_figures_is_no_note_though_its_name_denies_something() -> None:
+    head = "表6\n一般公共预算基本支出表\n单位：万元\n科目编码\t科目名称\t合计\t人员经费\t公用经费\n"
+    rows = "310\t资本性支出\t5.00\t\t5.00\n31022\t无形资产购置\t\t\t\n31023\t没有列出的支出\t\t\t\n\t未成年人保护支出\t\t\t\n"
+    (table,) = parsed(COVER + head + rows).tables
+    (records,) = table.records().values()
+    names = list(dict.fromkeys(r["科目名称"] for r in records))
+    assert names == ["资本性支出", "无形资产购置", "没有列出的支出", "未成年人保护支出"]
+
+
 def test_note_that_lies_does_not_drop_rows() -> None:
     head = "表8\n政府性基金预算支出表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
     row = "212\t城乡社区支出\t47.91\t\t47.91\n注：无政府性基金预算，故本表为空表。\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extract.paper.model import Cell, Table
+from parsers.amounts_table.codes import printed_code
 from parsers.amounts_table.columns import find_columns
 from parsers.amounts_table.header import header_rows, is_order_row, repeated_header_rows
 from parsers.amounts_table.levels import settle_levels
@@ -14,6 +15,7 @@ from parsers.amounts_table.rows import RowReader, amount_of, panels_of, restore_
 from parsers.amounts_table.schemes import settle_schemes
 from parsers.amounts_table.sides import settle_sections
 from parsers.numbers import parse_amount, reading_marks
+from parsers.outline.notes import declares_empty
 from parsers.specs.loader import Spec, vocabulary
 from parsers.text import is_total, join_printed, key, strip_ordinal
 from parsers.values import TOTAL, Column, Parsed, Row, TableContext
@@ -82,11 +84,10 @@ def _claim_labels(table: Table, columns: list[Column], end: int, again: set[int]
 
 def _take_note(texts: list[Cell], result: Parsed) -> bool:
     """A note inside the grid (注：…, 此表为空) is no row of data."""
-    words = vocabulary()
-    if len(texts) > 2 or any(parse_amount(c.text) is not None for c in texts):
+    if len(texts) > 2 or any(parse_amount(c.text) is not None or printed_code(c.text) for c in texts):
         return False
     joined = key("".join(c.text for c in texts))
-    if words.note.search(joined) or (words.empty_note.search(joined) and len(joined) > 3 and not is_total(joined)):
+    if vocabulary().note.search(joined) or (declares_empty(joined) and not is_total(joined)):
         result.notes.append("".join("".join(c.text.split()) for c in texts))
         return True
     return False
