@@ -59,6 +59,15 @@ def row_of(table: AmountTable, number: int, *values: int) -> Row:
     return row
 
 
+def test_a_part_that_prints_only_some_columns_leaves_a_row_out() -> None:
+    """400 = 260 + 140 over 260 alone: the sum that is short is short by what the row alone prints."""
+    head = "表3\n支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+    rows = "204\t公共安全支出\t400.00\t260.00\t140.00\n20402\t公安\t400.00\t260.00\t140.00\n2040201\t行政运行\t260.00\t260.00\t\n"
+    made = [t for t in outcomes(COVER + head + rows + "合计\t\t400.00\t260.00\t140.00\n") if t.rule == "W3"]
+    assert [t.grade for t in made if t.grade != "通过"] == []
+    assert [t.note for t in made if t.note.startswith("提示")] == ["提示：公安下级未列全"]
+
+
 @pytest.mark.parametrize(
     ("values", "notices", "differences"),
     [((500, 300), 1, [300]), ((500, 100), 0, [300, 0]), ((500, 50), 0, [300, -50])],

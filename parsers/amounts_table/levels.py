@@ -118,6 +118,7 @@ class Sums:
         ]
         # the items that a printed total covers, and its values
         self.totals: list[tuple[slice, Vector]] = list(_totals(rows, items, self.columns))
+        self.closed = _closed_by_totals(rows, items)
         self._last: tuple[list[int], list[Decimal], list[int]] = [], *self._nothing()
 
     def _by_column(self) -> list[list[Decimal]]:
@@ -176,10 +177,26 @@ def _totals(rows: list[Row], items: list[Row], columns: list[int]) -> list[tuple
     if len(places) == 1:
         return [(slice(0, len(items)), _vector(rows[places[0]], columns))]
     if places and places[0] > 0:
-        above = sum(1 for row in rows[: places[0]] if row.level != TOTAL and not row.detail)
+        covered = set(rows[: places[0]])
+        above = sum(1 for row in items if row in covered)
         if above:
             return [(slice(0, above), _vector(rows[places[0]], columns))]
     return []
+
+
+def _closed_by_totals(rows: list[Row], items: list[Row]) -> set[int]:
+    """Positions of the items right below a total that follows others: they are of no row above that total."""
+    mine = {row: i for i, row in enumerate(items)}
+    closed: set[int] = set()
+    begun = pending = False
+    for row in rows:
+        if row.level == TOTAL:
+            pending = begun
+        elif row in mine:
+            if pending:
+                closed.add(mine[row])
+            begun, pending = True, False
+    return closed
 
 
 # --- witnesses ------------------------------------------------------------------------------------------------------
@@ -187,11 +204,13 @@ def _totals(rows: list[Row], items: list[Row], columns: list[int]) -> list[tuple
 Tree = dict[int, int]  # position of a child → position of its parent
 
 
-def _tree(items: list[Row], above: Above) -> Tree:
-    """The nearest row above that ``above`` accepts is a row's parent."""
+def _tree(items: list[Row], above: Above, closed: set[int]) -> Tree:
+    """The nearest row above that ``above`` accepts is a row's parent; none above one that is ``closed``."""
     parents: Tree = {}
     stack: list[int] = []
     for i, row in enumerate(items):
+        if i in closed:
+            stack.clear()
         while stack and not above(items[stack[-1]], row):
             stack.pop()
         if stack:
@@ -288,12 +307,12 @@ class _Judged:
 
 def _best_tree(items: list[Row], sums: Sums) -> _Judged:
     coded = any(r.code for r in items) and any(r.code_source == "印刷" or r.scheme == "项目" for r in items)
-    first = _judge(_tree(items, _by_code), items, sums) if coded else None
+    first = _judge(_tree(items, _by_code, sums.closed), items, sums) if coded else None
     if first is not None and first.sound:
         return first
     seen: list[_Judged] = [first] if first is not None else []
     for above in _WITNESSES:
-        tree = _tree(items, above)
+        tree = _tree(items, above, sums.closed)
         if any(tree == j.tree for j in seen):
             continue
         judged = _judge(tree, items, sums)

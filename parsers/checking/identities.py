@@ -102,7 +102,7 @@ def tree(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
                 yield from _incomplete(row)
             elif row.children:
                 found = list(_sums(row, row.children, f"{row.name}＝下级之和"))
-                yield from _incomplete(row) if _falls_short(found) else found
+                yield from _incomplete(row) if _falls_short(found, _without_parts(row)) else found
             for child in row.children:
                 yield from _holes(row, child)
         total = _single_total(rows)
@@ -121,13 +121,21 @@ def _holes(above: Row, row: Row) -> Iterator[Identity]:
                 yield Identity(amount, below, f"{row.name}空白，下级有数")
 
 
-def _falls_short(found: list[Identity]) -> bool:
+def _falls_short(found: list[Identity], bare: int) -> bool:
     """Do the rows below a row add up to less in two columns at least and half of them, and to more in none?
 
     Publishers leave out 款 that they must not disclose; a difference in one column is a wrong cell, no row left out.
+    ``bare`` are columns in which only the row prints a figure: nothing is tested there, but less it is.
     """
     beyond = [i.difference for i in found if abs(i.difference) > i.tolerance]
-    return len(beyond) > 1 and 2 * len(beyond) >= len(found) and all(d > 0 for d in beyond)
+    less = len(beyond) + bare
+    return bool(beyond) and less > 1 and 2 * less >= len(found) + bare and all(d > 0 for d in beyond)
+
+
+def _without_parts(row: Row) -> int:
+    """In how many columns of money the row prints a figure and no row below it does."""
+    below = {a.column.number for child in row.children for a in child.amounts if a.value is not None}
+    return sum(bool(a.value) and a.column.money and a.column.number not in below for a in row.amounts)
 
 
 def _incomplete(row: Row) -> Iterator[Identity]:

@@ -58,6 +58,7 @@ _NARRATIVE = regex.compile(r"[。；;]$|^[^表]{0,4}(第[一二三四五六]部�
 _DATE = regex.compile(r"^(?:\(?20\d\d年度?\)?|20\d\d年\d{1,2}月(\d{1,2}日)?|日期.*)$")
 _BRACKETS = regex.compile(r"\([^()]*\)")
 _MAX_TITLE = 80
+_SHORT = 4  # characters: a line below a number and half a title (情况表, 预算总表) that is no title by itself
 _LAST_WORDS = ("表", "总表", "算表", "况表", "细表")  # all that a title's second line may hold
 
 
@@ -229,7 +230,9 @@ def _read_name(caption: Caption, part: str, above: str) -> None:
         caption.lines.append(part)
         return
     if caption.number and not caption.title and is_name_after_number(part):
-        caption.title = clean_title(part)
+        title = clean_title(part)
+        broken = len(key(part)) <= _SHORT and above and _half_title(above, title)
+        caption.title = clean_title(above) + title if broken else title
         caption.lines.append(part)
         return
     if key(part) in _LAST_WORDS and above and len(key(above)) <= _MAX_TITLE and not _NARRATIVE.search(key(above)):
