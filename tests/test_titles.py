@@ -10,6 +10,7 @@ from extract.doors import read_document
 from extract.paper.model import Box, Cell, Chunk, Document, Line, PageLayout, TablePart
 from extract.paper.stitching import join
 from parsers.amounts_table.columns import find_columns
+from parsers.amounts_table.periods import read_title
 from parsers.outline.captions import Caption, is_title, parse_number, read_caption
 from parsers.outline.sections import segment
 from parsers.parse import Parsed, parse
@@ -217,3 +218,17 @@ def test_a_blank_over_two_headers_is_not_the_header_beside_it_that_goes_down() -
     table = join([replace(part, cells=cells)])
     columns = find_columns(table, 0, 2, TableContext("d", 1), None)
     assert [c.header for c in columns] == ["地区", "小计", "返还", "一般", "其中：共同", "专项"]
+
+
+@pytest.mark.parametrize(
+    ("title", "scope"),
+    [
+        ("2025年某市市级一般公共预算支出表", "市本级"),
+        ("某县县本级2025年一般公共预算收入表", "县本级"),
+        ("2025年市县级转移支付表", "市县级"),
+        ("2025年全市一般公共预算支出表", "全市"),
+        ("2025年某市一般公共预算支出表", None),
+    ],
+)
+def test_the_level_behind_a_place_of_the_same_word(title: str, scope: str | None) -> None:
+    assert read_title(title).scope == scope
