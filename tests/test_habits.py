@@ -100,6 +100,7 @@ WAYS = (
     ("turned", "none"),
     ("both_totals", "bare"),
     ("upright_headers", "bare"),
+    ("low_page_number", "bare"),  # close under the last row, and as the first digit of a cell of the table before
 )
 
 

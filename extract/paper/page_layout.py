@@ -20,6 +20,8 @@ from extract.paper.unruled.completion import complete, continued, is_frame, leng
 _PAGE_NUMBER = re.compile(r"^[-—–－~\s·]*(第)?\s*\d{1,4}\s*(页)?[-—–－~\s·,，]*(/|共)?\s*\d*\s*(页)?[-—–－~\s·]*$")
 TURNED = "页面转正"  # mark of a cell on a page that lies on its side as displayed
 _MOST_NAMES = 6  # lines under a table that may be its last rows
+_CENTRED = 6.0  # points from the middle of the page
+_COVERS = 3  # pages that may bear no number or another one before those that do
 _EDGE = 0.12  # share of the page height at which furniture stands
 
 
@@ -170,6 +172,8 @@ def _lines(chars: list[Word], page: Page, gap: float = WIDE_GAP) -> list[Line]:
     lines = make_lines(chars, page.number, gap)
     for line in lines:
         line.furniture = _is_furniture(line, page.height)
+    if lines:
+        lines[-1].furniture = lines[-1].furniture or _is_own_number(lines[-1], page)
     return lines
 
 
@@ -202,3 +206,12 @@ def _is_furniture(line: Line, height: float) -> bool:
     if line.bbox is None or (height * _EDGE <= line.bbox.bottom and line.bbox.top <= height * (1 - _EDGE)):
         return False
     return _PAGE_NUMBER.match(line.text) is not None
+
+
+def _is_own_number(line: Line, page: Page) -> bool:
+    """Is the last line of a page its number, alone on the middle of the page, close under what it follows?"""
+    if line.bbox is None or len(line.chunks) != 1 or not _PAGE_NUMBER.match(line.text):
+        return False
+    number = re.search(r"\d+", line.text)
+    apart = abs(int(number[0]) - page.number) if number else _COVERS + 1
+    return apart <= _COVERS and abs(line.bbox.x_mid - page.width / 2) <= _CENTRED

@@ -97,7 +97,8 @@ def find_aligned(
         apart = len(line.chunks) > 1 or (len(row.chunks) > 2 and not _PUNCTUATED.search(line.text))
         tabular = apart or (row.amounts and not _PROSE.search(line.text))
         again = any(text.startswith(compact(line.text)) for text in printed)
-        if tabular or again or is_caption(line) or (stretch and not line.furniture and len(line.text) < 30):
+        page_number = line.furniture and not apart
+        if not page_number and (tabular or again or is_caption(line) or (stretch and len(line.text) < 30)):
             stretch.append(row)
             begun = begun or bool(row.amounts and len(row.chunks) > 1)
         else:
