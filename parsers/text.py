@@ -27,7 +27,8 @@ _BEGINS_ITEM = regex.compile(
     r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)"
 )
 _SPACED_YEAR = regex.compile(r"(?<![\d.,])[12] \d \d \d ?(?=年)")  # 2 0 2 1 年: letter-spaced
-SUBTOTAL = regex.compile(r"小计$")
+_GRAND_TOTAL = regex.compile(r"总计$|^总额$")
+_SUBTOTAL = regex.compile(r"小计$")
 CONTINUED = regex.compile(r"[（(]?续表?\d?[)）]?$")
 
 
@@ -67,6 +68,17 @@ def ordinal_depth(text: str) -> int | None:
 def is_total(label: str) -> bool:
     """Does a row of this label carry a total of the table?"""
     return bool(TOTAL.match(key(label)))
+
+
+def is_grand_total(label: str) -> bool:
+    """Does a total of this label leave nothing beside it: what stands below it is no part of the table?"""
+    return bool(_GRAND_TOTAL.search(key(label)))
+
+
+@lru_cache(maxsize=4096)
+def is_subtotal(label: str) -> bool:
+    """Does a row of this label add up rows beside it?"""
+    return bool(_SUBTOTAL.search(key(label)))
 
 
 def join_printed(text: str) -> str:

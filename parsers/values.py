@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from extract.paper.model import Box, Cell
-from parsers.text import is_total
+from parsers.text import is_subtotal, is_total
 
 Role = Literal["code", "part", "name", "text", "order", "measure"]
 Position = tuple[int, int]  # row and column of a cell in its stitched table, from 0
@@ -97,6 +97,10 @@ class Row:
     @property
     def is_total(self) -> bool:
         return self.level == TOTAL or is_total(self.name or "")
+
+    @property
+    def is_subtotal(self) -> bool:
+        return is_subtotal(self.name or "")
 
 
 @dataclass(slots=True, eq=False)

@@ -42,7 +42,12 @@ TESTS = {
     "parsers/amounts_table/header.py": BUDGETS,
     "parsers/amounts_table/columns.py": BUDGETS,
     "parsers/amounts_table/rows.py": BUDGETS,
-    "parsers/amounts_table/levels.py": BUDGETS,
+    "parsers/amounts_table/levels/choice.py": BUDGETS,
+    "parsers/amounts_table/levels/leaves.py": BUDGETS,
+    "parsers/amounts_table/levels/nesting.py": BUDGETS,
+    "parsers/amounts_table/levels/settle.py": BUDGETS,
+    "parsers/amounts_table/levels/sums.py": BUDGETS,
+    "parsers/amounts_table/levels/witnesses.py": BUDGETS,
     "parsers/numbers.py": BUDGETS,
     "parsers/checking/identities.py": ("test_checks", "test_golden"),
 }

@@ -8,7 +8,7 @@ from extract.paper.model import Cell, Table
 from parsers.amounts_table.codes import printed_code
 from parsers.amounts_table.columns import find_columns
 from parsers.amounts_table.header import header_rows, is_order_row, repeated_header_rows
-from parsers.amounts_table.levels import settle_levels
+from parsers.amounts_table.levels.settle import settle_levels
 from parsers.amounts_table.periods import read_title
 from parsers.amounts_table.places import settle_places
 from parsers.amounts_table.rows import RowReader, amount_of, panels_of, restore_trimmed, settle_direction

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import regex
 
-from parsers.amounts_table.levels import INCOMPLETE
+from parsers.amounts_table.levels.leaves import INCOMPLETE
 from parsers.checking.verdicts import NOTICE
 from parsers.numbers import rounded
 from parsers.specs.model import InsideRule

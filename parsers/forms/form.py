@@ -11,7 +11,7 @@ from decimal import Decimal
 import regex
 
 from extract.paper.model import Cell, Table, compact
-from parsers.amounts_table.levels import settle_levels
+from parsers.amounts_table.levels.settle import settle_levels
 from parsers.amounts_table.rows import restore_trimmed
 from parsers.forms.rows import Block, Cells, section_rows
 from parsers.numbers import in_yuan, parse_amount
