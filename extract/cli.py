@@ -189,13 +189,11 @@ def collect(
 ) -> None:
     """Merge the small files of a run into one large file per dataset."""
     from extract.store.collect import collect as merge
-    from extract.views.terminal import shown
 
     with _reporting():
         made = merge(outputs, out, by_year, units)
-    for row in made.left_out:
-        why = f"被取代 {row['被取代']}" if row["被取代"] else f"同额于 {row['同额于']}"
-        _say(f"{shown(row['来源'])}: left out, {why}")
+    for source, why in made.left_out:
+        _say(f"{source}: left out, {why}")
     for line in made.unused:
         _say(line)
     if made.proposals:

@@ -137,7 +137,7 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentRe
     return DocumentResult(
         printable(names[0]), doc_id, mark["状态"], mark["表数"] or 0, mark["金额数"] or 0, mark["页数"] or 0,
         mark["错误代码"], mark["错误"], skipped=True,
-        settled=mark["被取代"] is None and {printable(n) for n in names} <= known,
+        settled=mark["被取代"] is None and {printable(n) for n in names} <= known, held=mark["同额于"] is not None,
     )  # fmt: skip
 
 

@@ -180,12 +180,17 @@ def test_collect_takes_each_budget_once_and_says_what_it_leaves_out(folder: Path
     for name, kind in (("a", "单位"), ("b", "部门")):
         text = budget("司法局", "10.00").replace("部门预算", f"{kind}预算")
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
-    extract(folder, out)
+    done = extract(folder, out)
+    assert "3 documents (0 current, 0 failed, 1 被取代, 1 同额于), " in done.stderr
+    assert "3 documents (3 current, 0 failed, 1 同额于), " in extract(folder, out).stderr
+    ids = {name: doc_id_of((folder / f"{name}.txt").read_bytes()) for name in "bc"}
     done = CliRunner().invoke(app, ["collect", str(out), "-o", str(panel)])
-    assert sorted(line.split(", ")[1][:3] for line in done.stderr.splitlines() if "left out" in line) == [
-        "同额于",
-        "被取代",
+    assert sorted(line for line in done.stderr.splitlines() if "left out" in line) == [
+        f"{folder}/a.txt: left out, 同额于 {folder}/b.txt ({ids['b']})",
+        f"{folder}/c.txt: left out, 被取代 {folder}/c.txt ({ids['c']})",
     ]
+    shown = CliRunner().invoke(app, ["status", str(out)]).stdout.replace("\n", "")
+    assert f"→ {folder}/b.txt ({ids['b']}) holds the same figures" in shown
     rows = pq.read_table(panel / "支出总表.parquet").to_pylist()
     assert sum(r["金额"] for r in rows if r["末级"] and r["指标"] == "合计") == 180_000
     assert pq.read_metadata(panel / "文档清单.parquet").num_rows == 2

@@ -118,6 +118,8 @@ def test_last_years_figures_against_last_years_document(tmp_path: Path, printed:
     found = findings(panel, "D1")
     assert found and {r["等级"] for r in found} == grades
     assert all(str(r["应有值"]) == "100000.0000" and "2023年预算文档" in r["说明"] for r in found)
+    (former,) = {r["文档"] for r in pq.read_table(panel / "文档清单.parquet").to_pylist() if r["年度"] == 2023}
+    assert all(r["说明"].endswith(f"（文档 {former}）") and "文档 0.txt 表9 行" in r["说明"] for r in found)
     assert len(found) == (1 if printed == "10.50" else 4)  # a table that was restated is said once
 
 

@@ -26,7 +26,7 @@ from extract.files import require_size, sha256_of
 from extract.paper.model import DocumentResult
 from extract.recipe import Recipe, doc_id_of
 from extract.store.datapackage import NAME, described
-from extract.store.documents import OPEN, settle
+from extract.store.documents import OPEN, Settled, settle
 from extract.store.writer import DOCUMENTS, TABLES, listed_files
 from parsers.specs.loader import fields
 
@@ -236,7 +236,7 @@ def open_remote(out: str) -> bool:
         return left
 
 
-def settle_remote(out: str, recipe: Recipe, found: Mapping[str, str]) -> None:
+def settle_remote(out: str, recipe: Recipe, found: Mapping[str, str]) -> Settled:
     """As ``documents.settle``: the rows of 文档清单 come here, and those that changed go back."""
     name = recipe.labels.folder(DOCUMENTS)
     with TemporaryDirectory() as folder, _writing(out) as (fs, root):
@@ -246,10 +246,11 @@ def settle_remote(out: str, recipe: Recipe, found: Mapping[str, str]) -> None:
         before = {PurePosixPath(p).name: fs.cat_file(p) for p in fs.find(f"{root}/{name}") if p.endswith(".parquet")}
         for file, data in before.items():
             (place / file).write_bytes(data)
-        settle(Path(folder), recipe.labels, found)
+        settled = settle(Path(folder), recipe.labels, found)
         for file, data in before.items():
             if (now := (place / file).read_bytes()) != data:
                 fs.pipe_file(f"{root}/{name}/{file}", now)
+    return settled
 
 
 def close_remote(out: str) -> None:

@@ -32,7 +32,7 @@ from extract.files import MIB
 from extract.paper.model import DocumentResult
 from extract.recipe import Recipe, load_specs
 from extract.store.datapackage import describe
-from extract.store.documents import close_run, forget, open_run, printable, prune, settle
+from extract.store.documents import Settled, close_run, forget, open_run, printable, prune, settle
 from extract.store.parts.log import FOLDER, LOOSE, Log, locked, require_layout
 from extract.store.parts.packing import Packer, sweep_parts
 from extract.store.writer import DOCUMENTS, Labels, require_labels, sweep
@@ -69,6 +69,8 @@ class Outcome:
     results: list[DocumentResult]
     left: int = 0
     passed: Counter[str] = field(default_factory=Counter)  # files that no door takes, by suffix
+    replaced: int = 0  # documents that others stand in the place of since this run
+    held: int = 0  # documents of the run whose figures another one holds
     dropped: list[dict[str, Any]] = field(default_factory=list)  # rows of 文档清单 that --prune removed
 
 
@@ -118,13 +120,14 @@ def convert_all(
                 if packer is not None and not result.skipped:
                     packer.take()
         outcome.left = len(sources) - len(outcome.results)
+        outcome.held = sum(r.held for r in outcome.results)
         if packer is not None:
             packer.finish()
         if here:
             _settled(outcome, sources, recipe, inputs, left_open, options.prune)
         else:
             if left_open or not all(r.settled for r in outcome.results):
-                settle_remote(str(out), recipe, _found(sources, outcome.results))
+                _count(outcome, settle_remote(str(out), recipe, _found(sources, outcome.results)))
             close_remote(str(out))
             describe_remote(str(out), recipe)
     return outcome
@@ -156,14 +159,19 @@ def _settled(
 ) -> None:
     """What only all documents together tell, and what describes them."""
     if left_open or not all(r.settled for r in outcome.results):
-        settle(recipe.out, recipe.labels, _found(sources, outcome.results))
+        _count(outcome, settle(recipe.out, recipe.labels, _found(sources, outcome.results)))
     if drop:
         outcome.dropped = prune(recipe.out, recipe.labels, inputs)
         if outcome.dropped:  # what they held, another one may hold now
-            settle(recipe.out, recipe.labels, {})
+            _count(outcome, settle(recipe.out, recipe.labels, {}))
     close_run(recipe.out)
     describe(recipe.out, recipe.labels)
     sweep(recipe.out, recipe.labels)
+
+
+def _count(outcome: Outcome, settled: Settled) -> None:
+    outcome.replaced += len(settled.replaced)
+    outcome.held = sum(r.document in settled.held for r in outcome.results)
 
 
 def _found(sources: Sequence[Source | str], results: list[DocumentResult]) -> dict[str, str]:
@@ -285,6 +293,8 @@ def counts(outcome: Outcome, out: Path | str) -> dict[str, object]:
         "failed": sum(r.status == "失败" for r in results),
         "partial": sum(r.status == "部分" for r in results),
         "no_budget": sum(r.status == "非预算文档" for r in results),
+        "replaced": outcome.replaced,
+        "same_figures": outcome.held,
         "left": outcome.left,
         "passed_over": outcome.passed.total(),
         "pages": sum(r.pages for r in results),
@@ -298,10 +308,8 @@ def summary(outcome: Outcome, out: Path | str) -> str:
     """One line: what was done, where it is."""
     n = counts(outcome, out)
     parts = [f"{n['current']} current", f"{n['failed']} failed"]
-    if n["partial"]:
-        parts.append(f"{n['partial']} partial (部分)")
-    if n["no_budget"]:
-        parts.append(f"{n['no_budget']} 非预算文档")
+    others = {"partial": "partial (部分)", "no_budget": "非预算文档", "replaced": "被取代", "same_figures": "同额于"}
+    parts += [f"{n[what]} {name}" for what, name in others.items() if n[what]]
     if outcome.left:
         parts.append(f"{outcome.left} left: run the same command again")
     by_number = sorted(outcome.passed.items(), key=lambda kind: (-kind[1], kind[0]))

@@ -262,6 +262,7 @@ class DocumentResult:
     error: str | None = None
     skipped: bool = False
     settled: bool = False  # skipped, and its row names every file that was given
+    held: bool = False  # skipped, and another document holds all of its figures
 
 
 # The one grammar of printed numbers, in half-width characters and without a currency sign: 3,582.93  9746  -12  (1.00)

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from extract.errors import OutputError, UsageError
 from extract.store.continuity import findings
 from extract.store.datapackage import describe_panel, described_files
-from extract.store.documents import read_documents
+from extract.store.documents import cited, read_documents
 from extract.store.formulas import harmless
 from extract.store.integrity import SEALS
 from extract.store.reader import Outputs
@@ -45,10 +45,10 @@ NO_YEAR = "none"  # name of the file of rows without a year
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Rows by dataset, and the rows of 文档清单 of the documents that were left out: 被取代 or 同额于 another one."""
+    """Rows by dataset, and the documents that were left out: 来源 of each, and why, 被取代 or 同额于 which one."""
 
     counts: dict[str, int]
-    left_out: list[dict[str, Any]]
+    left_out: list[tuple[str, str]]
     damaged: dict[str, list[str]]  # documents whose files are missing or cut: left out, too
     proposals: int  # pairs of names that may be one publisher's: listed, not joined
     unused: list[str]  # a line for each verdict of people that fits no cell any more
@@ -65,8 +65,11 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
     run = Outputs(outputs, labels)
     listed = read_documents(outputs, labels)
     rows = {document: entry.row for document, entry in listed.items()}
-    left_out = [row for row in rows.values() if row["被取代"] or row["同额于"]]
-    committed = set(run.documents["文档"].to_pylist()) & set(rows) - {row["文档"] for row in left_out}
+    why = {
+        d: next((f"{k} {cited(row[k], rows)}" for k in ("被取代", "同额于") if row[k]), "") for d, row in rows.items()
+    }
+    left_out = [(rows[d]["来源"], reason) for d, reason in why.items() if reason]
+    committed = {d for d in run.documents["文档"].to_pylist() if d in rows and not why[d]}
     years = {document: row["年度"] for document, row in rows.items()} if by_year else None
     publishers = Units([row for document, row in rows.items() if document in committed], read_override(units))
     verdicts = Applied(read_verdicts(outputs))

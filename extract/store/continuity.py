@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from extract.store.datapackage import KEY
+from extract.store.documents import file_name
 from extract.store.reader import Outputs
 from extract.store.units import Units
 from parsers.checking.verdicts import PASSED, TAIL, grade
@@ -151,7 +152,7 @@ def _compared(rule: Between, here: Figures, there: Figures, other: Record) -> It
             steps = (mine["末位"] or Decimal(0)) + (its["末位"] or Decimal(0))
             page = f" 第 {its['页码']} 页" if its["页码"] is not None else ""
             place_there = f"{page} {its['表号'] or its['数据集']} 行 {its['行号']}：{its['原文']}"
-            note = f"{other['年度']}年{other['口径']}文档 {other['文档']}{place_there}"
+            note = f"{other['年度']}年{other['口径']}文档 {file_name(other)}{place_there}（文档 {other['文档']}）"
             by_dataset[place.dataset].append(_record(rule, mine, its["金额"], steps / 2, note))
     for records in by_dataset.values():
         yield from _once(sorted(records, key=lambda r: (r["表序"], r["行号"], r["列号"])))

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pyarrow as pa
@@ -65,6 +65,16 @@ def printable(name: Path | str) -> str:
 def names_of(row: Mapping[str, Any]) -> list[str]:
     """Every name that a document goes by, its 来源 first."""
     return [row["来源"], *(row["别名"] or [])]
+
+
+def file_name(row: Mapping[str, Any]) -> str:
+    """What people call a document: its file's name without the folders."""
+    return PurePath(str(row["来源"])).name
+
+
+def cited(document: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """A document by its 来源, its id after it; by its id alone where ``rows`` does not hold it."""
+    return f"{rows[document]['来源']} ({document})" if document in rows else document
 
 
 def merged(names: Iterable[str]) -> list[str]:
@@ -188,7 +198,15 @@ def close_run(out: Path) -> None:
     (out / OPEN).unlink(missing_ok=True)
 
 
-def settle(out: Path, labels: Labels, found: Mapping[str, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Documents that lost their last path just now, and all those whose figures another one holds."""
+
+    replaced: frozenset[str]
+    held: frozenset[str]
+
+
+def settle(out: Path, labels: Labels, found: Mapping[str, str]) -> Settled:
     """Write 来源, 别名, 被取代 and 同额于 where they changed.
 
     ``found``: the names that this run was given and the documents that it found there.  Raises ``OutputError``.
@@ -204,10 +222,12 @@ def settle(out: Path, labels: Labels, found: Mapping[str, str]) -> None:
             changed[document] = entry
     if is_parts(out):
         rewrite_rows(out, labels, {document: entry.row for document, entry in changed.items()})
-        return
-    for document, entry in changed.items():
-        whole = read_mark(out, document, labels) or {}
-        rewrite_mark(out, labels, {**whole, **entry.row}, entry.metadata)
+    else:
+        for document, entry in changed.items():
+            whole = read_mark(out, document, labels) or {}
+            rewrite_mark(out, labels, {**whole, **entry.row}, entry.metadata)
+    replaced = (d for d, entry in changed.items() if entry.row["被取代"] and not before[d][1])
+    return Settled(frozenset(replaced), frozenset(same))
 
 
 def _rename(documents: dict[str, Listed], found: Mapping[str, str]) -> None:

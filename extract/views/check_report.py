@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extract.errors import UsageError
+from extract.store.documents import file_name
 from extract.store.reader import open_outputs
 from extract.views.terminal import print_lines, print_table, shown
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, GRADES, NOTICE, PASSED, TAIL, UNTESTED, untested_rules
@@ -156,7 +157,7 @@ def _order(rule: str) -> tuple[str, int, str]:
 
 
 def _name(row: Row) -> str:
-    return shown(Path(str(row["来源"])).name)
+    return shown(file_name(row))
 
 
 def _card(row: Row, document: Row) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import PARTIAL
-from extract.store.documents import gone, waiting
+from extract.store.documents import cited, gone, waiting
 from extract.store.integrity import damaged
 from extract.store.reader import open_outputs
 from extract.store.writer import DOCUMENTS, torn
@@ -31,15 +31,17 @@ def status(outputs: Path, verify: bool, every: bool, as_json: bool) -> int:
     half = torn(outputs, run.labels) if marks.is_dir() else []
     rows = [row for row in run.documents.to_pylist() if row["文档"] not in broken]
     lost = {row["文档"] for row in gone(rows)}
+    known = {row["文档"]: row for row in rows}
     if as_json:
         for row in rows:
-            print(json.dumps({**row, "去向": list(_doings(row, row["文档"] in lost))}, ensure_ascii=False, default=str))
+            doings = list(_doings(row, row["文档"] in lost, known))
+            print(json.dumps({**row, "去向": doings}, ensure_ascii=False, default=str))
         for document, faults in broken.items():
             print(json.dumps({"文档": document, "状态": "损坏", "错误": "; ".join(faults)}, ensure_ascii=False))
         return len(broken) + len(half)
     lines = _counted(rows, broken, half, lost)
     for row in sorted(rows, key=lambda r: (r["状态"], r["来源"])):
-        doings = list(_doings(row, row["文档"] in lost))
+        doings = list(_doings(row, row["文档"] in lost, known))
         if doings or every:
             lines += ["", f"{row['状态']} {row['文档']}  {row['来源']}", *(f"    {line}" for line in doings)]
     for document, faults in broken.items():
@@ -69,7 +71,7 @@ def _counted(rows: list[Row], broken: dict[str, list[str]], half: list[str], los
     return [f"{total}: " + ", ".join(f"{n} {name}" for name, n in (*sorted(states.items()), *others.items()) if n)]
 
 
-def _doings(row: Row, lost: bool) -> Iterator[str]:
+def _doings(row: Row, lost: bool, known: dict[str, Row]) -> Iterator[str]:
     """Why a document needs a look, and what to do."""
     if row["错误"]:
         code = f"{row['错误代码']}: " if row["错误代码"] else ""
@@ -77,8 +79,8 @@ def _doings(row: Row, lost: bool) -> Iterator[str]:
     if row["状态"] == "部分":
         yield f"→ {PARTIAL.get(row['错误代码'], 'some of it is missing')}: look at those pages"
     if row["被取代"]:
-        yield f"→ {row['被取代']} stands at its path now; extract --prune drops this one"
+        yield f"→ {cited(row['被取代'], known)} stands at its path now; extract --prune drops this one"
     elif lost:
         yield "→ its file is gone; extract --prune drops it"
     if row["同额于"]:
-        yield f"→ {row['同额于']} holds the same figures; collect leaves this one out"
+        yield f"→ {cited(row['同额于'], known)} holds the same figures; collect leaves this one out"
