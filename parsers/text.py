@@ -29,6 +29,7 @@ _BEGINS_ITEM = regex.compile(
 _SPACED_YEAR = regex.compile(r"(?<![\d.,])[12] \d \d \d ?(?=年)")  # 2 0 2 1 年: letter-spaced
 _GRAND_TOTAL = regex.compile(r"总计$|^总额$")
 _SUBTOTAL = regex.compile(r"小计$")
+TOTAL_WORD = regex.compile(r"^(合计|总计|小计|计)$")  # of a column
 CONTINUED = regex.compile(r"[（(]?续表?\d?[)）]?$")
 
 

@@ -61,6 +61,25 @@ def test_header_over_several_columns_spans_them() -> None:
     assert table[1] == [(2, 1, "小计"), (3, 1, "人员经费"), (4, 1, "公用经费")]
 
 
+def test_a_line_of_measures_is_a_row_of_the_header() -> None:
+    """万元 under each word made 合计, printed as low as 小计, a part of 基本支出."""
+
+    def body(y: float, name: str, amount: str) -> Line:
+        return line(y, (50, name), *(right(x, amount) for x in (250, 330, 410, 490, 570)))
+
+    lines = [
+        line(-10, (50, "编制单位：某局"), (500, "2025年")),
+        line(8, (375, "基本支出")),
+        line(21, (60, "科目名称"), (225, "合计"), (535, "项目支出")),
+        line(34, (310, "小计"), (375, "人员经费"), (455, "公用经费")),
+        line(60, *((x, "万元") for x in (225, 310, 385, 465, 545))),
+        *(body(86 + 15 * i, "行政运行", "12.00") for i in range(4)),
+    ]
+    table = rows(lines)
+    assert table[0] == [(0, 1, "科目名称"), (1, 1, "合计"), (2, 3, "基本支出"), (5, 1, "项目支出")]
+    assert table[2] == [(c, 1, "万元") for c in range(1, 6)]
+
+
 def test_wrapped_header_word_is_one_cell() -> None:
     head = [
         line(25, (355, "事业单位")),

@@ -94,6 +94,7 @@ WAYS = (
     ("broken_headers", "three"),
     ("dashes", "bare"),  # codes that are wrapped, and shorter ones right of their second lines
     ("unit_rows_in_header", "all"),
+    ("unit_rows_in_header", "bare"),
     ("blank_thousands", "all"),
     ("six_places", "all"),  # a number wraps before the last of its six decimals
     ("radicals", "none"),

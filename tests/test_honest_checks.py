@@ -107,6 +107,14 @@ def test_a_column_under_unknown_words_is_a_finding_unless_sums_prove_it(other: s
     assert rules_of(found, "存疑")["T2"] == findings
 
 
+@pytest.mark.parametrize(("head", "findings"), [("合计\t小计\t人员经费\n", 1), ("合计\t人员经费\t公用经费\n", 0)])
+def test_two_totals_under_one_word_are_a_finding(head: str, findings: int) -> None:
+    """A header whose words stand over more columns than their own gave two 指标 that no page prints, in silence."""
+    head = f"科目编码\t科目名称\t基本支出\t\t\n\t\t{head}"
+    found = records(COVER + table("支出总表", head=head))
+    assert rules_of(found, "存疑")["T6"] == findings
+
+
 def test_what_could_not_be_tested_is_named() -> None:
     rows = ROWS.split("\n", 1)[1]  # no total row
     checker = checker_of(COVER + table("支出总表", rows), None)

@@ -11,6 +11,7 @@ from extract.paper.model import Word, compact, half_width, one_number
 _ENDS = frozenset("0123456789)０１２３４５６７８９）%％")
 _MARKS = frozenset(",.，．")
 _ORDINAL = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)])")
+_MEASURE = re.compile(r"[（(]?[千百十万亿]*元[）)]?|[（(]?[%％][）)]?")
 _DASHES = frozenset("-−–—－")
 _PIECES = frozenset("0123456789,.-()¥")
 _SPACED = 0.45  # letter heights: digits of one letter-spaced number stand closer than this
@@ -53,6 +54,11 @@ def has_ordinal(text: str) -> bool:
 def is_figure_part(text: str) -> bool:
     """Is the text made of digits and separators alone, though perhaps no whole number?"""
     return any(map(str.isdigit, text)) and set(half_width(compact(text))) <= _PIECES
+
+
+def is_measure(text: str) -> bool:
+    """Does a word say what figures are counted in and nothing else: 万元, （元）, %?"""
+    return _MEASURE.fullmatch(text) is not None
 
 
 def amounts_in(line: str) -> int:

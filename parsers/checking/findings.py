@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from parsers.checking.identities import Identity
 from parsers.checking.verdicts import DOUBT
 from parsers.records import Record
+from parsers.specs.columns import column_words
+from parsers.text import TOTAL_WORD, key
 from parsers.values import Amount, AmountTable, Column, Parsed
 
 _UNKNOWN = "未识别表"
@@ -36,6 +38,7 @@ def findings(parsed: Parsed) -> Iterator[Finding]:
             for column in parsed.unmapped:
                 yield from _unmapped(column, table)
             yield from _finding("T4", [a for a in table.amounts() if _counts(a) and not a.header], "{} 个金额没有列头")
+        yield from _finding("T6", _totals_beside(table), "{} 个金额的列头与同一列头下另一列都是合计，列头层次可疑")
     yield from _finding("T5", _collisions(parsed.amounts.values()), "{} 个金额与别的金额同格或同在一行一列")
 
 
@@ -64,6 +67,23 @@ def _unmapped(column: Column, table: AmountTable) -> Iterator[Finding]:
     if column.money:
         under = [a for a in table.amounts() if a.column.number == column.number and _counts(a) and a.value]
         yield from _finding("T2", under, f"列头“{column.header}”未收录，其下 {{}} 个金额")
+
+
+def _totals_beside(table: AmountTable) -> list[Amount]:
+    """Amounts under a word for a total beside another such word under the same header (基本支出 over 合计 and 小计).
+
+    No publisher prints that: one of the words stands over columns that are not its own.
+    """
+    words: dict[tuple[int, str | None, tuple[str, ...]], set[str]] = {}
+    totals: list[tuple[tuple[int, str | None, tuple[str, ...]], Amount]] = []
+    for amount in filter(_counts, table.amounts()):
+        path = amount.column.path
+        last = key(column_words().header_unit.sub("", path[-1])) if path else ""
+        if TOTAL_WORD.match(last):
+            group = (amount.row.panel, amount.direction, path[:-1])
+            words.setdefault(group, set()).add(last)
+            totals.append((group, amount))
+    return [amount for group, amount in totals if len(words[group]) > 1]
 
 
 def _collisions(tables: Iterable[AmountTable]) -> list[Amount]:

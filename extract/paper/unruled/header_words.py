@@ -11,6 +11,7 @@ from math import prod
 
 from extract.paper.geometry import overlap
 from extract.paper.model import Box, Cell, Chunk
+from extract.paper.numbers import is_measure
 from extract.paper.unruled.header_match import HeaderWord, box_of
 from extract.paper.unruled.placed import Placed, Span, extent, height_of, joined, placed_in, text_of
 
@@ -19,6 +20,7 @@ _OFF_CENTRE = 0.3  # line heights: how far beside the middle of its columns a he
 _LEVEL = 0.25  # line heights: words whose middles stand closer are of one level
 _HIGHER = 0.25  # of the distance between two lines of a header
 _FITS = 0.5  # of the white in which it may lie: as far from the middle of its columns stands a word that heads them
+_LEAST_MEASURES = 2  # in one line: a single one is the second line of its word
 _MOST_TILINGS = 1_000  # ways to part a header among its words that are tried
 _SAME_EDGE = 0.4  # line heights: words that begin or are centred closer stand under one another
 
@@ -29,8 +31,10 @@ def header_cells(
     """Cells of a header whose words are ``header``, and of how many levels it is.
 
     Over a column stand the words that head several columns, from the top down, and then its own: those may stand
-    higher or lower than its neighbours' and be wrapped, but they are the last level.
+    higher or lower than its neighbours' and be wrapped, but they are the last level.  A line of nothing but measures
+    (万元 under each word) is a row of its own below them.
     """
+    header, measures = _measures_apart(header)
     over: list[list[Head]] = [[] for _ in columns]
     own: Placed = {}
     words: dict[Head, list[Chunk]] = {}
@@ -55,7 +59,28 @@ def header_cells(
         chunks = words.pop(key, []) if key[1] > 1 else own.pop(key[0], [])
         box = joined(chunks, "").bbox if chunks else Box(xs[left], top, xs[left + span], bottom)
         cells.append(Cell(row, left, rows, span, text_of(chunks), page, box, (mark,)))
-    return cells, levels
+    if measures:
+        top, bottom = extent({0: measures})
+        under = placed_in(measures, xs)
+        for col in range(len(columns)):
+            chunks = under.get(col, [])
+            box = joined(chunks, "").bbox if chunks else Box(xs[col], top, xs[col + 1], bottom)
+            cells.append(Cell(levels, col, 1, 1, text_of(chunks), page, box, (mark,)))
+    return cells, levels + bool(measures)
+
+
+def _measures_apart(header: list[HeaderWord]) -> tuple[list[HeaderWord], list[Chunk]]:
+    """The words without the measures that the last line of the header prints under them, and those measures.
+
+    A measure under a word is no second line of it: a word that heads several columns may stand as low as others do.
+    """
+    lowest = max((chunk.bbox.y_mid for word in header for chunk in word), default=0.0)
+    last = [word[-1] for word in header if lowest - word[-1].bbox.y_mid < _LEVEL * height_of(word[-1].bbox)]
+    if len(last) < _LEAST_MEASURES or not all(is_measure(chunk.text) for chunk in last):
+        return header, []
+    measures = set(map(id, last))
+    left = [[chunk for chunk in word if id(chunk) not in measures] for word in header]
+    return [word for word in left if word], last
 
 
 def _lines_of(words: list[HeaderWord], xs: list[float]) -> list[Placed]:
