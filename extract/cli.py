@@ -188,7 +188,7 @@ def collect(
     ] = None,
 ) -> None:
     """Merge the small files of a run into one large file per dataset."""
-    from extract.store.collect import collect as merge
+    from extract.store.panel.collect import collect as merge
 
     with _reporting():
         made = merge(outputs, out, by_year, units)

@@ -46,7 +46,7 @@ def test_collected_rows_are_the_rows(outputs: Path, tmp_path: Path) -> None:
 
 
 def test_row_groups_end_between_documents(outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extract.store.collect._ROWS", 1)
+    monkeypatch.setattr("extract.store.panel.collect._ROWS", 1)
     assert run("collect", outputs, "-o", tmp_path).exit_code == 0
     file = pq.ParquetFile(tmp_path / "支出总表.parquet")
     groups = [set(file.read_row_group(i, columns=["文档"])["文档"].to_pylist()) for i in range(file.num_row_groups)]

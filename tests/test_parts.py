@@ -17,9 +17,9 @@ import pytest
 
 from extract.batch.run import Options, convert_all
 from extract.errors import OutputError, UsageError
-from extract.store.collect import collect
 from extract.store.documents import read_documents
 from extract.store.integrity import damaged
+from extract.store.panel.collect import collect
 from extract.store.parts.log import Log, locked
 from extract.store.parts.loose import loose_files
 from extract.store.reader import Outputs, open_outputs
@@ -199,11 +199,11 @@ def panel(outputs: Path, out: Path, **options: object) -> dict[str, bytes]:
 def test_a_panel_is_the_same_whatever_it_is_made_from(
     made: Path, tmp_path: Path, by_year: dict[str, bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.store.collect._ROWS", 500)
+    monkeypatch.setattr("extract.store.panel.collect._ROWS", 500)
     wanted = panel(made / "plain", tmp_path / "first", **by_year)
     assert panel(made / "out", tmp_path / "parts", **by_year) == wanted
     with monkeypatch.context() as other:
-        other.setattr("extract.store.collect._DOCUMENTS", 2)
+        other.setattr("extract.store.panel.collect._DOCUMENTS", 2)
         assert panel(made / "plain", tmp_path / "little", **by_year) == wanted
 
 

@@ -105,6 +105,64 @@ def test_names_that_publish_in_the_same_year_are_not_proposed(tmp_path: Path) ->
     assert len((panel / "units_proposed.csv").read_text("utf-8-sig").splitlines()) == 1
 
 
+def generic(name: str, year: int, figures: list[str], former: list[str] | None = None) -> str:
+    """一般公共预算支出表 of seven codes, last year's figures before this year's where they are given."""
+    codes = ("", "204", "20406", "2040601", "208", "20805", "2080505")
+    names = (
+        "合计",
+        "公共安全支出",
+        "司法",
+        "行政运行",
+        "社会保障和就业支出",
+        "行政事业单位养老支出",
+        "机关事业单位基本养老保险缴费支出",
+    )
+    heads = [f"{year - 1}年预算数", f"{year}年预算数"] if former else ["合计"]
+    columns = [former, figures] if former else [figures]
+    lines = ["\t".join(row) for row in zip(codes, names, *columns, strict=True)]
+    top = TITLE.format(name=name, year=year, kind="部门", phase="预算")
+    return "\n".join([f"{top}表9\n一般公共预算支出表\n单位：万元\n科目编码\t科目名称\t" + "\t".join(heads), *lines, ""])
+
+
+def amounts(first: float, second: float, third: float) -> list[str]:
+    """Different sums on every row."""
+    rows = [first + second + third + 3, first + second, first + second, first, third + 3, third + 3, third]
+    return [f"{v:.2f}" for v in rows]
+
+
+OLD, NEW = amounts(10, 5, 2), amounts(12, 6, 3)
+
+
+@pytest.mark.parametrize(
+    ("former", "proposed"),
+    [(OLD, True), ([*OLD[:-1], "2.50"], True), (amounts(11, 5, 2), False), (["10.00"] * 7, False), (None, False)],
+)
+def test_last_years_figures_of_another_name_propose_a_rename(
+    former: list[str] | None, proposed: bool, tmp_path: Path
+) -> None:
+    """…and join nothing.  Rows that all say one amount prove little."""
+    old = former if former == ["10.00"] * 7 else OLD
+    texts = [
+        generic("东湖市粮食局", 2023, old), generic("东湖市审计局", 2023, amounts(40, 20, 10)),
+        generic("东湖市发展和改革委员会", 2024, NEW, former), generic("东湖市审计局", 2024, amounts(41, 20, 10)),
+    ]  # fmt: skip
+    panel, _ = panel_of(tmp_path, texts)
+    assert len(units(panel)) == 3
+    lines = (panel / "units_proposed.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[:2] for line in lines] == [["东湖市发展和改革委员会", "东湖市粮食局"]] * proposed
+    assert all("2024年文档所列2023年预算" in line for line in lines)
+
+
+def test_a_name_that_goes_on_was_not_renamed(tmp_path: Path) -> None:
+    """Whoever publishes in the same year is somebody else, whatever figures it took over."""
+    texts = [
+        generic("东湖市粮食局", 2023, OLD), generic("东湖市粮食局", 2024, NEW),
+        generic("东湖市发展和改革委员会", 2024, amounts(13, 6, 3), OLD),
+    ]  # fmt: skip
+    panel, _ = panel_of(tmp_path, texts)
+    assert len((panel / "units_proposed.csv").read_text("utf-8-sig").splitlines()) == 1
+
+
 LAST_YEAR = "表9\n一般公共预算支出表\n单位：万元\n科目编码\t科目名称\t2023年预算数\t2024年预算数\n\t合计\t{0}\t{1}\n204\t公共安全支出\t{0}\t{1}\n20406\t司法\t{0}\t{1}\n2040601\t行政运行\t{0}\t{1}\n"
 THIS_YEAR = "表9\n一般公共预算支出表\n单位：万元\n科目编码\t科目名称\t合计\n\t合计\t{0}\n204\t公共安全支出\t{0}\n20406\t司法\t{0}\n2040601\t行政运行\t{0}\n"
 

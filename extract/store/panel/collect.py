@@ -23,13 +23,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
-from extract.store.continuity import findings
 from extract.store.datapackage import describe_panel, described_files
 from extract.store.documents import cited, read_documents
 from extract.store.formulas import harmless
 from extract.store.integrity import SEALS
+from extract.store.panel.continuity import findings
+from extract.store.panel.renames import propose_renames
+from extract.store.panel.units import Units, read_override
 from extract.store.reader import Outputs
-from extract.store.units import Units, read_override
 from extract.store.verdicts import Applied, read_verdicts
 from extract.store.writer import DOCUMENTS, Labels, labels_of, to_table
 from parsers.specs.loader import FieldSpec, fields
@@ -81,6 +82,7 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
         (panel / _STATE).unlink(missing_ok=True)
         _list_units(run, publishers)
         more = findings(run, committed, publishers)
+        propose_renames(run, committed, publishers)
 
         def merged(dataset: str) -> tuple[int, list[str]]:
             with _Merge(panel, labels, dataset, publishers, years, verdicts) as merge:

@@ -12,8 +12,8 @@ from typing import Any
 
 from extract.store.datapackage import KEY
 from extract.store.documents import file_name
+from extract.store.panel.units import Units
 from extract.store.reader import Outputs
-from extract.store.units import Units
 from parsers.checking.verdicts import PASSED, TAIL, grade
 from parsers.specs.loader import fields
 from parsers.specs.panel import Between, panel_spec
@@ -28,7 +28,7 @@ _FEW = 3  # differences that are named one by one, whatever their share
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """What a figure is about, whichever document prints it."""
 
     dataset: str
@@ -37,10 +37,10 @@ class _Place:
     row: str
 
 
-Figures = dict[_Place, dict[str, Record]]  # by 指标
+Figures = dict[Place, dict[str, Record]]  # by 指标
 
 
-class _Reader:
+class AmountReader:
     """Reads the amounts of documents, of many at once: in some layouts the rows of one cost as much as those of all."""
 
     def __init__(self, run: Outputs) -> None:
@@ -54,6 +54,13 @@ class _Reader:
         for dataset in self._datasets:
             for row in self._run.rows_of(dataset, list(self._held), list(_COLUMNS)).to_pylist():
                 self._held[row["文档"]].append(row)
+
+    def each(self, documents: Iterable[Record]) -> Iterator[tuple[Record, list[Record]]]:
+        """Rows of 文档清单 with the amounts of each document."""
+        for batch in _together([row] for row in documents):
+            self.fetch(row["文档"] for (row,) in batch)
+            for (row,) in batch:
+                yield row, self._held.pop(row["文档"])
 
     def rows(self, document: str) -> list[Record]:
         if document in self._held:
@@ -76,7 +83,7 @@ def _together(groups: Iterable[list[Record]]) -> Iterator[list[list[Record]]]:
 def findings(run: Outputs, documents: set[str], publishers: Units) -> dict[str, list[Record]]:
     """Rows of 核对结果 by document; nothing where a publisher has one document only."""
     rows = [row for row in run.documents.to_pylist() if row["文档"] in documents and row["年度"] and row["口径"]]
-    reader = _Reader(run)
+    reader = AmountReader(run)
     groups: dict[str | None, list[Record]] = defaultdict(list)
     for row in rows:
         groups[publishers.number(row["文档"])].append(row)
@@ -96,7 +103,7 @@ def findings(run: Outputs, documents: set[str], publishers: Units) -> dict[str, 
     return found
 
 
-def _of_publisher(group: list[Record], reader: _Reader) -> Iterator[Record]:
+def _of_publisher(group: list[Record], reader: AmountReader) -> Iterator[Record]:
     own: dict[tuple[int, str], list[Record]] = defaultdict(list)
     for row in group:
         own[row["年度"], row["口径"]].append(row)
@@ -106,8 +113,8 @@ def _of_publisher(group: list[Record], reader: _Reader) -> Iterator[Record]:
             rule = _rule(row, year, phase)
             if rule is None or len(others) != 1:  # of two documents of one year nobody knows which is meant
                 continue
-            here = _figures(figures[row["文档"]], year, phase)
-            there = _figures(figures[others[0]["文档"]], year, phase)
+            here = figures_of(figures[row["文档"]], year, phase)
+            there = figures_of(figures[others[0]["文档"]], year, phase)
             yield from _compared(rule, here, there, others[0])
 
 
@@ -119,14 +126,14 @@ def _rule(row: Record, year: int, phase: str) -> Between | None:
     return next((b for b in panel_spec().between if b.kind == kind), None)
 
 
-def _figures(rows: Iterable[Record], year: int, phase: str) -> Figures:
+def figures_of(rows: Iterable[Record], year: int, phase: str) -> Figures:
     """Figures of a year and 口径; a place and 指标 that stands twice in a document tells nothing."""
     found: Figures = defaultdict(dict)
-    seen: Counter[tuple[_Place, str]] = Counter()
+    seen: Counter[tuple[Place, str]] = Counter()
     for row in rows:
         if row["年度"] == year and row["口径"] == phase and row["金额"] is not None and row["数据集"] != "未识别表":
             name = row["科目编码"] or ("合计" if row["级次"] == "合计" else key(row["科目名称"] or ""))
-            place = _Place(row["数据集"], row["范围"], row["方向"], f"{row['科目体系']} {name}")
+            place = Place(row["数据集"], row["范围"], row["方向"], f"{row['科目体系']} {name}")
             seen[place, row["指标"]] += 1
             found[place][row["指标"]] = row
     for (place, measure), times in seen.items():
@@ -135,20 +142,19 @@ def _figures(rows: Iterable[Record], year: int, phase: str) -> Figures:
     return found
 
 
-def _pairs(here: dict[str, Record], there: dict[str, Record]) -> Iterator[tuple[Record, Record]]:
-    """Figures of one 指标; of those that say the whole of a row, the first that each side has."""
+def whole_as_one(by_measure: dict[str, Record]) -> dict[str, Record]:
+    """Figures of a row by 指标; of those that say its whole, the first that stands there, under no name."""
     whole = panel_spec().whole
-    for measure in here.keys() & there.keys() - set(whole):
-        yield here[measure], there[measure]
-    sides = [next((side[m] for m in whole if m in side), None) for side in (here, there)]
-    if sides[0] is not None and sides[1] is not None:
-        yield sides[0], sides[1]
+    found = {measure: row for measure, row in by_measure.items() if measure not in whole}
+    first = next((by_measure[m] for m in whole if m in by_measure), None)
+    return found if first is None else {**found, "": first}
 
 
 def _compared(rule: Between, here: Figures, there: Figures, other: Record) -> Iterator[Record]:
     by_dataset: dict[str, list[Record]] = defaultdict(list)
     for place in here.keys() & there.keys():
-        for mine, its in _pairs(here[place], there[place]):
+        ours, theirs = whole_as_one(here[place]), whole_as_one(there[place])
+        for mine, its in ((ours[measure], theirs[measure]) for measure in ours.keys() & theirs.keys()):
             steps = (mine["末位"] or Decimal(0)) + (its["末位"] or Decimal(0))
             page = f" 第 {its['页码']} 页" if its["页码"] is not None else ""
             place_there = f"{page} {its['表号'] or its['数据集']} 行 {its['行号']}：{its['原文']}"
@@ -178,7 +184,7 @@ def _once(records: list[Record]) -> list[Record]:
 
 
 def _of_department(
-    rule: Between, department: Record, rows: list[Record], reader: _Reader, publishers: Units
+    rule: Between, department: Record, rows: list[Record], reader: AmountReader, publishers: Units
 ) -> Iterator[Record]:
     """The department's figures against the sum of its units', where each unit that it lists has its own document."""
     mine = reader.rows(department["文档"])
@@ -196,8 +202,8 @@ def _of_department(
     if len(documents) != len(numbers) or len({publishers.number(r["文档"]) for r in documents}) != len(numbers):
         return
     year, phase = department["年度"], department["口径"]
-    whole = _figures(mine, year, phase)
-    units = [_figures(reader.rows(r["文档"]), year, phase) for r in documents]
+    whole = figures_of(mine, year, phase)
+    units = [figures_of(reader.rows(r["文档"]), year, phase) for r in documents]
     note = f"{len(units)} 个单位之和：" + "、".join(sorted(r["编制单位"] for r in documents))
     for dataset in rule.datasets:
         records = []

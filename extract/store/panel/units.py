@@ -1,6 +1,7 @@
 """单位清单: who published, under one number over the years, whatever the name was printed like.
 
-Rules join names (``parsers/specs/panel.toml``), a user's ``units.csv`` joins or parts them; likeness only proposes.
+Rules join names (``parsers/specs/panel.toml``), a user's ``units.csv`` joins or parts them; likeness and equal
+figures only propose.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from extract.errors import UsageError
 from parsers.publishers import former_names, is_own_unit, plain_name
 
 Record = dict[str, Any]
+Key = tuple[str, str]  # oldest name, level
 _ALIKE = 85  # of 100, from which on two names are proposed as one publisher's
 _FORM = ("名称", "归于")  # columns of units.csv
 
@@ -42,8 +44,9 @@ class Units:
             for old in former_names(row["编制单位"] or ""):
                 self._join(plain_name(row["编制单位"]), old)
         self._levels: dict[str, set[str]] = defaultdict(set)
-        self._units: dict[tuple[str, str], _Unit] = defaultdict(_Unit)
-        self._of: dict[str, tuple[str, str] | None] = {}
+        self._units: dict[Key, _Unit] = defaultdict(_Unit)
+        self._of: dict[str, Key | None] = {}
+        self._equal: dict[tuple[Key, Key], tuple[int, str]] = {}  # publishers whose figures say that they may be one
         for row in documents:
             if level := _level(row):
                 self._levels[self._root(plain_name(row["编制单位"] or ""))].add(level)
@@ -111,6 +114,18 @@ class Units:
             ):
                 self._units[key].parents.add(_number(department))
 
+    def claims(self, document: str) -> tuple[frozenset[tuple[int, str]], str]:
+        """Years and 口径 that the publisher of a document has documents of, and its level; none where nobody is named."""
+        key = self._of.get(document)
+        return (frozenset(self._units[key].claims), key[1]) if key else (frozenset(), "")
+
+    def propose(self, document: str, other: str, score: int, why: str) -> None:
+        """The publishers of two documents may be one: ``score`` of 100, and why."""
+        first, second = self._of.get(document), self._of.get(other)
+        if first and second and first != second:
+            pair = (min(first, second), max(first, second))
+            self._equal[pair] = max(self._equal.get(pair, (0, "")), (score, why))
+
     def records(self) -> list[Record]:
         """The rows of 单位清单, by name."""
         latest = {_number(k): _latest(u) for k, u in self._units.items()}
@@ -138,19 +153,22 @@ class Units:
             found.append({"名称": _latest(second[1]), "归于": _latest(first[1]), "相似度": score, "理由": why})
         return sorted(found, key=lambda r: (-r["相似度"], r["名称"], r["归于"]))
 
-    def _alike(self) -> Iterator[tuple[tuple[Any, _Unit], tuple[Any, _Unit], str, int]]:
-        groups: dict[tuple[str, str], list[tuple[tuple[str, str], _Unit]]] = defaultdict(list)
-        by_code: dict[str, list[tuple[tuple[str, str], _Unit]]] = defaultdict(list)
+    def _alike(self) -> Iterator[tuple[tuple[Key, _Unit], tuple[Key, _Unit], str, int]]:
+        for (first, second), (score, why) in sorted(self._equal.items()):
+            yield (first, self._units[first]), (second, self._units[second]), why, score
+        groups: dict[Key, list[tuple[Key, _Unit]]] = defaultdict(list)
+        by_code: dict[str, list[tuple[Key, _Unit]]] = defaultdict(list)
         for key, unit in sorted(self._units.items()):
             groups[key[1], key[0][:2]].append((key, unit))
             for code in unit.codes:
                 by_code[f"{key[1]}{code}{key[0][:2]}"].append((key, unit))
-        coded = set()
+        said = set(self._equal)
         for same in by_code.values():
             for i, one in enumerate(same):
                 for other in same[i + 1 :]:
-                    coded.add((one[0], other[0]))
-                    yield one, other, "单位编码相同", 100
+                    if (one[0], other[0]) not in said:
+                        said.add((one[0], other[0]))
+                        yield one, other, "单位编码相同", 100
         try:
             from rapidfuzz.fuzz import ratio
         except ImportError:  # the extra export; codes propose all the same
@@ -158,9 +176,9 @@ class Units:
         for alike in groups.values():
             for i, one in enumerate(alike):
                 for other in alike[i + 1 :]:
-                    score = ratio(one[0][0], other[0][0], score_cutoff=_ALIKE)
-                    if score and (one[0], other[0]) not in coded:
-                        yield one, other, "名称相近", int(score)
+                    likeness = ratio(one[0][0], other[0][0], score_cutoff=_ALIKE)
+                    if likeness and (one[0], other[0]) not in said:
+                        yield one, other, "名称相近", int(likeness)
 
 
 def _level(row: Record) -> str:
