@@ -115,6 +115,9 @@ class Cell:
     letters (an ideographic space is 1, a blank 0.5); in a part of a table, to the right of the column's edge.  It says
     something of names that begin at the left, nothing of words in the middle of their cell; numbers have 0.
 
+    ``lines`` are the heights of the middles of its printed lines; empty where that is not known.  Of a cell that no ruling
+    bounds, they say more of its row than its box does.
+
     ``confidence`` (0 to 1) is that of recognition; ``None`` where the text was not recognised from a picture.
     """
 
@@ -130,6 +133,7 @@ class Cell:
     confidence: float | None = None
     first: str | None = None  # what was read before the dictionary put ``text`` right
     place: str | None = None  # where a source without pages has it: ``Sheet1!B5``, or ``#3!B5`` in its third table
+    lines: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)

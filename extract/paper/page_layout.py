@@ -199,7 +199,7 @@ def _completed(
 def _as_displayed(cell: Cell, page: Page) -> Cell:
     """A cell of a page that was turned: it was found on the upright page, its box is told on the displayed one."""
     box = Box(*turned(cell.bbox, -page.turn, page.width, page.height)) if cell.bbox else None
-    return replace(cell, bbox=box, marks=(*cell.marks, TURNED))
+    return replace(cell, bbox=box, marks=(*cell.marks, TURNED), lines=())
 
 
 def _is_furniture(line: Line, height: float) -> bool:

@@ -41,7 +41,7 @@ from parsers.outline.contents import (
     listed_captions,
     names_contents,
 )
-from parsers.outline.facing import widened
+from parsers.outline.facing import over, widened
 from parsers.outline.notes import declares_empty
 from parsers.specs.loader import vocabulary
 from parsers.text import CONTINUED, key, strip_ordinal
@@ -59,6 +59,7 @@ class Section:
     after: list[Line] = field(default_factory=list)
     above: list[Line] = field(default_factory=list)  # the lines of which the caption was read
     left: dict[int, TablePart] = field(default_factory=dict)  # the left page alone, of parts set over two pages
+    downwards: bool = False  # the left pages of all parts stand before the right ones
 
     def printed(self, index: int) -> TablePart:
         """A part as its first page prints it."""
@@ -140,7 +141,8 @@ def _place(table: TablePart, pending: list[Line], sections: list[Section], page_
         caption.title = inner.title or caption.title
     caption.unit = inner.unit or caption.unit
     caption.organisation = inner.organisation or caption.organisation
-    if current and not caption.opens and _is_right_page(current, table, pending):
+    notes = pending[:start] if caption.opens else pending
+    if current and _is_other_half(current, caption) and _is_right_page(current, table, notes):
         return
     if current and not _starts_another_form(current, table):
         if (not caption.opens and _continues(current, table, pending, page_turned)) or (
@@ -159,17 +161,28 @@ def _place(table: TablePart, pending: list[Line], sections: list[Section], page_
     sections.append(Section(caption, [table], above=pending[start:]))
 
 
+def _is_other_half(current: Section, caption: Caption) -> bool:
+    """Has a page no caption but that of the table that goes on?"""
+    return caption.title in (current.caption.title, None) and caption.number in (current.caption.number, None)
+
+
 def _is_right_page(current: Section, table: TablePart, pending: list[Line]) -> bool:
-    """Add the columns that a facing page goes on with to the last part of the table; notes may stand under its left half."""
-    last = current.tables[-1]
+    """Add the columns that a page goes on with to the rows of a former one; notes may stand under its left half.
+
+    That is the page before, or where a sheet was printed downwards first, each of its pages in their order.
+    """
+    end = len(current.tables) - 1
+    place = end if len(current.left) >= end else len(current.left)
+    last = current.tables[place]
     notes = [line for line in pending if not _is_furnishing(line)]
     if any(line.page != last.page for line in notes):
         return False
-    both = widened(last, table)
+    both = widened(last, table) if place == end and not current.downwards else over(current.tables, place, table)
     if both is None:
         return False
-    current.left[len(current.tables) - 1] = last
-    current.tables[-1] = both
+    current.downwards = place < end or current.downwards
+    current.left.setdefault(place, last)
+    current.tables[place] = both
     current.after.extend(notes)
     return True
 

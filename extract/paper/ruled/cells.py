@@ -51,8 +51,9 @@ def fill(grid: Grid, chars: list[Word], page: int) -> tuple[TablePart, list[Word
     for (r, c, rows, cols), mine in zip(grid.spans, inside, strict=True):
         box = Box(xs[c], ys[r], xs[c + cols], ys[r + rows])
         marks = (OVERFLOWING,) if mine and _spills(mine, box) else ()
-        text, indent = _text_and_indent(mine, box.x0)
-        cells.append(Cell(r, c, rows, cols, text, page, box, marks, indent))
+        lines = group_lines(mine) if mine else []
+        text, indent = _text_and_indent(lines, box.x0)
+        cells.append(Cell(r, c, rows, cols, text, page, box, marks, indent, lines=_middles(lines)))
     table = TablePart(page, grid.bbox, list(xs), len(ys) - 1, cells, "ruled")
     return table, outside
 
@@ -137,14 +138,17 @@ def _parted(a: Word, b: Word) -> bool:
 
 def join_lines(chars: list[Word]) -> str:
     """Text of a cell, printed lines parted by ``\\n``."""
-    return _text_and_indent(chars, 0.0)[0]
+    return _text_and_indent(group_lines(chars) if chars else [], 0.0)[0]
 
 
-def _text_and_indent(chars: list[Word], left: float) -> tuple[str, float]:
+def _middles(lines: list[list[Word]]) -> tuple[float, ...]:
+    return tuple([(line[0].top + line[0].bottom) / 2 for line in lines])
+
+
+def _text_and_indent(lines: list[list[Word]], left: float) -> tuple[str, float]:
     """Text of a cell, printed lines parted by ``\\n``, and how far it begins beside ``left``, in letter heights."""
-    if not chars:
+    if not lines:
         return "", 0.0
-    lines = group_lines(chars)
     text = "\n".join(join_chars(line) for line in lines)
     _, x0, top, _, bottom = lines[0][0]
     return text, indent_of(text, x0 - left, bottom - top)

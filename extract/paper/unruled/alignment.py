@@ -393,7 +393,8 @@ def _table(
             box = joined(chunks, "").bbox if chunks else Box(xs[col], top, xs[col + 1], bottom)
             text = text_of(chunks)
             indent = indent_of(text, chunks[0].bbox.x0 - xs[col], height_of(chunks[0].bbox)) if chunks else 0.0
-            cells.append(Cell(row, col, 1, 1, text, page, box, (ALIGNED,), indent))
+            lines = tuple(sorted({round(chunk.bbox.y_mid, 1) for chunk in chunks}))
+            cells.append(Cell(row, col, 1, 1, text, page, box, (ALIGNED,), indent, lines=lines))
     return TablePart(page, whole, xs, header_rows + len(rows), cells, "aligned")
 
 

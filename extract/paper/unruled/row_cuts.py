@@ -19,6 +19,7 @@ LEAST_ROWS = 3  # amounts under one another that show that a ruled band holds se
 _ROW_PITCH = 0.8  # of the distance between amounts: only where lines stand closer than this, texts are wrapped
 _WRAPPED = 1.15  # of the least distance between lines: as far apart may the lines of a wrapped text stand
 _LEAST_HEIGHT = 0.35  # of a font's box: letters are higher than this
+_MOST_LEADING = 2.0  # letter heights: lines of one text stand no further apart
 _FULL = 1.2  # letter heights: less room than this is left in a line that goes on in the next
 _SAME_PITCH = 0.97
 _SAME_LINE = 0.3  # of the lower height: what overlaps by more stands in one row
@@ -149,8 +150,10 @@ def _may_wrap(stack: Stack, i: int, apart: float, spacing: _Spacing, anchors: li
         return False
     if apart < _SAME_PITCH * spacing.rows:
         return True
-    # as far apart as rows: the longest name of all need not be wrapped
+    # as far apart as rows: the longest name of all need not be wrapped, and no text has so much white between its lines
     top, bottom = stack.lines[i]
+    if apart > _MOST_LEADING * (bottom - top):
+        return False
     row = any(_has_near(at, (top + bottom) / 2, bottom - top) for at in anchors)
     return not row and (full > 1 or len(stack.texts[i]) * 3 <= len(stack.texts[i - 1]))
 
