@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from samples.house import Cell, Printed, Sample
-from samples.plain import flat_header
+from samples.plain import flat
 
 _AMOUNT = re.compile(r"^-?[\d,]+(\.\d+)?$")
 
@@ -19,7 +19,8 @@ def write_pipes(sample: Sample) -> str:
     lines = _opening(sample)
     for table in sample.tables:
         lines += [*_caption(sample, table), ""]
-        rows = [*flat_header(table), *table.rows]
+        grid = [*(_caption_rows(sample, table) if table.inside else []), *table.header]
+        rows = [*flat(grid, len(table.widths)), *table.rows]
         for i, row in enumerate(rows):
             lines.append("| " + " | ".join(t.replace("|", "\\|") for t in row) + " |")
             if not i:

@@ -26,9 +26,13 @@ def write_text(sample: Sample, seed: int) -> str:
 
 def flat_header(table: Printed) -> list[list[str]]:
     """Header rows with one text per column; a span's further places are empty."""
-    n = len(table.widths)
-    grid: list[list[str | None]] = [[None] * n for _ in table.header]
-    for r, row in enumerate(table.header):
+    return flat(table.header, len(table.widths))
+
+
+def flat(header: list[list[Cell]], n: int) -> list[list[str]]:
+    """Rows of cells with spans as rows of ``n`` texts."""
+    grid: list[list[str | None]] = [[None] * n for _ in header]
+    for r, row in enumerate(header):
         col = 0
         for text, colspan, rowspan in row:
             while grid[r][col] is not None:

@@ -35,8 +35,6 @@ WAYS: dict[str, tuple[str, Callable[[Sample], bytes]]] = {
 def test_every_door_gives_the_same_rows(way: str, style: str, seed: int) -> None:
     suffix, write = WAYS[way]
     sample = build(style, seed)
-    for table in sample.tables:
-        table.inside = table.inside and way != "pipes"
     _, parsed = extracted(write(sample), suffix)
     found, expected = found_in(parsed), expected_of(sample)
     assert found - expected == {}
@@ -80,6 +78,18 @@ def test_flattened_header_has_its_levels_again() -> None:
     ]  # fmt: skip
     (plain,) = _tables(read_document("| 1.项目 | 2.金额 |\n|---|---|\n| 甲 | 1.5 |\n".encode(), ".md"))
     assert plain.nrows == 2  # ordinals are no levels
+
+
+def test_pipe_tables_with_nothing_but_a_blank_line_between_are_apart() -> None:
+    """Each has dashes under its first row; pages of one table have them too, and go on where no caption stands."""
+    first = "| 公开01表 | | |\n|---|---|---|\n| 收入预算总表 | | |\n| 项目 | 合计 | 拨款 |\n| 甲 | 1.50 | 1.00 |\n"
+    more = "| 乙 | 2.50 | 2.00 |\n|---|---|---|\n| 丙 | 3.50 | 3.00 |\n"
+    other = "| 公开02表 | |\n|---|---|\n| 支出预算总表 | |\n| 科目名称 | 基本支出 |\n| 教育支出 | 4.50 |\n"
+    document, parsed = extracted("\n\n".join(["某局2024年部门预算", first, more, other]).encode(), ".md")
+    assert [t.nrows for t in _tables(document)] == [4, 2, 4]
+    assert [(t.number, t.dataset, t.amounts) for t in parsed.tables] == [
+        ("公开01表", "收入总表", 6), ("公开02表", "支出总表", 1),
+    ]  # fmt: skip
 
 
 def test_rows_of_figures_that_make_no_table_are_said(tmp_path: Path) -> None:

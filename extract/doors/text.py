@@ -17,7 +17,7 @@ from extract.doors.rows.blanks import is_parted_by_blanks, lay_out_blanks
 from extract.doors.rows.pipes import is_separator, pipe_cells, split_levels
 from extract.doors.rows.tabs import goes_on_counting, holds_figures, put_right
 from extract.errors import NotText, Overfull
-from extract.paper.model import Cell, Chunk, Document, Line, PageLayout, TablePart
+from extract.paper.model import Cell, Chunk, Document, Line, Origin, PageLayout, TablePart
 
 _TAG = re.compile(r"</?(?:b|p|i|u|br|strong|em|span|font|sup|sub|div|td|tr|th|center)\b[^>]*>", re.IGNORECASE)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
@@ -99,6 +99,7 @@ class _Rows:
         self._rows: list[Row] = []
         self._gaps: set[int] = set()
         self._headed = False  # a separator stands below the first row
+        self._piped = False
 
     def read(self, lines: list[str]) -> list[Block]:
         blank = False
@@ -108,9 +109,10 @@ class _Rows:
                 if blank and self._rows:
                     self._gaps.add(len(self._rows))
                 if not is_separator(raw):
+                    self._piped = "\t" not in raw
                     self._rows.append(cells)
                 else:
-                    self._headed = self._headed or len(self._rows) == 1
+                    self._head()
                 blank = False
             elif not raw.strip():
                 blank = True
@@ -123,6 +125,15 @@ class _Rows:
                     self._blocks.append(_line(raw))
         self._flush()
         return self._blocks
+
+    def _head(self) -> None:
+        """A separator under the last row: it heads a table, a new one if a blank line stands above it."""
+        if len(self._rows) - 1 in self._gaps:
+            header = self._rows.pop()
+            self._gaps.discard(len(self._rows))
+            self._flush()
+            self._rows, self._piped = [header], True
+        self._headed = self._headed or len(self._rows) == 1
 
     def _is_row(self, raw: str, below: list[str]) -> bool:
         """Is a line without a tab, right below a row, one more row: the next item, or a label right above figures?"""
@@ -137,8 +148,9 @@ class _Rows:
 
     def _flush(self) -> None:
         if self._rows:
-            self._blocks.append(_table(self._rows, self._gaps, self._headed))
-        self._rows, self._gaps, self._headed = [], set(), False
+            origin: Origin = "pipes" if self._piped else "text"
+            self._blocks.append(_table(self._rows, self._gaps, self._headed, origin))
+        self._rows, self._gaps, self._headed, self._piped = [], set(), False, False
 
 
 def _clean(text: str) -> str:
@@ -168,7 +180,7 @@ def _line(raw: str) -> Line:
     return Line((Chunk(_clean(text), NOWHERE),), None, None, level=level)
 
 
-def _table(rows: list[Row], gaps: set[int], headed: bool) -> TablePart:
+def _table(rows: list[Row], gaps: set[int], headed: bool, origin: Origin) -> TablePart:
     ncols = max(len(row) for row in rows)
     if ncols > MOST_COLUMNS or len(rows) * ncols > MOST_PLACES:
         raise Overfull(f"a table has {len(rows)} rows and {ncols} columns")
@@ -189,4 +201,4 @@ def _table(rows: list[Row], gaps: set[int], headed: bool) -> TablePart:
             for c, (text, indent) in enumerate(filled)
         )
     moved = frozenset(g + extra for g in gaps)
-    return TablePart(None, None, [float(x) for x in range(ncols + 1)], len(rows) + extra, cells, "text", moved)
+    return TablePart(None, None, [float(x) for x in range(ncols + 1)], len(rows) + extra, cells, origin, moved)

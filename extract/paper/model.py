@@ -18,8 +18,10 @@ MUTE = "页无字"  # mark of a page whose text the engine sees without reading 
 OPAQUE = "页不明"  # mark of a page that holds more than can be read within bounds: a bomb, paths without end
 _MOST_SHIFT = 60.0  # points: mirrored margins move a page by less
 BLANK = "页空白"  # mark of a picture that shows nothing but paper
-Origin = Literal["ruled", "aligned", "text", "grid"]  # text: spans are lost; grid: no paper, but spans are known
-PAPERLESS = frozenset({"text", "grid"})
+# text, pipes: spans are lost, and in text tabs may be; grid: no paper, but spans are known
+Origin = Literal["ruled", "aligned", "text", "pipes", "grid"]
+PAPERLESS = frozenset({"text", "pipes", "grid"})
+SPANLESS = frozenset({"text", "pipes"})
 VALUELESS = "公式未存值"  # begins the mark of a document whose formulas were saved without their values
 UNREAD = "表未读"  # mark of a page whose lines hold rows of figures that no table could be made of
 

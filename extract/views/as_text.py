@@ -15,7 +15,7 @@ from typing import Literal
 
 from extract.archive import read_source
 from extract.doors import read_document
-from extract.paper.model import Cell, Document, Line, Row, Table, compact
+from extract.paper.model import SPANLESS, Cell, Document, Line, Row, Table, compact
 from extract.paper.stitching import join
 from parsers.narrative.figures import continuing
 from parsers.numbers import parse_amount
@@ -52,7 +52,7 @@ def as_text(path: Path, engine: str = "pdfium", only_html: bool = False) -> Writ
                 writer.forms[section] = "html"
         again = _read_back(writer)
         for section in writer.forms:  # rows that were text stay text where HTML is no better
-            if again.get(section) != wanted.get(section) and writer.origin(section) == "text":
+            if again.get(section) != wanted.get(section) and writer.origin(section) in SPANLESS:
                 writer.forms[section] = "tabs"
         found = _read_back(writer)
     changed = [writer.name(s) for s, rows in wanted.items() if found.get(s) != rows]

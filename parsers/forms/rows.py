@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import regex
 
-from extract.paper.model import Cell, Table, compact
+from extract.paper.model import SPANLESS, Cell, Table, compact
 from parsers.amounts_table.codes import level_of, parent_of
 from parsers.amounts_table.periods import read_segment
 from parsers.amounts_table.rows import amount_of
@@ -115,15 +115,15 @@ def section_rows(block: Block, rows: list[Cells], table: Table, context: TableCo
     if not at:
         free_rows(block, data, rows, context, result)
         return
-    at = _aligned(columns, at, data, rows) if table.origin == "text" else at
+    at = _aligned(columns, at, data, rows) if table.origin in SPANLESS else at
     filled: dict[int, Cell] = {}
     values: list[tuple[int, dict[int, Cell], tuple[str, ...]]] = []
-    spanned = table.matrix() if table.origin != "text" else None
+    spanned = table.matrix() if table.origin not in SPANLESS else None
     for index in data:
         cells = {c: cell for c, cell in rows[index].items() if not block.is_label(cell)}
         if not cells:
             continue
-        shift = _best_shift(columns, at, cells) if table.origin == "text" else 0
+        shift = _best_shift(columns, at, cells) if table.origin in SPANLESS else 0
         found, used = _assign(columns, at, cells, shift)
         if used:
             shift = shift or 1
