@@ -57,6 +57,7 @@ class Column:
     money: bool = True
     direction: str | None = None  # where a column says another one than its panel
     item: str | None = None  # the item that a column speaks of, where rows do not say it (places across)
+    marks: tuple[str, ...] = ()  # what all of its amounts bear: whether its header was put right
 
     @property
     def header(self) -> str:

@@ -10,6 +10,7 @@ import regex
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.header import is_order_row
 from parsers.amounts_table.periods import Period, is_place, read_segment, read_title
+from parsers.amounts_table.short_headers import fit_headers
 from parsers.amounts_table.sides import with_sides
 from parsers.numbers import parse_amount
 from parsers.specs.codebook import family_of
@@ -37,15 +38,36 @@ def find_columns(table: Table, first: int, end: int, context: TableContext, spec
     matrix = table.matrix()
     edges = _edges(table, matrix, first, end)
     rows = [r for r in range(first, end) if not table.rows[r].repeated and not is_order_row(table, r)]
-    found = []
-    for number, (a, b) in enumerate(zip(edges, edges[1:], strict=False), start=1):
-        path = _path(rows, matrix, first, end, a)
-        found.append(Column(number, a, b - a, path, _role(path, words)))
-    found = _with_panels(_settled(table, found, end))
+
+    def headed() -> list[Column]:
+        found = []
+        for number, (a, b) in enumerate(zip(edges, edges[1:], strict=False), start=1):
+            path = _path(rows, matrix, first, end, a)
+            found.append(Column(number, a, b - a, path, _role(path, words)))
+        return _settled(table, found, end)
+
+    found = headed()
+    fitted, mark = _fit_headers(table, rows, found, end)
+    if fitted:
+        matrix = [fitted.get(r, line) for r, line in enumerate(matrix)]
+        found = headed()
+    found = _with_panels(found)
     found = _unit_codes_aside(found)
     if spec is None or not (spec.direction or spec.undirected):
         found = with_sides(found)
-    return _meanings(table, found, end, context, spec)
+    found = _meanings(table, found, end, context, spec)
+    return [replace(c, marks=(mark,)) if mark and c.role == "measure" else c for c in found]
+
+
+def _fit_headers(
+    table: Table, rows: list[int], found: list[Column], end: int
+) -> tuple[dict[int, list[Cell | None]], str | None]:
+    """Header rows of text that are too short for their body, in the places they fit; see ``fit_headers``."""
+    words = vocabulary()
+    texts = {key(c.text) for r in rows for c in table.rows[r].cells if c.text}
+    wordy = {c.col for c in found if c.role != "measure" and _texts(table, c, end)}
+    figures = {c.col for c in found if c.role == "measure" and _texts(table, c, end)}
+    return fit_headers(table, rows, wordy, figures, {text: _role((text,), words) for text in texts})
 
 
 def _edges(table: Table, matrix: list[list[Cell | None]], first: int, end: int) -> list[int]:
@@ -167,6 +189,8 @@ def _role_by_values(column: Column, texts: list[str], measured: bool) -> Role:
         return "order"
     if role == "name" and texts and all(_LONG_NUMBER.match(t) for t in texts):
         return "code"
+    if role == "name" and len(texts) > 1 and all(parse_amount(t) is not None for t in texts):
+        role = "measure"
     if role in ("name", "code") and not column.path:
         role = "measure"
     return "order" if role == "measure" and not column.path and not texts else role

@@ -10,7 +10,7 @@ from extract.paper.model import Cell, Table
 from parsers.amounts_table.codes import assemble, code_before_name, level_of, parent_of, printed_code
 from parsers.numbers import in_yuan, parse_amount, reading_marks
 from parsers.specs.codebook import UNKNOWN_CODE, class_code, family_of, is_known_class
-from parsers.specs.loader import Spec
+from parsers.specs.loader import Spec, vocabulary
 from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
 from parsers.values import TOTAL, Amount, Column, Row, TableContext
 
@@ -47,7 +47,10 @@ def panels_of(
         measures = tuple(c for c in mine if c.role == "measure")
         if measures:
             codes = tuple(c for c in mine if c.role in ("code", "part"))
-            found.append(Panel(index, codes, tuple(c for c in mine if c.role == "name"), measures))
+            names = [c for c in mine if c.role == "name"]
+            if codes:  # a unit beside coded items names only the rows that no item does
+                names.sort(key=lambda c: not _is_of_unit(c))
+            found.append(Panel(index, codes, tuple(names), measures))
     return [
         replace(
             p,
@@ -57,6 +60,11 @@ def panels_of(
         )
         for k, p in enumerate(found)
     ]
+
+
+def _is_of_unit(column: Column) -> bool:
+    """单位名称, or 名称 under 单位."""
+    return bool(vocabulary().unit_name.search(key("/".join(column.path[-2:])) if column.path else ""))
 
 
 def _direction(panel: Panel, k: int, count: int, spec: Spec | None, title: str | None) -> str | None:
@@ -287,7 +295,7 @@ def amount_of(
     unit = column.unit or context.unit
     text = cell.text.replace("\n", "") if cell is not None else ""
     number = parse_amount(cell.text) if cell is not None else None
-    marks = [*row.marks, *extra]
+    marks = [*row.marks, *column.marks, *extra]
     value = step = None
     if number is not None and column.money:
         yuan = in_yuan(number, unit)

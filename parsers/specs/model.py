@@ -111,6 +111,7 @@ class Vocabulary:
     code: Words
     code_part: Words
     unit_code: Words
+    unit_name: Words
     name: Words
     text: Words
     skip: Words
