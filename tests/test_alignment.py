@@ -80,6 +80,36 @@ def test_a_line_of_measures_is_a_row_of_the_header() -> None:
     assert table[2] == [(c, 1, "万元") for c in range(1, 6)]
 
 
+def test_a_spaced_word_over_two_columns_with_words_of_their_own_is_one_word() -> None:
+    """收　入 over 项目 and 预算数 made two columns of one letter each, and blank rows of both."""
+    body = [
+        line(60 + 15 * i, (50, name), right(300, "1,234.50"))
+        for i, name in enumerate(["一、税收", "二、非税", "三、其他", "合计"])
+    ]
+    lines = [
+        line(10, (50, "编制单位：某局"), (260, "单位：万元")),
+        line(25, (160, "收"), (185, "入")),
+        line(40, (90, "项目"), (260, "预算数")),
+    ]
+    table = rows([*lines, *body])
+    assert table[:2] == [[(0, 2, "收入")], [(0, 1, "项目"), (1, 1, "预算数")]]
+
+
+def test_a_word_over_numbers_at_both_sides_heads_one_column() -> None:
+    """Long numbers at the left of a column and short ones at its right were two columns, one under the next word."""
+    body = [
+        line(60 + 15 * i, (50, "201"), (100, "一般公共服务支出"), right(300, "9,712.00"), (400, "1 234.50"))
+        for i in range(2)
+    ]
+    body += [
+        line(90 + 15 * i, (50, "205"), (100, "教育支出"), right(300, "712.00"), right(475, "234.50")) for i in range(3)
+    ]
+    head = line(40, (50, "编码"), (120, "名称"), (270, "合计"), (418, "项目支出"), (480, "经营支出"))
+    table = rows([line(20, (50, "编制单位：某局"), (460, "单位：万元")), head, *body])
+    assert [t for *_, t in table[1]] == ["201", "一般公共服务支出", "9,712.00", "1 234.50"]
+    assert table[4][-1] == (3, 1, "234.50")
+
+
 def test_wrapped_header_word_is_one_cell() -> None:
     head = [
         line(25, (355, "事业单位")),

@@ -96,6 +96,7 @@ WAYS = (
     ("unit_rows_in_header", "all"),
     ("unit_rows_in_header", "bare"),
     ("blank_thousands", "all"),
+    ("blank_thousands", "bare"),
     ("six_places", "all"),  # a number wraps before the last of its six decimals
     ("radicals", "none"),
     ("turned", "none"),

@@ -115,6 +115,14 @@ def test_two_totals_under_one_word_are_a_finding(head: str, findings: int) -> No
     assert rules_of(found, "存疑")["T6"] == findings
 
 
+@pytest.mark.parametrize(("total", "findings"), [("", 1), ("100.00", 0), ("0.00", 0)])
+def test_a_total_that_leaves_a_filled_column_blank_is_a_finding(total: str, findings: int) -> None:
+    """Numbers that moved to the column beside theirs left the total behind, and no sum could be tested."""
+    rows = ROWS.replace("300.00\t200.00\t100.00", f"300.00\t200.00\t{total}")
+    found = records(COVER + table("支出总表", rows))
+    assert rules_of(found, "存疑")["T7"] == findings
+
+
 def test_what_could_not_be_tested_is_named() -> None:
     rows = ROWS.split("\n", 1)[1]  # no total row
     checker = checker_of(COVER + table("支出总表", rows), None)

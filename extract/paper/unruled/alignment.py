@@ -158,7 +158,7 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
     columns = _widened(columns, [chunk for row in body if not row.amounts for chunk in row.chunks])
     if len(columns) > _MOST_COLUMNS or sum(len(row.chunks) for row in header) > _MOST_WORDS:
         return lines
-    header = [_lettered(row, columns) for row in header]
+    header = [_lettered(row, columns, header[i + 1 :]) for i, row in enumerate(header)]
     words = header_words([chunk for row in header for chunk in row.chunks])
     columns = with_headers(columns, words, [row.chunks for row in with_amounts])
     captioned = start > 0 and is_caption(stretch[start - 1].line)
@@ -261,14 +261,15 @@ def _ruled_rows(body: list[_Row], ys: list[float]) -> list[float]:
     return cuts if cuts and all(rows) and len(rows) >= _ALL_RULED * amounts else []
 
 
-def _lettered(row: _Row, columns: list[Span]) -> _Row:
-    """A line of a header; letters that stand over a column each are no spaced word (类 款 项)."""
+def _lettered(row: _Row, columns: list[Span], below: list[_Row]) -> _Row:
+    """A line of a header; letters that stand over a column each, and over no other word, are no spaced word (类 款 项)."""
+    headed = {_nearest(c, columns) for line in below for c in line.chunks if columns and c.bbox.top > _middle(row)}
     chunks: list[Chunk] = []
     for chunk in row.chunks:
         letters = [r for r in row.letters if chunk.bbox.x0 <= r.bbox.x0 and r.bbox.x1 <= chunk.bbox.x1]
         near = {_nearest(r, columns) for r in letters if columns}
         apart = len(letters) > 1 and len(near) == len(letters) and all(len(r.text) == 1 for r in letters)
-        chunks.extend(letters if apart else [chunk])
+        chunks.extend(letters if apart and not near & headed else [chunk])
     return _Row(row.line, chunks, row.letters)
 
 

@@ -24,6 +24,7 @@ _SAME_EDGE = 0.4  # line heights: lines of a word begin or are centred closer un
 _SAME_TOP = 0.3  # line heights: words that begin closer begin in one line
 _HEADLESS = 8.0  # line heights: a column that has no word over it costs as much as a word that stands so far beside one
 _JOINED = 1.5  # line heights: what it costs to take a further column of the body for a part of one
+_OVER = 0.4  # line heights: what a word shares with a column that it stands over, at least
 _SIGNS_JOINED = 0.5  # line heights: if it has but dashes, or short words, for want of numbers
 _SIGN = 3  # letters
 _MOST_JOINED = 4
@@ -146,6 +147,8 @@ def _paired(leaves: list[Span], columns: list[Span], filled: list[_Filled], size
             ways: list[tuple[float, int, int]] = []
             for n, joining in _joinable(filled, j) if i else ():
                 whole = columns[j - n][0], columns[j - 1][1]
+                if all(overlap(*leaves[i - 1], *c) > _OVER * size for c in columns[j - n : j]):
+                    joining = 0.0  # it stands over each of them, as no word does over a column beside its own
                 ways.append((best[i - 1, j - n][0] + _distance(leaves[i - 1], whole) + joining * size, 1, n))
             if i:
                 ways.append((best[i - 1, j][0] + _cover(leaves[i - 1], columns, size), 1, 0))
