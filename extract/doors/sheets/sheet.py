@@ -35,6 +35,7 @@ class Sheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    boxes: list[str] = field(default_factory=list)  # text that lies over the cells
     count: int = 0
 
     def put(self, row: int, col: int, cell: Filled) -> None:
@@ -91,7 +92,8 @@ def sheet_blocks(sheet: Sheet) -> list[Line | TablePart]:
             blocks.extend(_table(sheet, body))
             body = []
             blocks.extend(line for row in notes if (line := _line(row)))
-    return [*blocks, *_table(sheet, body)]
+    boxes = (line for text in sheet.boxes if (line := line_of(text)))
+    return [*blocks, *_table(sheet, body), *boxes]
 
 
 def _visible(sheet: Sheet) -> list[_Row]:

@@ -42,11 +42,25 @@ def read_xlsx(data: bytes) -> tuple[list[Sheet], list[str]]:
                 notes.append(f"隐藏的工作表 {name} 未读")
             elif part and part in package and "worksheets/" in part:
                 sheet = reader.sheet(name, part)
+                sheet.boxes = _boxes(package, part)
                 sheets.append(sheet)
                 notes.extend(sheet.notes_left_out())
         if reader.missing:
             notes.append(f"{VALUELESS} {reader.missing} 格")
     return sheets, notes
+
+
+def _boxes(package: Package, part: str) -> list[str]:
+    """Paragraphs of the text boxes and shapes that lie on a sheet."""
+    drawings = [d for d in package.related(part).values() if d.startswith("xl/drawings/") and d in package]
+    paragraphs = (
+        node
+        for d in drawings
+        if d.endswith(".xml")
+        for node in package.root(d).iter("{*}p")
+        if child(node, "r") is not None
+    )
+    return ["".join(t.text or "" for t in paragraph.iter("{*}t")) for paragraph in paragraphs]
 
 
 class _Reader:

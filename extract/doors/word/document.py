@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _UNSEEN = frozenset({"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "commentReference", "Fallback", "tbl"})
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _DEEPEST = 200
 
 
@@ -28,6 +29,7 @@ def read_word(kind: str, data: bytes) -> Document:
         data = converted(data, "doc", "docx")
     with Package(data) as package:
         root = package.root("word/document.xml")
+        notes = [package.root(part) for part in _NOTES if part in package]
         numbering = Numbering(
             package.root("word/numbering.xml") if "word/numbering.xml" in package else None,
             package.root("word/styles.xml") if "word/styles.xml" in package else None,
@@ -36,6 +38,8 @@ def read_word(kind: str, data: bytes) -> Document:
     body = child(root, "body")
     if body is not None:
         walk.blocks_of(body, 0)
+    for note in (n for root in notes for n in root if attribute(n, "type") in (None, "normal")):
+        walk.blocks_of(note, 0)
     return Document([PageLayout(None, walk.blocks)], None, "docx")
 
 
@@ -77,9 +81,12 @@ class _Walk:
             builder.place(spans)
         self._ordinal += 1
         self.blocks.extend(builder.parts(self._ordinal))
-        for inner in (t for row in rows for cell in _cells(row) for t in _tables_in(cell)):
-            if depth < _DEEPEST:
-                self._table(inner, depth + 1)
+        if depth < _DEEPEST:
+            for cell in (cell for row in rows for cell in _cells(row)):
+                for inner in _tables_in(cell):
+                    self._table(inner, depth + 1)
+                for box in (b for paragraph in _paragraphs(cell) for b in _boxes(paragraph)):
+                    self.blocks_of(box, depth + 1)
 
     def _plain(self, cell: Element) -> str:
         return "".join(_text(p) for p in _paragraphs(cell)).strip()
