@@ -4,51 +4,35 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from extract.archive import digest_of, read_source
 from extract.doors import WITHOUT_ENGINE, read_document
-from extract.errors import (
-    OCR_LINE,
-    PAGE_DAMAGED,
-    PAGE_GARBLED,
-    PAGE_WITHOUT_TEXT,
-    PAGES_MISSING,
-    ROWS_UNREAD,
-    VALUES_MISSING,
-    Empty,
-    ExtractError,
-    Internal,
-    OutputError,
-    Retry,
-    TooMuchMemory,
-    Unreadable,
-)
+from extract.errors import Empty, ExtractError, Internal, OutputError, Retry, TooMuchMemory, Unreadable
 from extract.paper.model import Cell, Document, DocumentResult
-from extract.paper.reading import named_pages
-from extract.paper.scan import available
 from extract.paper.second_engine import CellReader
 from extract.paper.stitching import join
 from extract.paper.third_engine import Recognition
 from extract.proofread import place_of, proofread
 from extract.recipe import Recipe, code_version, doc_id_of, load_specs
+from extract.shortfall import shortfall
 from extract.store.documents import discard, is_whole, merged, names_of, printable, row_of, writer_of
-from extract.store.writer import DOCUMENTS, Columns, file_stem
+from extract.store.schema import DOCUMENTS, TABLES
+from extract.store.writer import Writer, file_stem
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
 from parsers.narrative.links import LinkedNarrative, paragraph_rows
-from parsers.parse import ParsedTable, parse_stream
-from parsers.records import amount_columns, text_records
+from parsers.parse import ParsedStream, ParsedTable, parse_stream
+from parsers.records import Columns, DocumentRow, TableRow, amount_columns, text_records
 from parsers.specs.words import printed_words
 from parsers.text import join_printed
 from parsers.values import Amount
 
 __all__ = ["Recipe", "code_version", "convert", "convert_bytes", "doc_id_of", "fail", "fail_named", "load_specs"]
-Record = dict[str, Any]
-_SHORT = 2  # pages of a document whose first one is hardly a cover
 _PERSONAL = ("项目负责人", "联系电话")
 
 
@@ -141,7 +125,12 @@ def _current(doc_id: str, recipe: Recipe, names: list[Path | str]) -> DocumentRe
     )  # fmt: skip
 
 
-def _named(names: list[Path | str], doc_id: str, recipe: Recipe) -> Record:
+class _Names(TypedDict):
+    来源: str
+    别名: list[str]
+
+
+def _named(names: list[Path | str], doc_id: str, recipe: Recipe) -> _Names:
     """来源 and 别名: the names that were given, then those of earlier runs."""
     mark = row_of(recipe.out, doc_id, recipe.labels)
     first, *others = merged([*map(printable, names), *(names_of(mark) if mark else ())])
@@ -152,11 +141,10 @@ def _write(
     names: list[Path | str], doc_id: str, sha: str, document: Document, recipe: Recipe, reader: CellReader
 ) -> DocumentResult:
     """Parse and write a table at a time: memory does not grow with the number of tables."""
-    broken, missing, garbled, bare = document.broken, document.missing, document.garbled, document.without_text
-    rows_unread = document.unread_rows
     first = proofread(document, doc_id, reader)
     stream = parse_stream(document, doc_id, join)
     info = stream.info
+    missing = shortfall(document, info.title)
 
     def confirm(amount: Amount) -> bool | None:
         return reader.confirm(amount.page, amount.box, amount.text or "")
@@ -164,74 +152,78 @@ def _write(
     checker = Checker(doc_id, info.kind, info.year, confirm, (lambda a: first.get(place_of(a))) if first else None)
     document.pages.clear()  # their blocks now live in the stream only
     with writer_of(recipe.out, doc_id, recipe.labels) as writer:
-        taken: dict[str, set[str]] = {}
-        listed: list[Record] = []
-        found = amounts = 0
-        for table in stream.tables:
-            hidden: set[str] = set()
-            stem = file_stem(table.number, table.ordinal or 0)
-            for dataset, amounts_of in table.parsed.amounts.items():
-                name = _unique(taken.setdefault(dataset, set()), stem)
-                writer.add_columns(dataset, name, amount_columns(amounts_of))
-            for dataset, rows in text_records(table.parsed.texts).items():
-                if recipe.omit_personal and dataset == "项目基本信息":
-                    hidden = {str(row[k]) for row in rows for k in _PERSONAL if row.get(k)}
-                    rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
-                writer.add(dataset, _unique(taken.setdefault(dataset, set()), stem), rows)
-            if table.raw is not None:
-                writer.extend("单元格", _cell_columns(doc_id, table, list(table.raw.cells()), hidden))
-            listed.append(_table_record(doc_id, table))
-            checker.take(table.parsed)
-            found += table.raw is not None
-            amounts += table.amounts
-        texts = list(paragraphs(stream.lines))
-        linked = LinkedNarrative(doc_id, info.year, info.organisation)
-        linked.read(texts, checker.book)
-        for dataset, rows in (("情况说明", paragraph_rows(texts, doc_id, info)), ("说明数字", linked.rows())):
-            if rows:
-                writer.add(dataset, "", rows)
-        writer.add("核对结果", "", [*checker.records(), *linked.checks()])
-        for row in listed:
-            row["说明"] = "；".join(filter(None, (row["说明"], checker.untested_of(row["表序"])))) or None
-        listed.sort(key=lambda r: (r["表序"] is None, r["表序"] or 0))  # tables that print no measure came last
-        writer.add("表格清单", "", listed)
-        without = "" if available() else f"，{OCR_LINE} 后可识别"
-        notes = [*document.marks, *named_pages(broken, "不能读"), *named_pages(bare, f"只有图像，没有文字{without}")]
-        if missing:
-            notes.append(f"qpdf 数得 {document.promised} 页，只读出 {document.page_count} 页")
-        notes.extend(named_pages(garbled, f"文字层不可信，多为乱码{without}"))
-        notes.extend(["有成行的数字未能成表，或列位存疑"] if rows_unread else [])
-        wrong = (
-            (PAGE_DAMAGED, broken), (PAGES_MISSING, missing), (PAGE_GARBLED, garbled), (PAGE_WITHOUT_TEXT, _lost(bare, document, info.title)),
-            (ROWS_UNREAD, rows_unread), (VALUES_MISSING, document.valueless),
-        )  # fmt: skip
-        error = next((code for code, found in wrong if found), None)
-        status = "部分" if error else "非预算文档" if info.kind is None else "成功"
-        record: Record = {
-            "文档": doc_id, "SHA256": sha, "标题": info.title, "编制单位": info.organisation,
-            "年度": info.year, "口径": info.kind, "级别": info.level, "页数": document.page_count,
-            "引擎": document.engine, "状态": status, "错误代码": error,
-            "错误": "; ".join(notes) or None, "表数": found, "金额数": amounts,
-            "版本": recipe.failed_version(Retry.NEW_EXTRAS) if bare or garbled else recipe.version(),
+        written = _write_tables(writer, doc_id, stream, checker, recipe.omit_personal)
+        _write_narrative_and_checks(writer, doc_id, stream, checker)
+        _write_list(writer, written.listed, checker)
+        status = "部分" if missing.code else "非预算文档" if info.kind is None else "成功"
+        row: DocumentRow = {
+            "文档": doc_id, **_named(names, doc_id, recipe), "被取代": None, "同额于": None, "SHA256": sha,
+            "标题": info.title, "编制单位": info.organisation, "年度": info.year, "口径": info.kind, "级别": info.level,
+            "页数": document.page_count, "引擎": document.engine, "状态": status, "错误代码": missing.code,
+            "错误": "; ".join(missing.notes) or None, "表数": written.tables, "金额数": written.amounts,
+            "版本": recipe.failed_version(Retry.NEW_EXTRAS) if missing.ocr else recipe.version(),
         }  # fmt: skip
-        writer.add(DOCUMENTS, "", [{**record, **_named(names, doc_id, recipe)}])
+        writer.add(DOCUMENTS, "", [row])
         writer.commit()
     return DocumentResult(
-        printable(names[0]),
-        doc_id,
-        status,
-        found,
-        amounts,
-        document.page_count or 0,
-        record["错误代码"],
-        record["错误"],
-    )
+        printable(names[0]), doc_id, status, written.tables, written.amounts, document.page_count or 0, row["错误代码"],
+        row["错误"],
+    )  # fmt: skip
 
 
-def _lost(bare: Sequence[int], document: Document, title: str | None) -> Sequence[int]:
-    """Of the pages that are pictures those that may hold something.  A cover alone does not, if the title is known."""
-    cover = list(bare) == [1] and title is not None and (document.page_count or 0) > _SHORT
-    return [] if cover else bare
+@dataclass(slots=True)
+class _Written:
+    """What became of the tables of a document."""
+
+    listed: list[TableRow] = field(default_factory=list)
+    tables: int = 0  # that stand in the document
+    amounts: int = 0
+
+
+def _write_tables(
+    writer: Writer, doc_id: str, stream: ParsedStream, checker: Checker, omit_personal: bool
+) -> _Written:  # fmt: skip
+    """A file for each dataset of each table, and its cells; what people are called is left out with ``omit_personal``."""
+    written = _Written()
+    taken: dict[str, set[str]] = {}
+    for table in stream.tables:
+        hidden: set[str] = set()
+        stem = file_stem(table.number, table.ordinal or 0)
+        for dataset, amounts in table.parsed.amounts.items():
+            writer.add_columns(dataset, _unique(taken.setdefault(dataset, set()), stem), amount_columns(amounts))
+        for dataset, rows in text_records(table.parsed.texts).items():
+            if omit_personal and dataset == "项目基本信息":
+                hidden = {str(row[k]) for row in rows for k in _PERSONAL if row.get(k)}
+                rows = [{k: v for k, v in row.items() if k not in _PERSONAL} for row in rows]
+            writer.add(dataset, _unique(taken.setdefault(dataset, set()), stem), rows)
+        if table.raw is not None:
+            writer.extend("单元格", _cell_columns(doc_id, table, list(table.raw.cells()), hidden))
+        checker.take(table.parsed)
+        written.listed.append(_table_row(doc_id, table))
+        written.tables += table.raw is not None
+        written.amounts += table.amounts
+    return written
+
+
+def _write_narrative_and_checks(writer: Writer, doc_id: str, stream: ParsedStream, checker: Checker) -> None:
+    """Paragraphs, their figures, and every sum of the tables and the narrative."""
+    info = stream.info
+    texts = list(paragraphs(stream.lines))
+    linked = LinkedNarrative(doc_id, info.year, info.organisation)
+    linked.read(texts, checker.book)
+    if rows := paragraph_rows(texts, doc_id, info):
+        writer.add("情况说明", "", rows)
+    if figures := linked.rows():
+        writer.add("说明数字", "", figures)
+    writer.add("核对结果", "", [*checker.records(), *linked.checks()])
+
+
+def _write_list(writer: Writer, listed: list[TableRow], checker: Checker) -> None:
+    """表格清单 in printed order, with what could not be tested; promised tables last."""
+    for row in listed:
+        row["说明"] = "；".join(filter(None, (row["说明"], checker.untested_of(row["表序"])))) or None
+    listed.sort(key=lambda r: (r["表序"] is None, r["表序"] or 0))  # tables that print no measure came last
+    writer.add(TABLES, "", listed)
 
 
 def _unique(taken: set[str], name: str) -> str:
@@ -246,18 +238,19 @@ def _unique(taken: set[str], name: str) -> str:
 def _failed(
     names: list[Path | str], doc_id: str, sha: str | None, error: ExtractError, recipe: Recipe
 ) -> DocumentResult:
-    record: Record = {
-        "文档": doc_id, "SHA256": sha, "引擎": recipe.engine, "状态": "失败",
-        "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0,
+    row: DocumentRow = {
+        "文档": doc_id, **_named(names, doc_id, recipe), "被取代": None, "同额于": None, "SHA256": sha,
+        "标题": None, "编制单位": None, "年度": None, "口径": None, "级别": None, "页数": None, "引擎": recipe.engine,
+        "状态": "失败", "错误代码": error.code, "错误": error.line(), "表数": 0, "金额数": 0,
         "版本": recipe.failed_version(error.retry),
     }  # fmt: skip
     with writer_of(recipe.out, doc_id, recipe.labels) as writer:
-        writer.add(DOCUMENTS, "", [{**record, **_named(names, doc_id, recipe)}])
+        writer.add(DOCUMENTS, "", [row])
         writer.commit()
     return DocumentResult(printable(names[0]), doc_id, "失败", error_code=error.code, error=error.line())
 
 
-def _table_record(doc_id: str, table: ParsedTable) -> Record:
+def _table_row(doc_id: str, table: ParsedTable) -> TableRow:
     pages = table.raw.pages if table.raw else []
     return {
         "文档": doc_id, "表序": table.ordinal, "表号": table.number, "表名": table.title, "数据集": table.dataset or "未识别表",

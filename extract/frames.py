@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from extract.api import read_tables
-from extract.store.writer import to_table
+from extract.store.schema import to_table
+from parsers.records import Record
 
 _KEY = ["文档", "表序", "行号", "列号"]
 _ROW = ["文档", "表序", "表号", "行号", "方向", "科目编码", "科目名称"]
@@ -20,7 +21,7 @@ def read_frames(path: str | Path, engine: str = "pdfium") -> dict[str, pd.DataFr
     yuan, missing ones ``None``; x0 y0 x1 y1 are points.  Raises ``ExtractError`` for a path or a document that cannot be
     read.
     """
-    records: dict[str, list[dict[str, object]]] = {}
+    records: dict[str, list[Record]] = {}
     for table in read_tables(path, engine):
         for dataset, rows in table.records().items():
             records.setdefault(dataset, []).extend(rows)

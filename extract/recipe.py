@@ -11,7 +11,7 @@ from pathlib import Path
 
 from extract.errors import Retry
 from extract.paper.scan import available
-from extract.store.writer import Labels
+from extract.store.schema import Labels
 from parsers.specs.check import load
 from parsers.specs.entry import unchecked
 from parsers.specs.loader import digest, use

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
-from extract.store.writer import schema
+from extract.store.schema import schema
 from tests.described import faults_of
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"

@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 from extract.batch.run import Options, convert_all
 from extract.cli import app
 from extract.store.integrity import faults
-from extract.store.writer import Labels, torn
+from extract.store.schema import Labels
+from extract.store.writer import torn
 from tests.test_pool import batch, contents
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from extract.cli import app
 from extract.convert import doc_id_of
 from extract.store.documents import gone, read_documents
-from extract.store.writer import Labels
+from extract.store.schema import Labels
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 TEXT = (SAMPLES / "numbered_text.txt").read_text(encoding="utf-8")

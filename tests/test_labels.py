@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from extract.cli import app
 from extract.store.reader import open_outputs
-from extract.store.writer import Labels, from_columns, schema
+from extract.store.schema import Labels, from_columns, schema
 from parsers.checking.verdicts import GRADES
 from parsers.specs.loader import fields, marks, measures, schemes, value_labels
 

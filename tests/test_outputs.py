@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from extract.cli import app
 from extract.errors import Blank, Internal, NoTextLayer, TimedOut
-from extract.store.writer import to_table
+from extract.store.schema import to_table
+from parsers import records
 from parsers.specs.dictionary import markdown
 from parsers.specs.loader import english_names, fields, marks
 from tests.described import faults_of
@@ -127,3 +128,19 @@ def test_marks_of_a_run_are_explained(outputs: Path) -> None:
 def test_error_codes_are_a_closed_list() -> None:
     page = markdown()
     assert all(f"| {e.code} |" in page for e in (NoTextLayer, Blank, TimedOut, Internal)) and "PagesMissing" in page
+
+
+@pytest.mark.parametrize(
+    ("dataset", "row"),
+    [
+        ("文档清单", records.DocumentRow),
+        ("表格清单", records.TableRow),
+        ("核对结果", records.CheckRow),
+        ("单元格", records.CellRow),
+        ("支出总表", records.AmountRow),
+        ("情况说明", records.ParagraphRow),
+        ("说明数字", records.FigureRow),
+    ],
+)
+def test_typed_rows_have_the_columns_of_their_dataset(dataset: str, row: type) -> None:
+    assert list(row.__annotations__) == [field.name for field in fields()[dataset]]

@@ -23,7 +23,7 @@ from extract.store.panel.collect import collect
 from extract.store.parts.log import Log, locked
 from extract.store.parts.loose import loose_files
 from extract.store.reader import Outputs, open_outputs
-from extract.store.writer import Labels
+from extract.store.schema import Labels
 from tests.test_documents import budget
 from tests.test_pool import batch, contents
 

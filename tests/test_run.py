@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 from extract.cli import app
 from extract.convert import Recipe, convert, fail
 from extract.errors import Crashed, OutputError
-from extract.store.writer import HOST, Labels, Writer, schema, sweep
+from extract.store.schema import Labels, schema
+from extract.store.writer import HOST, Writer, sweep
 from parsers.specs.loader import fields
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"

@@ -73,7 +73,7 @@ def test_a_picture_on_the_cover_alone_loses_nothing(
     place: int, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the extra that recognises pictures."""
-    for module in ("extract.paper.scan", "extract.paper.reading", "extract.convert"):
+    for module in ("extract.paper.scan", "extract.paper.reading", "extract.shortfall"):
         monkeypatch.setattr(f"{module}.available", lambda: False)
     with pikepdf.open(SAMPLE) as pdf:
         add_picture(pdf)

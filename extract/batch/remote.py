@@ -27,7 +27,8 @@ from extract.paper.model import DocumentResult
 from extract.recipe import Recipe, doc_id_of
 from extract.store.datapackage import NAME, described
 from extract.store.documents import OPEN, Settled, settle
-from extract.store.writer import DOCUMENTS, TABLES, listed_files
+from extract.store.schema import DOCUMENTS, TABLES
+from extract.store.writer import listed_files
 from parsers.specs.loader import fields
 
 _SECRET = re.compile(

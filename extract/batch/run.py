@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from extract.batch.cluster import run_on_cluster
 from extract.batch.pool import Limits, Pool
@@ -35,7 +35,9 @@ from extract.store.datapackage import describe
 from extract.store.documents import Settled, close_run, forget, open_run, printable, prune, settle
 from extract.store.parts.log import FOLDER, LOOSE, Log, locked, require_layout
 from extract.store.parts.packing import Packer, sweep_parts
-from extract.store.writer import DOCUMENTS, Labels, require_labels, sweep
+from extract.store.schema import DOCUMENTS, Labels, require_labels
+from extract.store.writer import sweep
+from parsers.records import DocumentRow
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -71,7 +73,7 @@ class Outcome:
     passed: Counter[str] = field(default_factory=Counter)  # files that no door takes, by suffix
     replaced: int = 0  # documents that others stand in the place of since this run
     held: int = 0  # documents of the run whose figures another one holds
-    dropped: list[dict[str, Any]] = field(default_factory=list)  # rows of 文档清单 that --prune removed
+    dropped: list[DocumentRow] = field(default_factory=list)  # rows of 文档清单 that --prune removed
 
 
 def convert_all(

@@ -93,9 +93,9 @@ class Chunk(NamedTuple):
     bbox: Box
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
-    """A line of text outside every table."""
+    """A line of text outside every table: equal to itself only."""
 
     chunks: tuple[Chunk, ...]
     page: int | None
@@ -138,9 +138,9 @@ class Cell:
     lines: tuple[float, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TablePart:
-    """The part of a table that stands on one page.
+    """The part of a table that stands on one page, equal to itself only.
 
     ``xs`` holds ``ncols + 1`` column boundaries in points (column numbers for text input).
     """

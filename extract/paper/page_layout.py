@@ -62,8 +62,8 @@ def _set_slanted_aside(work: _Work) -> None:
     """A text slanted over the page, such as a watermark, is a line of its own whatever it crosses."""
     slanted = slanted_words(work.words)
     if slanted:
-        chosen = set(map(id, slanted))
-        work.words = [word for word in work.words if id(word) not in chosen]
+        chosen = set(slanted)
+        work.words = [word for word in work.words if word not in chosen]
         chunks = tuple(Chunk(w.text, Box(w.x0, w.top, w.x1, w.bottom)) for w in slanted)
         box = union(chunk.bbox for chunk in chunks)
         work.slanted.append(Line(chunks, work.page.number, box, box.bottom - box.top, furniture=True))

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import OutputError
+from extract.store.schema import DOCUMENTS, Labels
 from extract.store.verdicts import CHECKED, CHECKED_ENGLISH, CHECKED_TITLE
-from extract.store.writer import DOCUMENTS, Labels
 from parsers.specs.loader import FieldSpec, datasets, english_names, fields, fiscal_types
 
 # a list is "any": readers hand it on as an array of their own, which is no JSON array

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePath
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,17 +24,10 @@ from extract.store.integrity import faults, part_faults
 from extract.store.parts.log import FOLDER, LOOSE, Log, Part, is_parts
 from extract.store.parts.loose import DROPPED, LooseWriter, loose_files, read_loose
 from extract.store.parts.packing import figures_of, remove_documents, rewrite_rows
-from extract.store.writer import (
-    DOCUMENTS,
-    Labels,
-    Writer,
-    discard_marks,
-    read_mark,
-    remove_document,
-    rewrite_mark,
-)
+from extract.store.schema import DOCUMENTS, Labels
+from extract.store.writer import Writer, discard_marks, read_mark, remove_document, rewrite_mark
+from parsers.records import DocumentRow
 
-Record = dict[str, Any]
 OPEN = ".unsettled"  # stands in the output folder while a run is under way
 _ESCAPED = re.compile(r"\\u(dc[89a-f][0-9a-f])")  # a byte that is no UTF-8, as ``printable`` has it
 _SETTLED = ("文档", "来源", "别名", "被取代", "同额于", "SHA256", "级别", "状态")  # what it takes to settle a row
@@ -47,7 +39,7 @@ _LEVELS = {"政府": 0, "部门": 1, "单位": 2}
 class Listed:
     """A row of 文档清单 with the hashes of its figures."""
 
-    row: Record
+    row: DocumentRow
     figures: array[int]
     metadata: dict[bytes, bytes] = field(default_factory=dict)
 
@@ -62,17 +54,17 @@ def printable(name: Path | str) -> str:
     return str(name).encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
 
 
-def names_of(row: Mapping[str, Any]) -> list[str]:
+def names_of(row: DocumentRow) -> list[str]:
     """Every name that a document goes by, its 来源 first."""
     return [row["来源"], *(row["别名"] or [])]
 
 
-def file_name(row: Mapping[str, Any]) -> str:
+def file_name(row: DocumentRow) -> str:
     """What people call a document: its file's name without the folders."""
     return PurePath(str(row["来源"])).name
 
 
-def cited(document: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
+def cited(document: str, rows: Mapping[str, DocumentRow]) -> str:
     """A document by its 来源, its id after it; by its id alone where ``rows`` does not hold it."""
     return f"{rows[document]['来源']} ({document})" if document in rows else document
 
@@ -120,7 +112,7 @@ def writer_of(out: Path, document: str, labels: Labels) -> Writer:
     return (LooseWriter if is_parts(out) else Writer)(out, document, labels)
 
 
-def row_of(out: Path, document: str, labels: Labels) -> Record | None:
+def row_of(out: Path, document: str, labels: Labels) -> DocumentRow | None:
     """The committed row of a document; ``None`` if it is not there."""
     if not is_parts(out):
         return read_mark(out, document, labels)
@@ -165,7 +157,7 @@ def _log(out: Path) -> Log:
 
 
 @lru_cache(maxsize=16)  # parts: sources come in about the order in which they were packed
-def _rows(path: Path, changed: int, labels: Labels) -> dict[str, Record]:
+def _rows(path: Path, changed: int, labels: Labels) -> dict[str, DocumentRow]:
     rows = labels.chinese(pq.ParquetFile(path).read(), DOCUMENTS).to_pylist()
     return {row["文档"]: row for row in rows}
 
@@ -224,8 +216,9 @@ def settle(out: Path, labels: Labels, found: Mapping[str, str]) -> Settled:
         rewrite_rows(out, labels, {document: entry.row for document, entry in changed.items()})
     else:
         for document, entry in changed.items():
-            whole = read_mark(out, document, labels) or {}
-            rewrite_mark(out, labels, {**whole, **entry.row}, entry.metadata)
+            whole = read_mark(out, document, labels)
+            row: DocumentRow = {**whole, **entry.row} if whole else entry.row
+            rewrite_mark(out, labels, row, entry.metadata)
     replaced = (d for d, entry in changed.items() if entry.row["被取代"] and not before[d][1])
     return Settled(frozenset(replaced), frozenset(same))
 
@@ -250,7 +243,7 @@ def _rename(documents: dict[str, Listed], found: Mapping[str, str]) -> None:
             row["被取代"] = None
 
 
-def _counts(row: Record) -> bool:
+def _counts(row: DocumentRow) -> bool:
     return row["状态"] in _RANK and row["被取代"] is None
 
 
@@ -260,7 +253,7 @@ def _rank(entry: Listed) -> tuple[int, int, int, str]:
     return (-len(entry.figures), _RANK.get(row["状态"], 2), _LEVELS.get(row["级别"] or "", 3), row["来源"])
 
 
-def gone(rows: Iterable[Record]) -> list[Record]:
+def gone(rows: Iterable[DocumentRow]) -> list[DocumentRow]:
     """The documents none of whose files is there any more; those at URLs are not looked for."""
     return [row for row in rows if not any("://" in n or _stands(n) for n in names_of(row))]
 
@@ -273,7 +266,7 @@ def _stands(name: str) -> bool:
         return False
 
 
-def prune(out: Path, labels: Labels, inputs: Sequence[str]) -> list[Record]:
+def prune(out: Path, labels: Labels, inputs: Sequence[str]) -> list[DocumentRow]:
     """Remove the documents below ``inputs`` (files, folders) whose files are gone or hold another document now.
 
     Returns their rows of 文档清单.  Raises ``OutputError``.

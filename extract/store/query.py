@@ -11,7 +11,7 @@ from typing import Any
 from extract.errors import UsageError
 from extract.store.formulas import harmless
 from extract.store.reader import Outputs, open_outputs
-from extract.store.writer import DOCUMENTS
+from extract.store.schema import DOCUMENTS
 
 _MOST_ROWS = 200  # that a terminal is given
 

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from extract.errors import UsageError
 from extract.store.integrity import damaged
 from extract.store.parts.log import Log, Part, is_parts
+from extract.store.schema import DOCUMENTS, UNIT, Labels, labels_of, schema
 from extract.store.verdicts import CHECKED, CHECKED_ENGLISH
-from extract.store.writer import DOCUMENTS, UNIT, Labels, labels_of, schema
 from parsers.specs.loader import fields
 
 _DOCUMENT = re.compile(r"[0-9a-f]{16}(?=$|__)")  # a file of a run; those of a panel are named by years

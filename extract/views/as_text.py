@@ -85,12 +85,12 @@ class _Writer:
         self.sections = parts.sections
         self.forms: dict[int, Form] = {}
         self._tables = [join(with_lines(section), begins_item) for section in parts.sections]
-        self._first = {id(section.tables[0]): i for i, section in enumerate(parts.sections)}
-        self._later = {id(table) for section in parts.sections for table in section.tables[1:]}
+        self._first = {section.tables[0]: i for i, section in enumerate(parts.sections)}
+        self._later = {table for section in parts.sections for table in section.tables[1:]}
         self._captions = {
-            id(line) for section in parts.sections for line in section.above if _is_caption(line.text, section)
+            line for section in parts.sections for line in section.above if _is_caption(line.text, section)
         }
-        self._inside = {id(line) for section in parts.sections for _, line in section.between}
+        self._inside = {line for section in parts.sections for _, line in section.between}
         self._continuing = continuing(parts.lines)
 
     def origin(self, section: int) -> str:
@@ -111,20 +111,19 @@ class _Writer:
                 pieces.append(f"<!-- 第 {page.number} 页 -->")
             for block in page.blocks:
                 if isinstance(block, Line):
-                    if block.furniture or id(block) in self._captions or id(block) in self._inside:
+                    if block.furniture or block in self._captions or block in self._inside:
                         continue
                     text = _line(block)
                     if parts_left:
                         pieces.append(f"<!-- 又印 {_commented(text)} -->")
-                    elif id(block) in self._continuing and running and block.page is not None:  # others were never cut
+                    elif block in self._continuing and running and block.page is not None:  # others were never cut
                         self._append(pieces, text)
                     else:
                         pieces.append(_headed(block, text))
                         running = True
-                elif id(block) in self._later:
+                elif block in self._later:
                     parts_left -= 1
-                elif id(block) in self._first:
-                    section = self._first[id(block)]
+                elif (section := self._first.get(block)) is not None:
                     parts_left = len(self.sections[section].tables) - 1
                     pieces.extend(self._section(section))
                     reached = max([reached, *self._tables[section].pages])

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,9 +21,9 @@ from extract.store.documents import file_name
 from extract.store.reader import open_outputs
 from extract.views.terminal import print_lines, print_table, shown
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, GRADES, NOTICE, PASSED, TAIL, UNTESTED, untested_rules
+from parsers.records import CheckRow, DocumentRow
 from parsers.specs.rules import meanings
 
-Row = dict[str, Any]
 CHECKS = "核对结果"
 TABLES = "表格清单"
 _DOCUMENT = ("来源", "编制单位", "状态", "错误")
@@ -109,7 +108,7 @@ def _counts(checks: pa.Table, by: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def _show_documents(checks: pa.Table, named: dict[str, Row]) -> None:
+def _show_documents(checks: pa.Table, named: dict[str, DocumentRow]) -> None:
     """The documents that want looking at, and a line for all others."""
     counts = _counts(checks, "文档")
     bad = {
@@ -156,15 +155,16 @@ def _order(rule: str) -> tuple[str, int, str]:
     return rule[:1], int(digits or 0), rule
 
 
-def _name(row: Row) -> str:
+def _name(row: DocumentRow) -> str:
     return shown(file_name(row))
 
 
-def _card(row: Row, document: Row) -> list[str]:
+def _card(row: CheckRow, document: DocumentRow) -> list[str]:
     """A finding in a few lines: what and where, the money, why."""
     place = [*(row[k] for k in ("表号", "数据集")), row["行号"] and f"行 {row['行号']}", row["科目编码"], row["指标"]]
     page = f"第 {row['页码']} 页" if row["页码"] is not None else ""
-    money = [f"{k} {_money(row[k])}" for k in ("公布值", "应有值", "差额") if row[k] is not None]
+    amounts = (("公布值", row["公布值"]), ("应有值", row["应有值"]), ("差额", row["差额"]))
+    money = [f"{name} {_money(value)}" for name, value in amounts if value is not None]
     lines = [
         " · ".join(x for x in (f"{row['等级']} {row['规则']}", _name(document), page) if x),
         "  " + " ".join(str(x) for x in place if x),

@@ -17,7 +17,7 @@ from extract.views.terminal import print_lines, print_table
 from parsers.checking.checker import Checker
 from parsers.checking.verdicts import PASSED
 from parsers.parse import ParsedDocument, parse
-from parsers.records import Record
+from parsers.records import CheckRow
 
 _ROW_COLUMNS = ("行号", "科目编码", "科目名称", "归属", "级次", "方向", "指标", "原文", "金额", "标记")
 _TEXT_COLUMNS = (
@@ -69,7 +69,7 @@ def _shown(value: object) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def _findings(document: Document) -> list[Record]:
+def _findings(document: Document) -> list[CheckRow]:
     """Rows of 核对结果 that do not hold and have a cell on a page; ``document`` is used up."""
     parsed = parse(document, "0" * 16, join)
     checker = Checker("0" * 16, parsed.info.kind, parsed.info.year)

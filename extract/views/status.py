@@ -6,16 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from extract.errors import PARTIAL
 from extract.store.documents import cited, gone, waiting
 from extract.store.integrity import damaged
 from extract.store.reader import open_outputs
-from extract.store.writer import DOCUMENTS, torn
+from extract.store.schema import DOCUMENTS
+from extract.store.writer import torn
 from extract.views.terminal import print_lines
+from parsers.records import DocumentRow
 
-Row = dict[str, Any]
 _MOST_FAULTS = 3  # files named of one document
 
 
@@ -61,7 +61,7 @@ def status(outputs: Path, verify: bool, every: bool, as_json: bool) -> int:
     return len(broken) + len(half)
 
 
-def _counted(rows: list[Row], broken: dict[str, list[str]], half: list[str], lost: set[str]) -> list[str]:
+def _counted(rows: list[DocumentRow], broken: dict[str, list[str]], half: list[str], lost: set[str]) -> list[str]:
     states = Counter(str(row["状态"]) for row in rows)
     others = {
         "被取代": sum(r["被取代"] is not None for r in rows), "同额于": sum(r["同额于"] is not None for r in rows),
@@ -71,13 +71,13 @@ def _counted(rows: list[Row], broken: dict[str, list[str]], half: list[str], los
     return [f"{total}: " + ", ".join(f"{n} {name}" for name, n in (*sorted(states.items()), *others.items()) if n)]
 
 
-def _doings(row: Row, lost: bool, known: dict[str, Row]) -> Iterator[str]:
+def _doings(row: DocumentRow, lost: bool, known: dict[str, DocumentRow]) -> Iterator[str]:
     """Why a document needs a look, and what to do."""
     if row["错误"]:
         code = f"{row['错误代码']}: " if row["错误代码"] else ""
         yield f"{code}{row['错误']}"
     if row["状态"] == "部分":
-        yield f"→ {PARTIAL.get(row['错误代码'], 'some of it is missing')}: look at those pages"
+        yield f"→ {PARTIAL.get(row['错误代码'] or '', 'some of it is missing')}: look at those pages"
     if row["被取代"]:
         yield f"→ {cited(row['被取代'], known)} stands at its path now; extract --prune drops this one"
     elif lost:

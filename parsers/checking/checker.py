@@ -20,7 +20,7 @@ from parsers.checking.outcomes import Outcome, blame, place
 from parsers.checking.structure import doubt_columns, doubt_levels, doubt_unknown
 from parsers.checking.untested import why_untested
 from parsers.checking.verdicts import CONTRADICTION, PASSED, untested_note
-from parsers.records import Record
+from parsers.records import CheckRow
 from parsers.specs.rules import between, inside
 from parsers.values import Amount, Parsed
 
@@ -91,7 +91,7 @@ class Checker:
         amounts = (tested.identity.published, *tested.identity.parts)
         return "".join(f"；{place(a)} {a.text} 系复读，首读 {text}" for a in amounts if (text := first(a)) is not None)
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[CheckRow]:
         """Rows of 核对结果."""
         made = self.tested()
         tables = [t for same in self.book.tables.values() for t in same]
@@ -165,7 +165,7 @@ def _looks_misread(tested: Outcome) -> bool:
     return any(a.value in (amount.value, should) and a.value for a in near)
 
 
-def _record(document: str, tested: Outcome) -> Record:
+def _record(document: str, tested: Outcome) -> CheckRow:
     amount = tested.cell
     row = amount.row
     context = row.table.context

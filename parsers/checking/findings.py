@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from parsers.checking.identities import Identity
 from parsers.checking.verdicts import DOUBT
-from parsers.records import Record
+from parsers.records import CheckRow
 from parsers.specs.columns import column_words
 from parsers.text import TOTAL_WORD, key
 from parsers.values import Amount, AmountTable, Column, Parsed
@@ -123,7 +123,7 @@ def _collisions(tables: Iterable[AmountTable]) -> list[Amount]:
     return found
 
 
-def record(document: str, finding: Finding) -> Record:
+def record(document: str, finding: Finding) -> CheckRow:
     """A row of 核对结果."""
     amount = finding.amount
     context = amount.row.table.context

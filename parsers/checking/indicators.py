@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import regex
 
 from parsers.checking.verdicts import NOTICE, PASSED
-from parsers.records import Record
+from parsers.records import CheckRow
 from parsers.text import key
 from parsers.values import TextRow
 
@@ -23,7 +23,7 @@ class Indicators:
 
     document: str
     _first: dict[tuple[str, ...], TextRow] = field(default_factory=dict)
-    _notes: list[Record] = field(default_factory=list)
+    _notes: list[CheckRow] = field(default_factory=list)
 
     def take(self, row: TextRow) -> None:
         name = tuple(_POINTS.sub("", key(row.text(k))) for k in ("一级指标", "二级指标", "三级指标", "指标值"))
@@ -40,14 +40,14 @@ class Indicators:
                     _note(self.document, b, column, f"{NOTICE}：{b.text('三级指标')} 的{column}，{readings}")
                 )
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[CheckRow]:
         """Rows of 核对结果."""
         return list(self._notes)
 
 
-def _note(document: str, row: TextRow, column: str, text: str) -> Record:
+def _note(document: str, row: TextRow, column: str, text: str) -> CheckRow:
     return {
         "文档": document, "规则": RULE, "等级": PASSED, "数据集": "绩效指标", "表序": row.context.ordinal, "表号": row.context.number, "行号": row.number,
-        "科目编码": None, "指标": column, "公布值": None, "应有值": None, "差额": None, "容差": None, "说明": text,
-        "页码": row.page,
+        "列号": None, "科目编码": None, "指标": column, "公布值": None, "应有值": None, "差额": None, "容差": None, "说明": text,
+        "页码": row.page, "x0": None, "y0": None, "x1": None, "y1": None,
     }  # fmt: skip

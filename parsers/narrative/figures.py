@@ -102,10 +102,10 @@ def _is_caption(text: str) -> bool:
     )
 
 
-def continuing(lines: Sequence[Line]) -> set[int]:
-    """``id`` of every line that goes on with the paragraph of the line before it."""
+def continuing(lines: Sequence[Line]) -> set[Line]:
+    """Every line that goes on with the paragraph of the line before it."""
     margins = _margins(lines)
-    return {id(line) for above, line in zip(lines, lines[1:], strict=False) if _goes_on(above, line, margins)}
+    return {line for above, line in zip(lines, lines[1:], strict=False) if _goes_on(above, line, margins)}
 
 
 def _joined(lines: Sequence[Line]) -> Iterator[tuple[str, int | None]]:

@@ -13,7 +13,7 @@ from parsers.checking.verdicts import CONTRADICTION, NOTICE, PASSED, grade
 from parsers.narrative.figures import Figure, Paragraph, figures
 from parsers.numbers import rounded
 from parsers.outline.cover import DocumentInfo
-from parsers.records import Record
+from parsers.records import CheckRow, FigureRow, ParagraphRow
 from parsers.specs.model import Words
 from parsers.specs.rules import links
 from parsers.text import key
@@ -81,11 +81,11 @@ class LinkedNarrative:
         found.extend(_named_items(self.linked))
         return found
 
-    def rows(self) -> list[Record]:
+    def rows(self) -> list[FigureRow]:
         """Rows of 说明数字."""
         return [self._row(t) for t in self.linked]
 
-    def _row(self, linked: LinkedFigure) -> Record:
+    def _row(self, linked: LinkedFigure) -> FigureRow:
         f = linked.figure
         base = f.anchor
         of = self._about(linked).figure
@@ -108,11 +108,11 @@ class LinkedNarrative:
             figure = figure.anchor
         return self.by_figure[figure]
 
-    def checks(self) -> list[Record]:
+    def checks(self) -> list[CheckRow]:
         """Rows of 核对结果."""
         return [self._check(v) for v in self.verdicts()]
 
-    def _check(self, v: Verdict) -> Record:
+    def _check(self, v: Verdict) -> CheckRow:
         """行号 is that of 说明数字; 表序 and 列号 are those of the linked cell."""
         f, about = v.linked.figure, self._about(v.linked)
         cell = v.linked.cell or about.cell
@@ -121,15 +121,15 @@ class LinkedNarrative:
             "表序": cell.row.table.context.ordinal if cell else None, "表号": None, "行号": v.linked.number,
             "列号": cell.column.number if cell else None, "科目编码": about.code, "指标": f.kind,
             "公布值": f.value, "应有值": v.expected, "差额": v.difference, "容差": v.tolerance, "说明": v.note,
-            "页码": f.paragraph.page,
+            "页码": f.paragraph.page, "x0": None, "y0": None, "x1": None, "y1": None,
         }  # fmt: skip
 
 
-def paragraph_rows(paragraphs: Iterable[Paragraph], document: str, info: DocumentInfo) -> list[Record]:
+def paragraph_rows(paragraphs: Iterable[Paragraph], document: str, info: DocumentInfo) -> list[ParagraphRow]:
     """Rows of 情况说明."""
     return [
         {
-            "文档": document, "年度": info.year, "编制单位": info.organisation, "表号": None, "行号": n, "页码": p.page,
+            "文档": document, "表序": None, "年度": info.year, "编制单位": info.organisation, "表号": None, "行号": n, "页码": p.page,
             "部分": p.part, "章节": p.chapter, "段号": p.number, "文本": p.text,
         }
         for n, p in enumerate(paragraphs, start=1)

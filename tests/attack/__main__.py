@@ -20,7 +20,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from extract.store.integrity import damaged
-from extract.store.writer import DOCUMENTS, Labels, torn
+from extract.store.schema import DOCUMENTS, Labels
+from extract.store.writer import torn
 from tests.attack.disturb import Watched, disturb
 
 

@@ -15,7 +15,7 @@ from threading import Thread
 
 from extract.batch.system import resident
 from extract.store.integrity import damaged
-from extract.store.writer import DOCUMENTS
+from extract.store.schema import DOCUMENTS
 from tests.test_pool import in_session
 
 _LONGEST = 120  # seconds after which a disturbed run counts as hung

@@ -18,8 +18,8 @@ from extract.errors import OutputError, UsageError
 from extract.store.datapackage import KEY, numbered, with_checked
 from extract.store.export.wide import widened
 from extract.store.reader import Outputs, open_outputs
+from extract.store.schema import DOCUMENTS, Labels, translated
 from extract.store.verdicts import Applied, settled_amounts
-from extract.store.writer import DOCUMENTS, Labels, translated
 from parsers.specs.loader import datasets, fields, value_labels
 
 FORMATS = ("csv", "excel", "sqlite", "stata", "spss")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -31,8 +31,9 @@ from extract.store.panel.continuity import findings
 from extract.store.panel.renames import propose_renames
 from extract.store.panel.units import Units, read_override
 from extract.store.reader import Outputs
+from extract.store.schema import DOCUMENTS, Labels, labels_of, to_table
 from extract.store.verdicts import Applied, read_verdicts
-from extract.store.writer import DOCUMENTS, Labels, labels_of, to_table
+from parsers.records import CheckRow, DocumentRow
 from parsers.specs.loader import FieldSpec, fields
 
 _ROWS = 100_000  # of a row group, about
@@ -66,9 +67,7 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
     run = Outputs(outputs, labels)
     listed = read_documents(outputs, labels)
     rows = {document: entry.row for document, entry in listed.items()}
-    why = {
-        d: next((f"{k} {cited(row[k], rows)}" for k in ("被取代", "同额于") if row[k]), "") for d, row in rows.items()
-    }
+    why = {d: _why_left_out(row, rows) for d, row in rows.items()}
     left_out = [(rows[d]["来源"], reason) for d, reason in why.items() if reason]
     committed = {d for d in run.documents["文档"].to_pylist() if d in rows and not why[d]}
     years = {document: row["年度"] for document, row in rows.items()} if by_year else None
@@ -103,6 +102,12 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
     describe_panel(panel, labels, paths, bool(verdicts))
     counts = {dataset: count for dataset, (count, _) in made.items()}
     return Collected(counts, left_out, run.damaged, proposals, verdicts.left(everywhere=True))
+
+
+def _why_left_out(row: DocumentRow, rows: Mapping[str, DocumentRow]) -> str:
+    """Which document stands in the place of this one; empty where none does."""
+    others = (("被取代", row["被取代"]), ("同额于", row["同额于"]))
+    return next((f"{why} {cited(other, rows)}" for why, other in others if other), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ class _Source:
         return both.take(pc.sort_indices(both["文档"]))
 
 
-def _with_findings(checks: pa.Table, more: dict[str, list[dict[str, Any]]]) -> pa.Table:
+def _with_findings(checks: pa.Table, more: dict[str, list[CheckRow]]) -> pa.Table:
     """核对结果 with the findings that only the panel shows after those of each document."""
     here = [row for document in pc.unique(checks["文档"]).to_pylist() for row in more.get(document, ())]
     if not here:

@@ -8,18 +8,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from extract.store.datapackage import KEY
 from extract.store.documents import file_name
 from extract.store.panel.units import Units
 from extract.store.reader import Outputs
 from parsers.checking.verdicts import PASSED, TAIL, grade
+from parsers.records import AmountRow, CheckRow, DocumentRow
 from parsers.specs.loader import fields
 from parsers.specs.panel import Between, panel_spec
 from parsers.text import key
 
-Record = dict[str, Any]
 _COLUMNS = (
     *KEY, "年度", "口径", "范围", "数据集", "表号", "方向", "科目体系", "科目编码", "科目名称", "级次", "指标", "金额", "原文", "末位", "页码", "x0", "y0", "x1", "y1",
 )  # fmt: skip
@@ -37,7 +36,17 @@ class Place:
     row: str
 
 
-Figures = dict[Place, dict[str, Record]]  # by 指标
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed amount in yuan, its rounding step, and the row that it stands in."""
+
+    row: AmountRow
+    value: Decimal
+    step: Decimal
+
+
+Figures = dict[Place, dict[str, Figure]]  # by 指标
+Period = tuple[int, str]  # 年度 and 口径
 
 
 class AmountReader:
@@ -46,7 +55,7 @@ class AmountReader:
     def __init__(self, run: Outputs) -> None:
         self._run = run
         self._datasets = [d for d in run.datasets() if set(_COLUMNS) <= {f.name for f in fields()[d]}]
-        self._held: dict[str, list[Record]] = {}
+        self._held: dict[str, list[AmountRow]] = {}
 
     def fetch(self, documents: Iterable[str]) -> None:
         """Hold the rows of ``documents``, and of no others."""
@@ -55,22 +64,22 @@ class AmountReader:
             for row in self._run.rows_of(dataset, list(self._held), list(_COLUMNS)).to_pylist():
                 self._held[row["文档"]].append(row)
 
-    def each(self, documents: Iterable[Record]) -> Iterator[tuple[Record, list[Record]]]:
+    def each(self, documents: Iterable[DocumentRow]) -> Iterator[tuple[DocumentRow, list[AmountRow]]]:
         """Rows of 文档清单 with the amounts of each document."""
         for batch in _together([row] for row in documents):
             self.fetch(row["文档"] for (row,) in batch)
             for (row,) in batch:
                 yield row, self._held.pop(row["文档"])
 
-    def rows(self, document: str) -> list[Record]:
+    def rows(self, document: str) -> list[AmountRow]:
         if document in self._held:
             return self._held[document]
         return [r for d in self._datasets for r in self._run.rows_of(d, [document], list(_COLUMNS)).to_pylist()]
 
 
-def _together(groups: Iterable[list[Record]]) -> Iterator[list[list[Record]]]:
+def _together(groups: Iterable[list[DocumentRow]]) -> Iterator[list[list[DocumentRow]]]:
     """Groups of documents that are read at once."""
-    batch: list[list[Record]] = []
+    batch: list[list[DocumentRow]] = []
     for group in groups:
         batch.append(group)
         if sum(map(len, batch)) >= _AT_ONCE:
@@ -80,14 +89,14 @@ def _together(groups: Iterable[list[Record]]) -> Iterator[list[list[Record]]]:
         yield batch
 
 
-def findings(run: Outputs, documents: set[str], publishers: Units) -> dict[str, list[Record]]:
+def findings(run: Outputs, documents: set[str], publishers: Units) -> dict[str, list[CheckRow]]:
     """Rows of 核对结果 by document; nothing where a publisher has one document only."""
     rows = [row for row in run.documents.to_pylist() if row["文档"] in documents and row["年度"] and row["口径"]]
     reader = AmountReader(run)
-    groups: dict[str | None, list[Record]] = defaultdict(list)
+    groups: dict[str | None, list[DocumentRow]] = defaultdict(list)
     for row in rows:
         groups[publishers.number(row["文档"])].append(row)
-    found: dict[str, list[Record]] = defaultdict(list)
+    found: dict[str, list[CheckRow]] = defaultdict(list)
     for batch in _together(g for number, g in groups.items() if number is not None and len(g) > 1):
         reader.fetch(row["文档"] for group in batch for row in group)
         for group in batch:
@@ -103,89 +112,96 @@ def findings(run: Outputs, documents: set[str], publishers: Units) -> dict[str, 
     return found
 
 
-def _of_publisher(group: list[Record], reader: AmountReader) -> Iterator[Record]:
-    own: dict[tuple[int, str], list[Record]] = defaultdict(list)
+def period_of(row: DocumentRow) -> Period:
+    """年度 and 口径 of a document."""
+    return row["年度"] or 0, row["口径"] or ""
+
+
+def _of_publisher(group: list[DocumentRow], reader: AmountReader) -> Iterator[CheckRow]:
+    own: dict[Period, list[DocumentRow]] = defaultdict(list)
     for row in group:
-        own[row["年度"], row["口径"]].append(row)
+        own[period_of(row)].append(row)
     figures = {row["文档"]: reader.rows(row["文档"]) for row in group}
     for row in group:
-        for (year, phase), others in own.items():
-            rule = _rule(row, year, phase)
+        for period, others in own.items():
+            rule = _rule(period_of(row), period)
             if rule is None or len(others) != 1:  # of two documents of one year nobody knows which is meant
                 continue
-            here = figures_of(figures[row["文档"]], year, phase)
-            there = figures_of(figures[others[0]["文档"]], year, phase)
+            here = figures_of(figures[row["文档"]], period)
+            there = figures_of(figures[others[0]["文档"]], period)
             yield from _compared(rule, here, there, others[0])
 
 
-def _rule(row: Record, year: int, phase: str) -> Between | None:
-    """Which rule speaks of figures of (``year``, ``phase``) in the document of ``row``."""
-    if (year, phase) == (row["年度"], row["口径"]):
+def _rule(own: Period, other: Period) -> Between | None:
+    """Which rule speaks of figures of the ``other`` period in a document of its ``own``."""
+    if own == other:
         return None
-    kind = "year" if year < row["年度"] else "phase" if year == row["年度"] and row["口径"] == "决算" else None
+    kind = "year" if other[0] < own[0] else "phase" if other[0] == own[0] and own[1] == "决算" else None
     return next((b for b in panel_spec().between if b.kind == kind), None)
 
 
-def figures_of(rows: Iterable[Record], year: int, phase: str) -> Figures:
-    """Figures of a year and 口径; a place and 指标 that stands twice in a document tells nothing."""
+def figures_of(rows: Iterable[AmountRow], period: Period) -> Figures:
+    """Figures of a period; a place and 指标 that stands twice in a document tells nothing."""
     found: Figures = defaultdict(dict)
     seen: Counter[tuple[Place, str]] = Counter()
     for row in rows:
-        if row["年度"] == year and row["口径"] == phase and row["金额"] is not None and row["数据集"] != "未识别表":
+        value = row["金额"]
+        if (row["年度"], row["口径"]) == period and value is not None and row["数据集"] != "未识别表":
             name = row["科目编码"] or ("合计" if row["级次"] == "合计" else key(row["科目名称"] or ""))
             place = Place(row["数据集"], row["范围"], row["方向"], f"{row['科目体系']} {name}")
             seen[place, row["指标"]] += 1
-            found[place][row["指标"]] = row
+            found[place][row["指标"]] = Figure(row, value, row["末位"] or Decimal(0))
     for (place, measure), times in seen.items():
         if times > 1 or place.row.endswith(" "):
             found[place].pop(measure, None)
     return found
 
 
-def whole_as_one(by_measure: dict[str, Record]) -> dict[str, Record]:
+def whole_as_one(by_measure: dict[str, Figure]) -> dict[str, Figure]:
     """Figures of a row by 指标; of those that say its whole, the first that stands there, under no name."""
     whole = panel_spec().whole
-    found = {measure: row for measure, row in by_measure.items() if measure not in whole}
+    found = {measure: figure for measure, figure in by_measure.items() if measure not in whole}
     first = next((by_measure[m] for m in whole if m in by_measure), None)
     return found if first is None else {**found, "": first}
 
 
-def _compared(rule: Between, here: Figures, there: Figures, other: Record) -> Iterator[Record]:
-    by_dataset: dict[str, list[Record]] = defaultdict(list)
+def _compared(rule: Between, here: Figures, there: Figures, other: DocumentRow) -> Iterator[CheckRow]:
+    by_dataset: dict[str, list[CheckRow]] = defaultdict(list)
     for place in here.keys() & there.keys():
         ours, theirs = whole_as_one(here[place]), whole_as_one(there[place])
         for mine, its in ((ours[measure], theirs[measure]) for measure in ours.keys() & theirs.keys()):
-            steps = (mine["末位"] or Decimal(0)) + (its["末位"] or Decimal(0))
-            page = f" 第 {its['页码']} 页" if its["页码"] is not None else ""
-            place_there = f"{page} {its['表号'] or its['数据集']} 行 {its['行号']}：{its['原文']}"
+            row = its.row
+            page = f" 第 {row['页码']} 页" if row["页码"] is not None else ""
+            place_there = f"{page} {row['表号'] or row['数据集']} 行 {row['行号']}：{row['原文']}"
             note = f"{other['年度']}年{other['口径']}文档 {file_name(other)}{place_there}（文档 {other['文档']}）"
-            by_dataset[place.dataset].append(_record(rule, mine, its["金额"], steps / 2, note))
+            by_dataset[place.dataset].append(_check_row(rule, mine, its.value, (mine.step + its.step) / 2, note))
     for records in by_dataset.values():
         yield from _once(sorted(records, key=lambda r: (r["表序"], r["行号"], r["列号"])))
 
 
-def _record(rule: Between, row: Record, expected: Decimal, tolerance: Decimal, note: str) -> Record:
-    difference = row["金额"] - expected
+def _check_row(rule: Between, figure: Figure, expected: Decimal, tolerance: Decimal, note: str) -> CheckRow:
+    row, difference = figure.row, figure.value - expected
     return {
-        **{name: row[name] for name in (*KEY, "数据集", "表号", "科目编码", "指标", "页码", "x0", "y0", "x1", "y1")},
-        "规则": rule.rule, "等级": grade(difference, abs(difference) <= tolerance), "公布值": row["金额"],
-        "应有值": expected, "差额": difference, "容差": tolerance, "说明": note,
+        "文档": row["文档"], "规则": rule.rule, "等级": grade(difference, abs(difference) <= tolerance),
+        "数据集": row["数据集"], "表序": row["表序"], "表号": row["表号"], "行号": row["行号"], "列号": row["列号"],
+        "科目编码": row["科目编码"], "指标": row["指标"], "公布值": figure.value, "应有值": expected, "差额": difference,
+        "容差": tolerance, "说明": note, "页码": row["页码"], "x0": row["x0"], "y0": row["y0"], "x1": row["x1"], "y1": row["y1"],
     }  # fmt: skip
 
 
-def _once(records: list[Record]) -> list[Record]:
+def _once(records: list[CheckRow]) -> list[CheckRow]:
     """A table that was restated as a whole is said once, by its largest difference."""
     wrong = [r for r in records if r["等级"] not in (PASSED, TAIL)]
     if len(wrong) <= _FEW or 2 * len(wrong) <= len(records):
         return records
-    most = max(wrong, key=lambda r: abs(r["差额"]))
+    most = max(wrong, key=lambda r: abs(r["差额"] or Decimal(0)))
     most["说明"] = f"所比 {len(records)} 数中 {len(wrong)} 个不同，口径或有调整；{most['说明']}"
     return [r for r in records if r is most or r not in wrong]
 
 
 def _of_department(
-    rule: Between, department: Record, rows: list[Record], reader: AmountReader, publishers: Units
-) -> Iterator[Record]:
+    rule: Between, department: DocumentRow, rows: list[DocumentRow], reader: AmountReader, publishers: Units
+) -> Iterator[CheckRow]:
     """The department's figures against the sum of its units', where each unit that it lists has its own document."""
     mine = reader.rows(department["文档"])
     names = {
@@ -201,19 +217,18 @@ def _of_department(
     ]
     if len(documents) != len(numbers) or len({publishers.number(r["文档"]) for r in documents}) != len(numbers):
         return
-    year, phase = department["年度"], department["口径"]
-    whole = figures_of(mine, year, phase)
-    units = [figures_of(reader.rows(r["文档"]), year, phase) for r in documents]
-    note = f"{len(units)} 个单位之和：" + "、".join(sorted(r["编制单位"] for r in documents))
+    whole = figures_of(mine, period_of(department))
+    units = [figures_of(reader.rows(r["文档"]), period_of(department)) for r in documents]
+    note = f"{len(units)} 个单位之和：" + "、".join(sorted(r["编制单位"] or "" for r in documents))
     for dataset in rule.datasets:
         records = []
         if not all(any(p.dataset == dataset for p in unit) for unit in units):
             continue
         for place in (p for p in whole if p.dataset == dataset):
-            for measure, row in whole[place].items():
+            for measure, figure in whole[place].items():
                 parts = [unit[place][measure] for unit in units if place in unit and measure in unit[place]]
                 if parts:
-                    steps = sum((p["末位"] or Decimal(0) for p in parts), row["末位"] or Decimal(0))
-                    total = sum((p["金额"] for p in parts), Decimal(0))
-                    records.append(_record(rule, row, total, steps / 2, note))
+                    steps = sum((p.step for p in parts), figure.step)
+                    total = sum((p.value for p in parts), Decimal(0))
+                    records.append(_check_row(rule, figure, total, steps / 2, note))
         yield from _once(sorted(records, key=lambda r: (r["表序"], r["行号"], r["列号"])))

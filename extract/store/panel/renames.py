@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from extract.store.panel.continuity import AmountReader, Figures, figures_of, whole_as_one
+from extract.store.panel.continuity import AmountReader, Figures, figures_of, period_of, whole_as_one
 from extract.store.panel.units import Units
 from extract.store.reader import Outputs
+from parsers.records import DocumentRow
 
-Record = dict[str, Any]
 _SHARE = 80  # of 100 figures in the tables that both have, how many are equal at least
 _DIFFERENT = 4  # amounts that differ from each other among the equal ones: fewer may agree by chance
 
@@ -36,7 +35,7 @@ class _Kind:
 
 def propose_renames(run: Outputs, documents: set[str], publishers: Units) -> None:
     """Tell ``publishers`` which of them may be one by their figures; documents that cannot speak of that are not read."""
-    kinds: dict[_Kind, list[Record]] = defaultdict(list)
+    kinds: dict[_Kind, list[DocumentRow]] = defaultdict(list)
     for row in run.documents.to_pylist():
         kind = _Kind(*publishers.claims(row["文档"])) if row["文档"] in documents else None
         if kind is not None and kind.claims and row["年度"] and row["口径"]:
@@ -44,17 +43,18 @@ def propose_renames(run: Outputs, documents: set[str], publishers: Units) -> Non
     before = {new: [old for old in kinds if new.may_follow(old)] for new in kinds}
     reader = AmountReader(run)
     published: dict[int, list[str]] = defaultdict(list)  # figure → documents that have it of their own year
-    former: dict[str, tuple[_Kind, Record, frozenset[str]]] = {}  # with the datasets of its figures
+    former: dict[str, tuple[_Kind, DocumentRow, frozenset[str]]] = {}  # with the datasets of its figures
     for old in dict.fromkeys(old for olds in before.values() for old in olds):
         for row, rows in reader.each(kinds[old]):
-            figures = _plain(figures_of(rows, row["年度"], row["口径"]))
+            figures = _plain(figures_of(rows, period_of(row)))
             former[row["文档"]] = (old, row, frozenset(dataset for dataset, _ in figures.values()))
             for figure in figures:
                 published[figure].append(row["文档"])
     for new, olds in before.items():
         for row, rows in reader.each(kinds[new] if olds else []):
-            for year, phase in sorted({(r["年度"], r["口径"]) for k, r, _ in former.values() if k in olds}):
-                figures = _plain(figures_of(rows, year, phase)) if year < row["年度"] else {}
+            for period in sorted({period_of(r) for k, r, _ in former.values() if k in olds}):
+                year, phase = period
+                figures = _plain(figures_of(rows, period)) if year < period_of(row)[0] else {}
                 equal: dict[str, list[int]] = defaultdict(list)
                 for figure in figures:
                     for document in published.get(figure, ()):
@@ -64,7 +64,7 @@ def propose_renames(run: Outputs, documents: set[str], publishers: Units) -> Non
                     compared = sum(dataset in datasets for dataset, _ in figures.values())
                     if (
                         kind in olds
-                        and (its["年度"], its["口径"]) == (year, phase)
+                        and period_of(its) == period
                         and 100 * len(same) >= _SHARE * compared
                         and len({figures[figure][1] for figure in same}) >= _DIFFERENT
                     ):
@@ -76,7 +76,7 @@ def _plain(figures: Figures) -> dict[int, tuple[str, Decimal]]:
     """Figures by hashes that are the same for the same place and amount in every document: dataset and amount of each."""
     found = {}
     for place, by_measure in figures.items():
-        for measure, row in whole_as_one(by_measure).items():
-            if row["金额"]:
-                found[hash((place, measure, row["金额"]))] = (place.dataset, row["金额"])
+        for measure, figure in whole_as_one(by_measure).items():
+            if figure.value:
+                found[hash((place, measure, figure.value))] = (place.dataset, figure.value)
     return found

@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from extract.errors import UsageError
 from parsers.publishers import former_names, is_own_unit, plain_name
+from parsers.records import DocumentRow, Record
 
-Record = dict[str, Any]
 Key = tuple[str, str]  # oldest name, level
 _ALIKE = 85  # of 100, from which on two names are proposed as one publisher's
 _FORM = ("名称", "归于")  # columns of units.csv
@@ -34,15 +34,24 @@ class _Unit:
     claims: set[tuple[int, str]] = field(default_factory=set)  # (年度, 口径) of its documents
 
 
+class Proposal(TypedDict):
+    """A line of ``units_proposed.csv``; 相似度 of 100."""
+
+    名称: str
+    归于: str
+    相似度: int
+    理由: str
+
+
 class Units:
     """Gives every document, and every printed name in it, the number of its publisher."""
 
-    def __init__(self, documents: list[Record], override: Mapping[str, str]) -> None:
+    def __init__(self, documents: list[DocumentRow], override: Mapping[str, str]) -> None:
         self._former: dict[str, str] = {}
         self._override = {plain_name(name): plain_name(to or name) for name, to in override.items()}
         for row in documents:
             for old in former_names(row["编制单位"] or ""):
-                self._join(plain_name(row["编制单位"]), old)
+                self._join(plain_name(row["编制单位"] or ""), old)
         self._levels: dict[str, set[str]] = defaultdict(set)
         self._units: dict[Key, _Unit] = defaultdict(_Unit)
         self._of: dict[str, Key | None] = {}
@@ -65,11 +74,11 @@ class Units:
             name = self._override.get(name) or self._former.get(name, name)
         return name
 
-    def _take(self, row: Record) -> None:
+    def _take(self, row: DocumentRow) -> None:
         name = row["编制单位"]
         key = self._key(name, _level(row)) if name else None
         self._of[row["文档"]] = key
-        if key is None:
+        if name is None or key is None:
             return
         unit = self._units[key]
         unit.names[name].update([row["年度"]] if row["年度"] else [])
@@ -129,7 +138,7 @@ class Units:
     def records(self) -> list[Record]:
         """The rows of 单位清单, by name."""
         latest = {_number(k): _latest(u) for k, u in self._units.items()}
-        rows = []
+        rows: list[Record] = []
         for key, unit in sorted(self._units.items(), key=lambda item: (_latest(item[1]), item[0])):
             name = _latest(unit)
             years = sorted({y for found in unit.names.values() for y in found})
@@ -143,14 +152,14 @@ class Units:
             })  # fmt: skip
         return rows
 
-    def proposals(self) -> list[Record]:
+    def proposals(self) -> list[Proposal]:
         """Names that may be one publisher's and that no rule joined: alike, and never both in one year and 口径."""
-        found = []
+        found: list[Proposal] = []
         for (key, unit), (other_key, other), why, score in self._alike():
             if unit.claims & other.claims:
                 continue
             first, second = sorted(((key, unit), (other_key, other)), key=lambda p: min(p[1].claims, default=(0, "")))
-            found.append({"名称": _latest(second[1]), "归于": _latest(first[1]), "相似度": score, "理由": why})
+            found.append(Proposal(名称=_latest(second[1]), 归于=_latest(first[1]), 相似度=score, 理由=why))
         return sorted(found, key=lambda r: (-r["相似度"], r["名称"], r["归于"]))
 
     def _alike(self) -> Iterator[tuple[tuple[Key, _Unit], tuple[Key, _Unit], str, int]]:
@@ -181,7 +190,7 @@ class Units:
                         yield one, other, "名称相近", int(likeness)
 
 
-def _level(row: Record) -> str:
+def _level(row: DocumentRow) -> str:
     level = row["级别"] or ""
     return "单位" if is_own_unit(row["编制单位"] or "") and level in ("", "单位") else level
 

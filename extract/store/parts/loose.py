@@ -20,7 +20,9 @@ import pyarrow.ipc as ipc
 
 from extract.errors import OutputError
 from extract.store.parts.log import FOLDER, LOOSE
-from extract.store.writer import DOCUMENTS, HOST, TABLES, WORKPLACE, Labels, Record, Writer
+from extract.store.schema import DOCUMENTS, TABLES, Labels
+from extract.store.writer import HOST, WORKPLACE, Writer
+from parsers.records import DocumentRow
 
 DROPPED = ".drop"  # ending of a file that says: this document is none any more
 _LENGTH = 8  # bytes of the number at the end
@@ -101,9 +103,11 @@ class Loose:
                 handle.seek(start)
                 yield ipc.open_stream(handle.read(size)).read_all()
 
-    def row(self) -> Record:
+    def row(self) -> DocumentRow:
+        """Its row of 文档清单."""
+        row: DocumentRow
         (row,) = next(self.tables(DOCUMENTS)).to_pylist()
-        return dict(row)
+        return row
 
 
 def read_loose(path: Path) -> Loose | None:

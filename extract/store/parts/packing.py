@@ -17,7 +17,9 @@ from extract.store.figures import KEY
 from extract.store.integrity import part_faults, seal
 from extract.store.parts.log import FOLDER, Log, Part, Sealed
 from extract.store.parts.loose import DROPPED, Loose, loose_files, read_loose
-from extract.store.writer import DOCUMENTS, HOST, WORKPLACE, Labels, Record, sweep_unfinished, to_table
+from extract.store.schema import DOCUMENTS, Labels, to_table
+from extract.store.writer import HOST, WORKPLACE, sweep_unfinished
+from parsers.records import DocumentRow
 from parsers.specs.loader import fields
 
 FULL = 300  # documents of a part
@@ -199,7 +201,7 @@ def figures_of(path: Path) -> dict[str, str]:
     return {str(d): str(f) for d, f in json.loads(told).items()}
 
 
-def rewrite_rows(out: Path, labels: Labels, rows: Mapping[str, Record]) -> None:
+def rewrite_rows(out: Path, labels: Labels, rows: Mapping[str, DocumentRow]) -> None:
     """Replace rows of 文档清单 by 文档, all at once; other files stay.  Raises ``OutputError``."""
     log = Log(out)
     names = log.next_names()

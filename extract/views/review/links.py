@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from extract.store.verdicts import key_of
+from parsers.records import AmountRow, CellRow, CheckRow
 
 if TYPE_CHECKING:
     from extract.views.review.model import DocumentView, GridCell
 
-Row = dict[str, Any]
 _PLUS, _COLON = "＋", "："
 
 
-def link(view: DocumentView, amounts: list[Row]) -> None:
+def link(view: DocumentView, amounts: list[AmountRow]) -> None:
     """Join amounts to cells by their boxes, else by rows that hold the same texts; findings to both."""
     cells: dict[int, list[GridCell]] = defaultdict(list)
     for cell in view.cells:
         cells[cell.row["表序"]].append(cell)
-    of_table: dict[int, list[Row]] = defaultdict(list)
+    of_table: dict[int, list[AmountRow]] = defaultdict(list)
     for amount in amounts:
         of_table[amount["表序"]].append(amount)
     for ordinal, rows in of_table.items():
@@ -34,23 +34,23 @@ def link(view: DocumentView, amounts: list[Row]) -> None:
         finding.items = _items(finding.row, [c for c in joined.values() if c is not finding.cell])
 
 
-def _box(row: Row) -> tuple[Any, ...]:
+def _box(row: CellRow | AmountRow) -> tuple[float | None, ...]:
     return row["页码"], row["x0"], row["y0"], row["x1"], row["y1"]
 
 
-def _by_box(cells: list[GridCell], amounts: list[Row]) -> None:
+def _by_box(cells: list[GridCell], amounts: list[AmountRow]) -> None:
     boxes = {_box(cell.row): cell for cell in cells if cell.row["x0"] is not None}
     for amount in amounts:
         if amount["x0"] is not None and (cell := boxes.get(_box(amount))):
             cell.amount = amount
 
 
-def _by_rows(cells: list[GridCell], amounts: list[Row]) -> None:
+def _by_rows(cells: list[GridCell], amounts: list[AmountRow]) -> None:
     """Sources without boxes: the rows of a table follow each other as its printed rows do."""
     printed: dict[int, dict[int, GridCell]] = defaultdict(dict)
     for cell in cells:
         printed[cell.row["行"]][cell.row["列"]] = cell
-    body: dict[int, list[Row]] = defaultdict(list)
+    body: dict[int, list[AmountRow]] = defaultdict(list)
     for amount in amounts:
         body[amount["行号"]].append(amount)
     rest = sorted(printed)
@@ -62,7 +62,7 @@ def _by_rows(cells: list[GridCell], amounts: list[Row]) -> None:
         rest = rest[place + 1 :]
 
 
-def _fitted(cells: dict[int, GridCell], amounts: list[Row]) -> list[tuple[Row, GridCell]]:
+def _fitted(cells: dict[int, GridCell], amounts: list[AmountRow]) -> list[tuple[AmountRow, GridCell]]:
     """The cells of a printed row that hold the amounts of a body row, in their order; none where one is missing.
 
     列号 counts printed columns: merged cells may lie between it and the column of the grid.
@@ -72,8 +72,9 @@ def _fitted(cells: dict[int, GridCell], amounts: list[Row]) -> list[tuple[Row, G
         return []
     pairs, last = [], 0
     for amount in sorted((a for a in amounts if a["原文"]), key=lambda a: a["列号"]):
+        text = (amount["原文"] or "").strip()
         column = next(
-            (c for c in sorted(cells) if c > last and (cells[c].row["文本"] or "").strip() == amount["原文"].strip()),
+            (c for c in sorted(cells) if c > last and (cells[c].row["文本"] or "").strip() == text),
             None,
         )
         if column is None:
@@ -89,7 +90,7 @@ def _fitted(cells: dict[int, GridCell], amounts: list[Row]) -> list[tuple[Row, G
     return pairs
 
 
-def _items(finding: Row, cells: list[GridCell]) -> list[GridCell]:
+def _items(finding: CheckRow, cells: list[GridCell]) -> list[GridCell]:
     """The cells of the items that 说明 names (``208 合计 754.75＋…``), where just one cell of the table fits each."""
     found = []
     terms = [part for half in (finding["说明"] or "").split(_COLON) for part in half.split(_PLUS)]
@@ -106,5 +107,5 @@ def _items(finding: Row, cells: list[GridCell]) -> list[GridCell]:
     return found
 
 
-def _is_item(amount: Row, words: list[str]) -> bool:
+def _is_item(amount: AmountRow, words: list[str]) -> bool:
     return words[-1] == amount["原文"] and words[0] in (amount["科目编码"], amount["科目名称"], amount["指标"])

@@ -14,14 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extract.store.reader import Outputs, open_outputs
+from extract.store.schema import DOCUMENTS
 from extract.store.verdicts import Key, Verdict, key_of, read_verdicts
-from extract.store.writer import DOCUMENTS
 from extract.views.review.links import link
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, NOTICE, PASSED, TAIL
+from parsers.records import AmountRow, CellRow, CheckRow, DocumentRow, FigureRow, ParagraphRow, TableRow
 from parsers.specs.loader import fields
 from parsers.specs.rules import meanings
 
-Row = dict[str, Any]
 ORDER = {CONTRADICTION: 0, DOUBT: 1, TAIL: 2, PASSED: 3}
 _DOCUMENT = re.compile(r"[0-9a-f]{16}\Z")  # what may name a file of ours
 _AMOUNT = (
@@ -36,8 +36,8 @@ class GridCell:
     """A printed cell; ``number`` names it on its page, ``amount`` is the row of its dataset where it is one."""
 
     number: int
-    row: Row
-    amount: Row | None = None
+    row: CellRow
+    amount: AmountRow | None = None
     verdict: Verdict | None = None
 
     @property
@@ -50,7 +50,7 @@ class Finding:
     """A tested number that does not hold, or is worth reading: a row of 核对结果 and the cells it speaks of."""
 
     number: int
-    row: Row
+    row: CheckRow
     meaning: str
     key: str
     cell: GridCell | None = None
@@ -63,7 +63,7 @@ class Finding:
 class Piece:
     """The rows of one table on one page (``page`` is ``None`` where the source has no pages)."""
 
-    table: Row
+    table: TableRow
     page: int | None
     rows: list[list[GridCell]]
 
@@ -72,7 +72,7 @@ class Piece:
 class DocumentView:
     """A document with everything that its page shows."""
 
-    row: Row
+    row: DocumentRow
     pieces: list[Piece]
     findings: list[Finding]
     verdicts: dict[str, Verdict]
@@ -94,7 +94,7 @@ class Run:
         self.folder = folder
         self._outputs: Outputs = open_outputs(folder)
         rows = [r for r in self._outputs.documents.to_pylist() if _DOCUMENT.match(r["文档"] or "")]
-        self.documents: dict[str, Row] = {r["文档"]: r for r in sorted(rows, key=lambda r: str(r["来源"]))}
+        self.documents: dict[str, DocumentRow] = {r["文档"]: r for r in sorted(rows, key=lambda r: str(r["来源"]))}
         self.verdicts: dict[Key, Verdict] = read_verdicts(folder)
 
     @cached_property
@@ -112,7 +112,7 @@ class Run:
         amounts = {name: _cut(self._outputs.table(name, list(_AMOUNT))) for name in names}
         return {**amounts, **{name: _cut(self._outputs.table(name)) for name in (_CELLS, _TABLES, _FIGURES, _TEXT)}}
 
-    def findings(self, document: str) -> list[Row]:
+    def findings(self, document: str) -> list[CheckRow]:
         """Rows of 核对结果 that want looking at: the worst first, then as printed."""
         rows = _rows(self._checks.get(document))
         far = 1 << 30
@@ -156,28 +156,32 @@ def _cut(table: pa.Table) -> dict[str, pa.Table]:
     return found
 
 
-def _rows(table: pa.Table | None) -> list[Row]:
+def _rows(table: pa.Table | None) -> list[Any]:
     return [] if table is None else list(table.to_pylist())
 
 
-def _paragraph(finding: Row, figures: list[Row], paragraphs: list[Row]) -> str:
+def _paragraph(finding: CheckRow, figures: list[FigureRow], paragraphs: list[ParagraphRow]) -> str:
     """The first paragraph of the figure's section that prints it; empty where none does."""
     figure = next((f for f in figures if f["行号"] == finding["行号"]), None)
     if figure is None or not figure["原文"]:
         return ""
     held = [p for p in paragraphs if figure["原文"] in (p["文本"] or "")]
     same = [p for p in held if p["章节"] and figure["章节"] and figure["章节"].endswith(p["章节"].split("/")[-1])]
-    return str((same or held or [{"文本": ""}])[0]["文本"])
+    return next((p["文本"] for p in same or held), "")
 
 
-def _pieces(cells: list[Row], tables: list[Row]) -> Iterator[Piece]:
+def _pieces(cells: list[CellRow], tables: list[TableRow]) -> Iterator[Piece]:
     listed = {row["表序"]: row for row in tables if row["表序"] is not None}
     far = 1 << 30
     cells = sorted(cells, key=lambda c: (c["页码"] or far, c["表序"] or 0, c["行"], c["列"]))
     numbered = (GridCell(n, row) for n, row in enumerate(cells, start=1))
     for (page, ordinal), piece in groupby(numbered, key=lambda c: (c.row["页码"], c.row["表序"])):
         rows = [list(row) for _, row in groupby(piece, key=lambda c: c.row["行"])]
-        blank = {"表序": ordinal, "表号": None, "表名": None, "数据集": rows[0][0].row["数据集"], "计量单位": None}
+        first = rows[0][0].row
+        blank: TableRow = {
+            "文档": first["文档"], "表序": ordinal, "表号": None, "表名": None, "数据集": first["数据集"], "状态": "",
+            "起始页": None, "结束页": None, "行数": 0, "计量单位": None, "说明": None, "置信度": None,
+        }  # fmt: skip
         yield Piece(listed.get(ordinal, blank), page, rows)
 
 

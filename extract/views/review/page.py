@@ -14,8 +14,9 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from extract.store.verdicts import MENDED, RIGHT, WRONG
-from extract.views.review.model import DocumentView, Finding, Row
+from extract.views.review.model import DocumentView, Finding
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, PASSED, TAIL
+from parsers.records import CheckRow, DocumentRow
 from parsers.specs.loader import marks
 
 _TEMPLATES = ("base.html", "index.html", "document.html")
@@ -78,7 +79,7 @@ def _terms(note: str | None) -> tuple[str, list[str]]:
     return before, after.split("＋")
 
 
-def index_html(documents: list[Row], findings: dict[str, list[Row]], serve: bool) -> str:
+def index_html(documents: list[DocumentRow], findings: dict[str, list[CheckRow]], serve: bool) -> str:
     """The first page: every document, and the findings of all, the worst first."""
     listed = [
         (documents_row, row, n)
@@ -86,7 +87,7 @@ def index_html(documents: list[Row], findings: dict[str, list[Row]], serve: bool
         for n, row in enumerate(findings[documents_row["文档"]], start=1)
     ]
     order = (CONTRADICTION, DOUBT, TAIL, PASSED)
-    listed.sort(key=lambda f: (order.index(f[1]["等级"]), -abs(f[1]["差额"] or 0)))
+    listed.sort(key=lambda f: (order.index(f[1]["等级"]), -abs(f[1]["差额"] or Decimal(0))))
     counts = {d["文档"]: {g: sum(r["等级"] == g for r in findings[d["文档"]]) for g in order} for d in documents}
     rules = {d["文档"]: sorted({r["规则"] for r in findings[d["文档"]]}) for d in documents}
     return _environment().get_template("index.html").render(

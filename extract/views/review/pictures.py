@@ -14,7 +14,7 @@ from extract.files import sha256_of
 from extract.paper.engines.render import Pictures
 from extract.recipe import doc_id_of
 from extract.store.documents import names_of
-from extract.views.review.model import Row
+from parsers.records import DocumentRow
 
 _SCALE = 1.6  # pixels per point: figures of 7 points can be read
 _LONGEST = 2200  # pixels of a side, whatever the page claims to be
@@ -29,7 +29,7 @@ class Sources:
         self._folder = folder
         self._by_hash: dict[str, Path] | None = None
 
-    def read(self, document: Row) -> bytes | None:
+    def read(self, document: DocumentRow) -> bytes | None:
         """``None`` where the source is gone, or holds other bytes now."""
         for name in self._names(document):
             if "://" in name or not source_exists(name):
@@ -42,7 +42,7 @@ class Sources:
                 return data
         return None
 
-    def _names(self, document: Row) -> Iterator[str]:
+    def _names(self, document: DocumentRow) -> Iterator[str]:
         yield from names_of(document)
         if self._folder is not None:
             if self._by_hash is None:
@@ -55,7 +55,7 @@ class Sources:
 class PagePictures:
     """The pages of one document; closed on leaving.  ``there``: is it a PDF whose source is at hand?"""
 
-    def __init__(self, document: Row, sources: Sources) -> None:
+    def __init__(self, document: DocumentRow, sources: Sources) -> None:
         data = sources.read(document)
         self.source_found = data is not None
         self._pictures: Pictures | None = None

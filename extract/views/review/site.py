@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.errors import Damaged, OutputError
-from extract.views.review.model import DocumentView, Piece, Row, Run
+from extract.views.review.model import DocumentView, Piece, Run
 from extract.views.review.page import document_html, index_html
 from extract.views.review.pictures import PagePictures, Sources
+from parsers.records import DocumentRow
 
 
 @dataclass(slots=True)
@@ -42,12 +43,12 @@ def pages_of(view: DocumentView, pictures: PagePictures, every: bool) -> list[Pa
     return shown
 
 
-def opened(document: Row, sources: Sources) -> PagePictures:
+def opened(document: DocumentRow, sources: Sources) -> PagePictures:
     """The pictures of a document; none where pdfium cannot open it."""
     try:
         return PagePictures(document, sources)
     except Damaged:
-        return PagePictures({**document, "来源": "", "别名": None}, Sources())
+        return PagePictures({**document, "来源": "", "别名": []}, Sources())
 
 
 def write_site(outputs: Path, out: Path, sources: Path | None, every: bool) -> tuple[int, int]:
