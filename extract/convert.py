@@ -251,7 +251,7 @@ def _failed(
 
 
 def _table_row(doc_id: str, table: ParsedTable) -> TableRow:
-    pages = table.raw.pages if table.raw else []
+    pages = table.raw.pages if table.raw else [table.page] if table.page else []
     return {
         "文档": doc_id, "表序": table.ordinal, "表号": table.number, "表名": table.title, "数据集": table.dataset or "未识别表",
         "状态": table.status, "起始页": pages[0] if pages else None, "结束页": pages[-1] if pages else None,

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-
-import regex
 
 from extract.paper.model import Cell, Document, Line, Table, TablePart
 from parsers.amounts_table.recognise import recognise, title_matches
 from parsers.amounts_table.table import UNKNOWN, add_leftovers, read_amounts
 from parsers.forms.form import read_form
+from parsers.outline.bodiless import Bodiless
 from parsers.outline.captions import Caption, find_unit
 from parsers.outline.cover import DocumentInfo, describe
 from parsers.outline.notes import declares_empty, declares_table_empty
 from parsers.outline.sections import Section, Segmented, caption_rows, segment
+from parsers.promised import Standing, absent, plain_title
 from parsers.records import Record, amount_columns, as_records, text_records
 from parsers.specs.loader import Spec
-from parsers.text import begins_item, key, strip_ordinal
+from parsers.text import begins_item, key
 from parsers.units import PrintedUnits
 from parsers.values import Parsed, TableContext
 
-_DECORATION = regex.compile(r"20\d\d年(?:度)?|\([^()]*\)|^.*(?:部门|单位)(?=.*表)")
 UNIT_INFERRED = "单位推断"
 _UNRULED = 0.6
 Stitch = Callable[[list[TablePart], Callable[[str], bool]], Table]  # joins the parts of one table; paper knows how
@@ -47,6 +46,7 @@ class ParsedTable:
     ordinal: int | None = None  # 表序; None for a table that is promised only
     section: int | None = None  # its place among the sections of the document, from 0
     kind: str = "amounts"  # or form
+    page: int | None = None  # of a name without a table
 
     @property
     def amounts(self) -> int:
@@ -93,7 +93,7 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
     own = [s.caption.unit or _unit_of_header(s) for s in parts.sections]
     units = PrintedUnits()
     held: list[tuple[Section, TableContext, int, ParsedTable]] = []
-    present = _Present()
+    standing: list[Standing] = []
     ordinal = 0
     for place, (section, unit) in enumerate(zip(parts.sections, own, strict=True)):
         caption = section.caption
@@ -107,7 +107,7 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
             continue
         ordinal += 1
         table.section = place
-        present.take(table)
+        standing.append(Standing(table.number, table.title, table.dataset))
         if unit is None and any(own):
             held.append((section, context, first, table))
             continue
@@ -125,21 +125,10 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
             table.section = section_place
         table.note = _with_contents(table, parts.listed)
         yield table
-    yield from _missing(parts.listed, present.datasets, present.numbers, present.titles - {""})
-
-
-@dataclass(slots=True)
-class _Present:
-    """What stands in the body, by its names."""
-
-    datasets: set[str | None] = field(default_factory=set)
-    numbers: set[str | None] = field(default_factory=set)
-    titles: set[str] = field(default_factory=set)
-
-    def take(self, table: ParsedTable) -> None:
-        self.datasets.add(table.dataset)
-        self.numbers.add(table.number)
-        self.titles.add(_plain_title(table.title or ""))
+    for table in _without_body(parts.bodiless, standing):
+        standing.append(Standing(table.number, table.title, table.dataset))
+        yield table
+    yield from _missing(parts.listed, standing)
 
 
 def _with_contents(table: ParsedTable, listed: list[Caption]) -> str | None:
@@ -147,26 +136,15 @@ def _with_contents(table: ParsedTable, listed: list[Caption]) -> str | None:
     if table.dataset is None or not table.title:
         return table.note
     named = [c.title for c in listed if c.title and any(s.dataset == table.dataset for s in title_matches(c.title))]
-    alike = {_plain_title(n) for n in named}
+    alike = {plain_title(n) for n in named}
     if (
         len(alike) != 1
-        or _plain_title(table.title) in alike
-        or any(_plain_title(n) in _plain_title(table.title) for n in named)
+        or plain_title(table.title) in alike
+        or any(plain_title(n) in plain_title(table.title) for n in named)
     ):
         return table.note
     listed_name = f"目录作 {named[0]}"
     return f"{table.note}\n{listed_name}" if table.note else "；".join([*table.evidence, listed_name])
-
-
-def _plain_title(title: str) -> str:
-    """A title for comparison: no year, no brackets, no ordinal."""
-    return _DECORATION.sub("", key(strip_ordinal(title)))
-
-
-def _same_name(listed: str, title: str) -> bool:
-    """One of two bare titles holds nearly all of the other: 财政拨款收支总表 is not 收支总表."""
-    shorter, longer = sorted((listed, title), key=len)
-    return shorter in longer and len(shorter) >= 0.75 * len(longer)
 
 
 def _unit_of_header(section: Section) -> str | None:
@@ -252,23 +230,35 @@ def _is_layout(table: ParsedTable) -> bool:
     return table.title is None and table.number is None and table.amounts == 0 and table.status == "未识别"
 
 
-def _missing(
-    listed: list[Caption], present: set[str | None], numbers: set[str | None], titles: set[str]
-) -> Iterable[ParsedTable]:
-    """What the contents lists name and the body lacks, under that name, its number or another name of its dataset."""
-    missing: dict[str, ParsedTable] = {}
-    for caption in listed:
-        specs = title_matches(caption.title or "")
-        plain = _plain_title(caption.title or "")
-        stands = any(_same_name(plain, title) for title in titles)
-        if not specs or stands or any(s.dataset in present for s in specs):
-            continue
-        if caption.number and caption.number in numbers:
-            continue
-        dataset = specs[0].dataset
-        if dataset in missing and (missing[dataset].number or not caption.number):
-            continue
-        missing[dataset] = ParsedTable(
-            caption.number, caption.title, dataset, "正文缺失", None, Parsed(), None, note="目录列出，正文未见此表"
-        )
-    return missing.values()
+def _missing(listed: list[Caption], standing: list[Standing]) -> Iterator[ParsedTable]:
+    """What the contents name and no table of the body is."""
+    for caption in absent(listed, standing, _datasets):
+        yield ParsedTable(
+            caption.number, caption.title, _datasets(caption.title or "")[0], "正文缺失", None, Parsed(), None, note="目录列出，正文未见此表"
+        )  # fmt: skip
+
+
+def _without_body(names: list[Bodiless], standing: list[Standing]) -> Iterator[ParsedTable]:
+    """Tables that the body only names; the name of a table that stands elsewhere is a reference to it."""
+    known = {plain_title(table.title or "") for table in standing}
+    for name in names:
+        caption = name.caption
+        datasets = _datasets(caption.title or "")
+        if datasets and plain_title(caption.title or "") not in known:
+            status = "空表有说明" if name.notes else "空表无说明"
+            note = "\n".join(name.notes) or "只有表名，没有表身"
+            yield ParsedTable(
+                caption.number,
+                caption.title,
+                datasets[0],
+                status,
+                caption.unit,
+                Parsed(),
+                None,
+                note=note,
+                page=name.page,
+            )
+
+
+def _datasets(title: str) -> tuple[str, ...]:
+    return tuple(spec.dataset for spec in title_matches(title))

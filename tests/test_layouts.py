@@ -85,7 +85,7 @@ def test_unit_codes_beside_subject_codes() -> None:
 
 def test_absent_tables_are_listed() -> None:
     missing = [n for n, t in tables("split_codes_with_units").items() if t.status == "正文缺失"]
-    assert missing == ["表2", "表2-1", "表3", "表5"]
+    assert missing == ["表2", "表2-1", "表3", "表4-1", "表5"]
 
 
 def test_codes_with_hyphens_and_catalogue_codes() -> None:

@@ -33,6 +33,7 @@ _GENERIC = tuple(
         r"^本年(?:收入|支出)", r"^年(?:初|末)结转", r"^.{0,12}(?:预算|决算|执行|完成)数|^金额",
     )
 )  # fmt: skip
+_FEW_ROWS = 5  # header and all: one name says enough where none speaks against it
 _LEAST = 2  # names or codes of one family that make a witness
 
 
@@ -95,7 +96,8 @@ def sides_of(title: str) -> frozenset[str]:
 def _families(table: Table) -> set[str]:
     votes = Counter(_code_families(table))
     votes.update(_name_families(table))
-    return {family for family, n in votes.items() if n >= _LEAST}
+    few = len(votes) == 1 and len(table.rows) <= _FEW_ROWS
+    return {family for family, n in votes.items() if n >= _LEAST or few}
 
 
 def _code_families(table: Table) -> list[str]:

@@ -106,6 +106,9 @@ def _named_claim(spec: Spec, title: str, found: Evidence) -> _Claim:
     if not any(witnesses) and len(found.generic) >= _GENERIC:
         words += f"；通用列头 {'、'.join(found.generic)}"
         witnesses = [0.5]
+    if not any(witnesses) and not found.has_amounts and found.generic:
+        words += "；没有金额"  # nothing could be filed wrongly
+        witnesses = [0.5]
     if not any(witnesses):
         return _Claim(spec, 0.0, specific, f"只有标题相符，{words}")
     return _Claim(spec, _TITLE + (1 - _TITLE) * sum(witnesses) / len(witnesses), specific, words)

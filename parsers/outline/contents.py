@@ -31,6 +31,8 @@ def is_contents(table: TablePart, under_heading: bool) -> bool:
     ``under_heading``: it stands on a page headed 目录, or on the next page of such a list.
     """
     rows = contents_rows(table)
+    if under_heading and _mostly_leaders(rows):
+        return True
     texts = [c.text for c in table.cells if c.text]
     without_amounts = not any(_AMOUNT.search(key(t)) for t in texts)
     # most grids hold amounts and stand under no such heading: their names need no reading
@@ -53,7 +55,15 @@ def contents_rows(table: TablePart) -> list[list[str]]:
         columns = [text.split("\n") for text in rows[0]]
         most = max(len(c) for c in columns)
         return [[c[i - most + len(c)] for c in columns if i - most + len(c) >= 0] for i in range(most)]
+    lines = [[line] for row in rows for text in row for line in text.split("\n")]
+    if len(lines) >= _LEAST * len(rows) and _mostly_leaders(lines):
+        return lines
     return [[text.replace("\n", "") for text in row] for row in rows]
+
+
+def _mostly_leaders(rows: list[list[str]]) -> bool:
+    """Do dots lead to a page in most rows?  A name of two lines has them on the second."""
+    return 3 * sum(any(_LEADERS.search(text) for text in row) for row in rows) >= len(rows) >= _LEAST
 
 
 def _grid_rows(table: TablePart) -> list[list[Cell]]:
@@ -104,8 +114,13 @@ def listed_captions(lines: Iterable[Line], last_page: int | None) -> list[Captio
         if last_page is not None and line.page is not None and line.page > last_page:
             break
         caption = listed_caption(line.text.replace("\t", " "))
+        bare = key(line.text)
         if caption:
             together.append(caption)
+        elif together and _NO_NAME.fullmatch(bare):
+            continue  # the dots and the page of a name that fills its line
+        elif together and bare.startswith("(") and _LEADERS.search(line.text):
+            together[-1].title = f"{together[-1].title}{_LEADERS.split(bare)[0]}"
         elif together:
             found.extend(together if len(together) >= _LEAST else [])
             together = []

@@ -25,6 +25,7 @@ from extract.paper.model import (
 from parsers.forms.shape import project_named
 from parsers.numbers import parse_amount
 from parsers.outline.above import AboveLine, is_furnishing, lines_above
+from parsers.outline.bodiless import Bodiless, bodiless
 from parsers.outline.captions import (
     Caption,
     clean_title,
@@ -83,6 +84,7 @@ class Segmented:
     sections: list[Section]
     listed: list[Caption]  # what contents lists name, in order
     lines: list[Line]  # every line outside tables
+    bodiless: list[Bodiless] = field(default_factory=list)  # names under which no table stands
 
 
 def segment(document: Document) -> Segmented:
@@ -120,7 +122,18 @@ def segment(document: Document) -> Segmented:
     if sections:
         sections[-1].after.extend(pending)
     listed.extend(listed_captions(lines, sections[0].tables[0].page if sections else None))
-    return Segmented(sections, listed, lines)
+    return Segmented(sections, listed, lines, _without_tables(sections, lines))
+
+
+def _without_tables(sections: list[Section], lines: list[Line]) -> list[Bodiless]:
+    """Names of tables under which no table stands; they and what follows them are no notes of the table above."""
+    first = sections[0].above[:1] if sections else []
+    lead = lines[: next((i for i, line in enumerate(lines) if line is first[0]), 0)] if first else []
+    empty = bodiless(lead if sections else lines)[1]
+    for section in sections:
+        section.after, found = bodiless(section.after)
+        empty.extend(found)
+    return empty
 
 
 def _has_contents_heading(page: PageLayout) -> bool:
