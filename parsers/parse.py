@@ -12,8 +12,9 @@ from parsers.forms.form import read_form
 from parsers.outline.bodiless import Bodiless
 from parsers.outline.captions import Caption, find_unit
 from parsers.outline.cover import DocumentInfo, describe
+from parsers.outline.grid_caption import caption_rows
 from parsers.outline.notes import declares_empty, declares_table_empty
-from parsers.outline.sections import Section, Segmented, caption_rows, segment
+from parsers.outline.sections import Section, Segmented, segment
 from parsers.promised import Standing, absent, plain_title
 from parsers.records import Record, amount_columns, as_records, text_records
 from parsers.specs.loader import Spec

@@ -20,7 +20,8 @@ from extract.paper.stitching import join
 from parsers.narrative.figures import continuing
 from parsers.numbers import parse_amount
 from parsers.outline.captions import find_unit
-from parsers.outline.sections import Section, caption_rows, segment
+from parsers.outline.grid_caption import caption_rows
+from parsers.outline.sections import Section, segment
 from parsers.parse import ParsedDocument, parse, with_lines
 from parsers.text import begins_item
 

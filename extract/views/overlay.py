@@ -12,7 +12,7 @@ from extract.paper.geometry import turned
 from extract.paper.model import Box, Document, Line, Page, TablePart
 from parsers.checking.verdicts import CONTRADICTION, DOUBT, TAIL
 from parsers.outline.captions import find_unit, is_title, parse_number
-from parsers.outline.sections import caption_rows
+from parsers.outline.grid_caption import caption_rows
 
 _SCALE = 2.0  # pixels per point
 _COLOURS = {CONTRADICTION: (180, 35, 24), DOUBT: (217, 145, 0), TAIL: (74, 97, 120)}

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 import regex
 
 from extract.paper.model import (
-    PAPERLESS,
     Box,
-    Cell,
     Chunk,
     Document,
     Line,
@@ -24,7 +22,7 @@ from extract.paper.model import (
 )
 from parsers.forms.shape import project_named
 from parsers.numbers import parse_amount
-from parsers.outline.above import AboveLine, is_furnishing, lines_above
+from parsers.outline.above import AboveLine, lines_above
 from parsers.outline.bodiless import Bodiless, bodiless
 from parsers.outline.captions import (
     Caption,
@@ -43,6 +41,7 @@ from parsers.outline.contents import (
     names_contents,
 )
 from parsers.outline.facing import over, widened
+from parsers.outline.grid_caption import inner_caption
 from parsers.outline.notes import declares_empty
 from parsers.specs.loader import vocabulary
 from parsers.text import CONTINUED, key, strip_ordinal
@@ -148,7 +147,7 @@ def _has_contents_heading(page: PageLayout) -> bool:
 def _place(table: TablePart, pending: list[Line], sections: list[Section], page_turned: bool) -> None:
     current = sections[-1] if sections else None
     caption, start = _outer_caption(pending, table)
-    inner = _inner_caption(table)
+    inner = inner_caption(table)
     if inner.opens:
         caption.number = inner.number or caption.number
         caption.title = inner.title or caption.title
@@ -340,62 +339,6 @@ def _is_centred(row: AboveLine, table: TablePart) -> bool:
     return (
         abs(row.box.x_mid - (table.xs[0] + table.xs[-1]) / 2) <= 0.1 * width and row.box.x1 - row.box.x0 < 1.05 * width
     )
-
-
-def _inner_caption(table: TablePart) -> Caption:
-    """What the caption rows inside a grid say: title, number, organisation, measure."""
-    cells = [c for row in range(caption_rows(table)) for c in _texts(table, row)]
-    caption = read_caption([c.text.replace("\n", "") for c in cells])
-    if not caption.title:
-        plain = (c for c in cells if _is_plain_title_cell(c, table, caption.number is not None))
-        caption.title = next((clean_title(c.text.replace("\n", "")) for c in plain), None)
-    return caption
-
-
-def caption_rows(table: TablePart) -> int:
-    """How many leading rows of ``table`` are caption, not header: one to three texts over the width, before the header."""
-    count = 0
-    for row in range(min(table.nrows, 5)):
-        cells = _texts(table, row)
-        if not cells:
-            if row != count:
-                break
-            count += 1 if _is_caption_row(table, row + 1) else 0
-            continue
-        if not _is_caption_row(table, row):
-            break
-        count = row + 1
-    return count
-
-
-def _is_caption_row(table: TablePart, row: int) -> bool:
-    cells = _texts(table, row)
-    return 0 < len(cells) <= 3 and all(_is_caption_text(c, table) for c in cells)
-
-
-def _texts(table: TablePart, row: int) -> list[Cell]:
-    """The cells of a row that hold text, left to right."""
-    return sorted((c for c in table.cells if c.row == row and c.text), key=lambda c: c.col)
-
-
-def _is_caption_text(cell: Cell, table: TablePart) -> bool:
-    text = cell.text.replace("\n", "")
-    if find_unit(text) and len(key(text)) < 40 and key(text).find("单位") >= 0:
-        return True
-    if read_caption([text]).organisation or parse_number(text):
-        return True
-    return (_is_wide(cell, table) and is_title(text)) or _is_plain_title_cell(cell, table, False)
-
-
-def _is_wide(cell: Cell, table: TablePart) -> bool:
-    return cell.colspan >= max(2, 0.6 * (len(table.xs) - 1)) or table.origin in PAPERLESS
-
-
-def _is_plain_title_cell(cell: Cell, table: TablePart, numbered: bool) -> bool:
-    """A title without the word 表 fills a row of the grid above its header, alone."""
-    alone = len(_texts(table, cell.row)) == 1 and cell.row < 3 and len(table.xs) > 2
-    text = cell.text.replace("\n", "")
-    return alone and _is_wide(cell, table) and not is_furnishing(text) and is_plain_title(text, numbered)
 
 
 def _is_frame(table: TablePart) -> bool:
