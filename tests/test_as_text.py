@@ -63,3 +63,35 @@ def test_paragraphs_of_a_page_stay_apart(tmp_path: Path) -> None:
     )
     lines = as_text(path).text.splitlines()
     assert "关于甲市2025年预算执行情况与2026年预算草案的报告" in lines
+
+
+_FORM = """某局2024年单位预算
+
+表11
+## 整体支出绩效目标表
+单位：万元
+部门(单位)名称\t某局
+部门总体资金情况\t总体资金情况\t\t当年金额\t占比\t近两年收支金额\t\t
+\t\t\t\t\t2022年\t2023年\t
+\t收入构成\t财政拨款\t\t35.50\t100%\t19.50\t28.50
+\t\t单位资金\t\t\t\t\t
+\t\t合 计\t\t35.50\t100%\t19.50\t28.50
+\t支出构成\t人员类项目支出\t\t10.50\t30%\t5.50\t7.50
+特定目标类项目支出\t\t25.00\t70%\t14.00\t21.00\t\t
+合 计\t\t35.50\t100%\t19.50\t28.50\t\t
+年度工作任务\t完成全年的工作任务，做好各项服务，推进数字化转型工程，建设完善平台，选出典型，分行业推进，提高水平，让企业满意，让群众放心。
+"""
+
+
+@pytest.mark.parametrize("only_html", [False, True])
+def test_a_form_that_has_lost_its_spans_keeps_its_columns(tmp_path: Path, only_html: bool) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(_FORM, encoding="utf-8")
+    written = as_text(path, only_html=only_html)
+    before, after = (extracted(data, ".md")[1] for data in (_FORM.encode(), written.text.encode()))
+    assert written.changed == []
+    rows = found_in(before)
+    assert found_in(after) == rows
+    assert {(name, measure): value for _, _, name, _, measure, value in rows if name == "财政拨款" and value} == {
+        ("财政拨款", "当年金额"): 355_000, ("财政拨款", "2022年"): 195_000, ("财政拨款", "2023年"): 285_000,
+    }  # fmt: skip

@@ -132,6 +132,9 @@ class _Walk:
         for row in rows:
             builder.row([_span(cell) for cell in row])
         parts = builder.parts(self._ordinal)
+        for part in parts:
+            if all(cell.rowspan == cell.colspan == 1 for cell in part.cells):
+                part.origin = "pipes"  # written without spans: whether there were any, nobody knows
         self.blocks.extend(parts)
         self._ordinal += bool(parts)
         for inner in (t for row in rows for cell in row for t in _outermost_tables(cell)):

@@ -356,7 +356,7 @@ def common_shift(xs: list[float], others: list[float]) -> float:
 def same_columns(a: TablePart, b: TablePart) -> bool:
     """Do two parts share their outer edges, as parts of one table do, on pages whose margins may be mirrored?"""
     if a.origin in PAPERLESS or b.origin in PAPERLESS:
-        return a.origin == b.origin and (a.origin == "text" or len(a.xs) == len(b.xs))
+        return a.origin == b.origin == "text" or ({a.origin, b.origin} <= {"pipes", "grid"} and len(a.xs) == len(b.xs))
     width = max(a.xs[-1] - a.xs[0], 1.0)
     slack = max(6.0, 0.02 * width)
     shift = common_shift(b.xs, a.xs)

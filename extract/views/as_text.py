@@ -1,7 +1,7 @@
 """A document as Markdown text in the manner of the model document: what ``yusuan text`` prints.
 
 Captions stand above their tables, rows are parted by tabs, pages are named in comments.  Law: the text reads back to
-the same amounts, codes, names, 指标, 年度, 口径, 范围 and datasets.  A table whose rows between tabs would not, for its spans, is written as HTML.
+the same rows of the same datasets.  A table whose rows between tabs would not, for its spans, is written as HTML.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from parsers.text import begins_item
 Form = Literal["tabs", "html"]
 Rows = Counter[tuple[object, ...]]
 _LABEL = 12  # chars besides a name: 编制单位：, 金额单位：万元
-_KEYS = ("行号", "科目编码", "科目名称", "方向", "指标", "金额", "年度", "口径", "范围")
+# what may change on the way: where a value stands on paper or in its source, and how it was read
+_OWN = frozenset({"文档", "页码", "位置", "x0", "y0", "x1", "y1", "标记"})
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def _rows_of(parsed: ParsedDocument) -> dict[int, Rows]:
             continue
         rows: Rows = Counter()
         for dataset, records in table.records().items():
-            rows.update((dataset, *(r.get(k) for k in _KEYS)) for r in records)
+            rows.update((dataset, *sorted((k, v) for k, v in r.items() if k not in _OWN)) for r in records)
         found[table.section] = rows
     return found
 

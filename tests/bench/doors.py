@@ -74,7 +74,7 @@ def rows_of(parsed: ParsedDocument) -> Rows:
     rows: Rows = Counter()
     for table in parsed.tables:
         for dataset, records in table.records().items():
-            rows.update((dataset, tuple((k, v) for k, v in r.items() if k not in _OWN)) for r in records)
+            rows.update((dataset, tuple(sorted((k, v) for k, v in r.items() if k not in _OWN))) for r in records)
     return rows
 
 

@@ -11,33 +11,19 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 from extract.errors import ExtractError
 from extract.views.as_text import as_text
-from parsers.parse import ParsedDocument
 from samples.government import build_book
 from samples.habits import HABITS, build_with
 from samples.house import Sample, build
 from samples.paper import write_pdf
-from tests.truth import TEXT, extracted
-
-KEYS = ("科目编码", "科目名称", "方向", "指标", "金额", "年度", "口径", "范围")
-Row = tuple[object, ...]
+from tests.bench.doors import Rows, columns_that_differ, rows_of
+from tests.truth import extracted
 
 
-def rows_of(parsed: ParsedDocument) -> Counter[Row]:
-    """Every row of every dataset, without its place on paper."""
-    rows: Counter[Row] = Counter()
-    for table in parsed.tables:
-        for dataset, records in table.records().items():
-            if dataset not in TEXT:
-                rows.update((dataset, *(r.get(key) for key in KEYS)) for r in records)
-    return rows
-
-
-def differences(path: Path, only_html: bool) -> tuple[int, Counter[Row], Counter[Row], list[str]]:
+def differences(path: Path, only_html: bool) -> tuple[int, Rows, Rows, list[str]]:
     """Rows before, rows lost, rows gained, and the tables that ``yusuan text`` names itself."""
     written = as_text(path, only_html=only_html)
     before = rows_of(extracted(path.read_bytes(), path.suffix.lower())[1])
@@ -86,7 +72,10 @@ def _report(path: Path, only_html: bool, show: int) -> None:
         return
     silent = "" if named or not (lost or gained) else ", SILENT"
     form = "html" if only_html else "text"
-    print(f"{path.name} {form}: {total} rows, {lost.total()} lost, {gained.total()} gained{silent} {named}", flush=True)
+    print(
+        f"{path.name} {form}: {total} rows, {lost.total()} lost, {gained.total()} gained{silent} {named} {dict(columns_that_differ(lost, gained))}",
+        flush=True,
+    )
     print("".join(f"    - {row}\n" for row in list(lost)[:show]), end="")
     print("".join(f"    + {row}\n" for row in list(gained)[:show]), end="")
 
