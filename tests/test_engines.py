@@ -251,6 +251,12 @@ def test_text_tags_pipes_and_separators() -> None:
     assert part.gaps == {2}
 
 
+def test_a_line_of_dashes_and_tabs_heads_no_new_table() -> None:
+    document = read_text("名称\t说明\n长期\t甲\n\n年度\t乙\n------\t--\n其他\t丙\n".encode())
+    (part,) = [b for b in document.pages[0].blocks if isinstance(b, TablePart)]
+    assert part.nrows == 4
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_text_encodings(encoding: str) -> None:
     document = read_text("收支总表\n收入\t1.00\n".encode(encoding))

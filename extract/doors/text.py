@@ -127,8 +127,8 @@ class _Rows:
         return self._blocks
 
     def _head(self) -> None:
-        """A separator under the last row: it heads a table, a new one if a blank line stands above it."""
-        if len(self._rows) - 1 in self._gaps:
+        """A separator under the last row: it heads a table, a new one if a blank line stands above a row of pipes."""
+        if self._piped and len(self._rows) - 1 in self._gaps:
             header = self._rows.pop()
             self._gaps.discard(len(self._rows))
             self._flush()
