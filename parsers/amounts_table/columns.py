@@ -10,6 +10,7 @@ import regex
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.header import is_order_row
 from parsers.amounts_table.periods import Period, is_place, read_segment, read_title
+from parsers.amounts_table.schemes import keep_one_classification
 from parsers.amounts_table.short_headers import fit_headers
 from parsers.amounts_table.sides import with_sides
 from parsers.numbers import parse_amount
@@ -53,6 +54,8 @@ def find_columns(table: Table, first: int, end: int, context: TableContext, spec
         found = headed()
     found = _with_panels(found)
     found = _unit_codes_aside(found)
+    bodies = {c.number: _texts(table, c, end) for c in found if c.role in ("code", "part")}
+    found = keep_one_classification(found, bodies, spec.scheme if spec else None)
     if spec is None or not (spec.direction or spec.undirected):
         found = with_sides(found)
     found = _meanings(table, found, end, context, spec)
@@ -271,7 +274,8 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
     """Year, phase, scope, measure and unit from header path, then title, then cover."""
     words = column_words()
     title = read_title(context.title or "")
-    path = column.path[:-1] if place else column.path
+    # the code of the class that a column is headed with says no more than its name
+    path = [p for p in (column.path[:-1] if place else column.path) if len(column.path) == 1 or not _CODE.match(p)]
     segments = [read_segment(p, base) for p in path if words.header_unit.sub("", p) or len(path) == 1]
     years = [y for s in segments for y in s.years]
     phases = [s.phase for s in segments if s.phase]
@@ -321,9 +325,10 @@ def _measure(
     if not rest or (bare and all(words.sides.match(r) for r in rest)):
         return alone, True
     joined = "/".join(rest)
+    change = f"/{rest[-1]}" if len(rest) > 1 and words.changes.match(rest[-1]) else ""
     for pattern, name in (*(spec.measures if spec else ()), *vocabulary().measures):
-        if pattern.search(joined):
-            return name, True
+        if pattern.search(joined.removesuffix(change)):
+            return name + change, True
     return _DETAIL.sub("", rest[-1]) if not place else joined, False
 
 

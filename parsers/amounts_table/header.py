@@ -7,6 +7,7 @@ import regex
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.periods import is_place
 from parsers.numbers import parse_amount
+from parsers.specs.codebook import family_of
 from parsers.specs.columns import column_words
 from parsers.specs.loader import Vocabulary, vocabulary
 from parsers.text import ORDINAL, is_total, key
@@ -20,6 +21,8 @@ _DASH = regex.compile(r"^[-—/\\*…]+$")
 _WRITTEN = regex.compile(r"[\p{Han}A-Za-z]")
 _MAX_HEADER = 8
 _MAX_SPANNED = 14  # rows: a first cell that spans further heads rows of the body
+_LEAST_CODES = 3  # in a row of the header
+_ECONOMIC = {"政府经济分类", "部门经济分类"}
 _LEAST_FIGURES = 0.6  # share of a column's cells that makes it one of figures
 
 
@@ -128,6 +131,8 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
         and len(texts) > 2
     ):
         return True
+    if depth and _is_codes_of_columns(texts):
+        return True
     plain = [t for t in texts if not _YEAR_FIRST.match(t)]
     if any(parse_amount(t) is not None or _CODE.match(t) or _WITH_UNIT.match(t) for t in plain):
         return False
@@ -142,6 +147,14 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
     if len(cells) == 1 and depth == 0:
         return good == 1
     return good >= 0.5 * len(texts) and (depth > 0 or len(texts) > 1)
+
+
+def _is_codes_of_columns(texts: list[str]) -> bool:
+    """合计 501 502 503 …: the codes of the economic classes that the columns are headed with."""
+    codes = [t for t in texts if not is_total(t)]
+    families = {family_of(t) for t in codes}
+    rising = all(a < b for a, b in zip(codes, codes[1:], strict=False))
+    return len(codes) >= _LEAST_CODES and len(families) == 1 and families <= _ECONOMIC and rising
 
 
 def is_order_row(table: Table, row: int) -> bool:

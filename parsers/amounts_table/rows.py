@@ -285,7 +285,7 @@ def _total_elsewhere(line: list[Cell | None], panel: Panel) -> str:
     """合计 printed in a column that holds no names, such as 序号."""
     before = panel.measures[0].col if panel.measures else 0
     words = [c.text for c in line[:before] if c is not None and c.text and is_total(c.text)]
-    return words[0] if words else ""
+    return words[-1] if words else ""  # the nearest: 人员经费合计 and 公用经费合计 stand in one row
 
 
 def amount_of(

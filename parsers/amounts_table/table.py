@@ -8,6 +8,7 @@ from extract.paper.model import Cell, Table
 from parsers.amounts_table.codes import printed_code
 from parsers.amounts_table.columns import find_columns
 from parsers.amounts_table.header import header_rows, is_order_row, repeated_header_rows
+from parsers.amounts_table.levels.across import settle_totals_across
 from parsers.amounts_table.levels.settle import settle_levels
 from parsers.amounts_table.periods import read_title
 from parsers.amounts_table.places import settle_places
@@ -62,6 +63,8 @@ def read_amounts(table: Table, first: int, spec: Spec | None, context: TableCont
         _doubt_nameless_totals(rows)
         restore_trimmed(a for row in rows for a in row.amounts)
         settle_levels(rows)
+    settle_totals_across(read)
+    for rows in read:
         for made in rows:
             result.add(dataset, context, made)
     _claim_labels(table, columns, end, again, result)

@@ -164,11 +164,13 @@ def _single_total(rows: list[Row]) -> Row | None:
 
 
 def _sums(whole: Row, parts: list[Row], what: str) -> Iterator[Identity]:
-    """One identity for each column in which the whole and a part print a number."""
+    """One identity for each column in which the whole and a part print a number; a part in another panel has it there."""
     by_column: dict[int, list[Amount]] = {}
     for part in parts:
-        for amount in part.amounts:
-            by_column.setdefault(amount.column.number, []).append(amount)
+        for amount, beside in zip(
+            part.amounts, part.amounts if part.panel == whole.panel else whole.amounts, strict=True
+        ):
+            by_column.setdefault(beside.column.number, []).append(amount)
     for amount in whole.amounts:
         items = by_column.get(amount.column.number, [])
         if amount.column.money and amount.value is not None and any(i.value is not None for i in items):

@@ -23,6 +23,7 @@ class ColumnWords:
     phase_measures: dict[str, str]
     sides: Pattern
     amounts: Pattern
+    changes: Pattern
     not_phase: Pattern
     scopes: tuple[tuple[Pattern, str], ...]
     place: Pattern
@@ -38,7 +39,8 @@ class ColumnWords:
 
 
 _KEYS = {
-    "phase_segment": ("before", "after", "measures", "sides", "amounts"), "title": ("not_phase",),
+    "phase_segment": ("before", "after", "measures", "sides", "amounts", "changes"),
+    "title": ("not_phase",),
     "places": ("shape", "not_place", "least", "rows", "rows_share"), "rates": ("words", "counts", "dates"),
     "header_units": ("pattern",), "blank": ("signs",),
 }  # fmt: skip
@@ -71,6 +73,7 @@ def column_words() -> ColumnWords:
         phase_measures={name: measures.text(name) for name in measures.table},
         sides=_pattern(segment, segment.text("sides")),
         amounts=_pattern(segment, segment.text("amounts")),
+        changes=_pattern(segment, segment.text("changes")),
         not_phase=_pattern(inner["title"], "|".join(inner["title"].texts("not_phase"))),
         scopes=tuple((_pattern(scopes, p), scopes.text(p)) for p in scopes.table),
         place=_pattern(places, places.text("shape")),
