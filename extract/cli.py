@@ -79,17 +79,16 @@ def extract(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar")] = False,
 ) -> None:
     """Convert documents to Parquet, one folder per dataset."""
-    if jobs != 0 and cluster is None:
-        from extract.batch.fork_server import warm_up
-
-        warm_up()
-        if _ours:
-            from extract.batch.arrow_alone import import_arrow_alone
-
-            import_arrow_alone()
+    alone = _ours and jobs != 0 and cluster is None
+    if alone:
+        import extract.batch.worker  # noqa: F401  (before the others: it loads pyarrow without numpy)
     from extract.batch.pool import Limits
     from extract.batch.run import Options, convert_all, counts, summary
 
+    if alone:
+        from extract.batch.fork_server import fork_here
+
+        fork_here()
     options = Options(
         engine, force, omit_personal, labels, jobs, Limits(timeout, memory, max_size), quiet, cluster,
         tuple(specs or ()), parts, prune,

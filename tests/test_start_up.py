@@ -14,7 +14,10 @@ import pytest
 from extract.batch.system import Thrift
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-_NEEDLESS = {"numpy", "pandas", "pyarrow.compute", "typer", "rich", "pdfplumber", "lxml", "jinja2"}
+_NEEDLESS = {
+    "numpy", "pandas", "pyarrow.compute", "pyarrow.dataset", "pypdfium2", "pdfplumber", "pdfminer", "lxml", "jinja2", "rich.console",
+    "PIL", "cloudpickle", "dateutil", "fsspec", "dask", "asyncio", "rapidocr", "onnxruntime", "cv2", "xlrd", "duckdb",
+}  # fmt: skip
 
 
 def printed(program: str, *arguments: object, folder: Path) -> str:
@@ -26,7 +29,7 @@ def test_a_worker_loads_what_conversion_needs(tmp_path: Path) -> None:
     program = (
         "import sys, json\nimport extract.batch.worker\nfrom pathlib import Path\nfrom extract.convert import Recipe, convert\n"
         "statuses = [convert(Path(name), Recipe(Path(sys.argv[1]))).status for name in sys.argv[2:]]\n"
-        f"print(json.dumps([statuses, sorted(set(sys.modules) & set({sorted(_NEEDLESS)}))]))"
+        f"print(json.dumps([statuses, sorted(set(sys.modules) & set({sorted(_NEEDLESS | {'typer'})}))]))"
     )
     sources = [SAMPLES / "numbered_text.txt", SAMPLES / "portrait_numbered.pdf"]
     assert json.loads(printed(program, tmp_path, *sources, folder=tmp_path)) == [["成功", "成功"], []]
@@ -37,9 +40,22 @@ def test_the_command_loads_no_numpy_and_no_rich(tmp_path: Path) -> None:
     program = (
         "import sys, json\nfrom extract.cli import main\nsys.argv[1:] = ['extract', sys.argv[1], '-o', 'out', '-q']\n"
         "try:\n    main()\nexcept SystemExit: pass\n"
-        "print(json.dumps(sorted(set(sys.modules) & {'numpy', 'pandas', 'rich.console', 'pikepdf', 'pypdfium2'})))"
+        f"print(json.dumps(sorted(set(sys.modules) & set({sorted(_NEEDLESS)}))))"
     )
     assert json.loads(printed(program, SAMPLES / "numbered_text.txt", folder=tmp_path).splitlines()[-1]) == []
+    assert list((tmp_path / "out" / "文档清单").glob("*.parquet"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="servers are copies of the command on Linux only")
+def test_the_command_starts_no_other_interpreter(tmp_path: Path) -> None:
+    """Everything is imported once: by the command, of which the fork server is a copy."""
+    program = (
+        "import sys, _posixsubprocess\nfrom extract.cli import main\n"
+        "def refused(*_): raise RuntimeError('an interpreter is started')\n"
+        "_posixsubprocess.fork_exec = refused\n"
+        "sys.argv[1:] = ['extract', sys.argv[1], '-o', 'out', '-q', '--jobs', '2']\nmain()"
+    )
+    printed(program, SAMPLES / "numbered_text.txt", folder=tmp_path)
     assert list((tmp_path / "out" / "文档清单").glob("*.parquet"))
 
 

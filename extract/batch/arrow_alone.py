@@ -1,12 +1,16 @@
 """pyarrow without numpy and pandas: it imports both where they are there, to exchange arrays, and a run only writes.
 
-A process starts 0.13 s of CPU sooner without numpy, 0.13 s without pandas, and takes 25 and 35 MB less.
+A process starts 0.13 s of CPU sooner without numpy, 0.13 s without pandas, and takes 25 and 35 MB less; without the
+libraries that send functions and know calendars 0.01 s.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+_NEEDLESS = ("numpy", "pandas", "cloudpickle", "dateutil")
 
 
 class _WithoutPandas:
@@ -25,11 +29,21 @@ def import_arrow_alone() -> None:
     """
     if "pyarrow" in sys.modules or "numpy" in sys.modules:
         return
-    sys.modules["numpy"] = None  # type: ignore[assignment]  # Python's way to say that there is none
+    with _absent():
+        import pyarrow as pa
+
+        pa.array(["pyarrow makes its own late imports with the first array"])
+
+
+@contextmanager
+def _absent() -> Iterator[None]:
+    names = [name for name in _NEEDLESS if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(names))  # type: ignore[arg-type]  # Python's way to say that there is none
     try:
-        import pyarrow  # noqa: F401
+        yield
     finally:
-        del sys.modules["numpy"]
+        for name in names:
+            del sys.modules[name]
 
 
 def forbid_pandas() -> None:

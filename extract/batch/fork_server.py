@@ -1,7 +1,8 @@
-"""The fork server from which worker processes come: it loads once what all of them need.
+"""The fork server from which worker processes come: it has loaded once what all of them need.
 
-Imports nothing heavy, so that the server can load while the supervisor is still loading itself.  Where there is no fork
-server (Windows), every worker is an interpreter of its own.
+The command's own is a copy of the command, made before it has threads: what both need is loaded once and stands in memory
+once.  A caller's program, whose threads we do not know, gets a server that is an interpreter of its own.  Where there is
+no fork server (Windows), every worker is one.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from multiprocessing import util
 from multiprocessing.context import BaseContext
 from threading import RLock
 from types import ModuleType
@@ -67,6 +71,37 @@ def worker_context() -> BaseContext:
     return context
 
 
-def warm_up() -> None:
-    """Start the server now; a later ``worker_context`` finds it."""
-    worker_context()
+def fork_here() -> None:
+    """Make the server a copy of this process, which is the command and has no threads yet; elsewhere do nothing.
+
+    What it has imported, ``extract.batch.worker`` among it, the workers have too.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1 or not hasattr(util, "spawnv_passfds"):
+        return
+    spawn = util.spawnv_passfds
+    util.spawnv_passfds = _copy  # type: ignore[attr-defined]  # how the standard library starts its servers
+    try:
+        worker_context()
+    finally:
+        util.spawnv_passfds = spawn  # type: ignore[attr-defined]
+
+
+def _copy(path: object, arguments: Sequence[str | bytes], kept: Sequence[int]) -> int:
+    """Run ``python … -c PROGRAM`` in a copy of this process that has the standard streams and the files ``kept``; its id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        below = 2
+        for number in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
+            os.closerange(below + 1, number)
+            below = number
+        exec(arguments[-1], {"__name__": "server"})
+        code = 0
+    except SystemExit:
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)

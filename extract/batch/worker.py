@@ -9,8 +9,6 @@ from extract.batch.arrow_alone import forbid_pandas, import_arrow_alone
 
 import_arrow_alone()
 
-import pyarrow as pa  # noqa: E402
-
 import extract.convert  # noqa: E402
 import extract.paper.engines.pdfium  # noqa: E402
 import extract.paper.reading  # noqa: E402, F401  (a door loads both with the first PDF)
@@ -18,7 +16,6 @@ from extract.errors import SpecError  # noqa: E402
 from extract.recipe import code_version, load_specs  # noqa: E402
 
 forbid_pandas()
-pa.array(["pyarrow makes its own late imports with the first array"])
 code_version()
 with suppress(SpecError):  # the supervisor meets it too, and says so
     load_specs()

@@ -1,4 +1,4 @@
-"""The default engine: pdfium's C API through pypdfium2's raw bindings.
+"""The default engine: pdfium's C API through pypdfium2's raw bindings, whose helpers nobody loads for text.
 
 Reads loose char boxes (advance width by font height, so that chars of a line share a baseline box) and
 turns stroked lines, stroked rectangles and thin filled rectangles into rulings, in displayed space.
@@ -15,8 +15,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-import pypdfium2.raw as pdfium
-from pypdfium2_raw import bindings
+from pypdfium2_raw import bindings as pdfium
 
 from extract.errors import Damaged, Encrypted, NotAPDF
 from extract.paper.engines.glyphs import NAMELESS, RADICALS, drop_overprints, join_numbers
@@ -47,7 +46,7 @@ def _fast() -> Any:
     """pdfium's functions that are called once per char or path, without argument checks and without
     releasing the interpreter lock.  Handles and out-parameters are addresses, so that ``map`` can run a whole page
     through one function: a tenth of the cost of a call at a time through the checked bindings."""
-    library = ctypes.PyDLL(None, handle=bindings._libs["pdfium"]._handle)
+    library = ctypes.PyDLL(None, handle=pdfium._libs["pdfium"]._handle)
     address, index = ctypes.c_void_p, ctypes.c_int
     for name in ("FPDFPage_GetObject", "FPDFFormObj_GetObject", "FPDFPath_GetPathSegment"):
         getattr(library, name).argtypes, getattr(library, name).restype = (address, index), address
