@@ -79,11 +79,11 @@ def fork_here() -> None:
     if sys.platform != "linux" or threading.active_count() > 1 or not hasattr(util, "spawnv_passfds"):
         return
     spawn = util.spawnv_passfds
-    util.spawnv_passfds = _copy  # type: ignore[attr-defined]  # how the standard library starts its servers
+    util.spawnv_passfds = _copy  # type: ignore[assignment]  # how the standard library starts its servers
     try:
         worker_context()
     finally:
-        util.spawnv_passfds = spawn  # type: ignore[attr-defined]
+        util.spawnv_passfds = spawn
 
 
 def _copy(path: object, arguments: Sequence[str | bytes], kept: Sequence[int]) -> int:
