@@ -101,7 +101,7 @@ def _copy(path: object, arguments: Sequence[str | bytes], kept: Sequence[int]) -
         code = 0
     except SystemExit:
         code = 0
-    except BaseException:
-        traceback.print_exc()
     finally:
+        if code:
+            traceback.print_exc()
         os._exit(code)
