@@ -115,11 +115,13 @@ def test_two_totals_under_one_word_are_a_finding(head: str, findings: int) -> No
     assert rules_of(found, "存疑")["T6"] == findings
 
 
-@pytest.mark.parametrize(("total", "findings"), [("", 1), ("100.00", 0), ("0.00", 0)])
-def test_a_total_that_leaves_a_filled_column_blank_is_a_finding(total: str, findings: int) -> None:
+@pytest.mark.parametrize(("amounts", "findings"), [("100.00\t", 1), ("\t100.00", 0), ("\t", 0)])
+def test_a_total_alone_beside_its_parts_is_a_finding(amounts: str, findings: int) -> None:
     """Numbers that moved to the column beside theirs left the total behind, and no sum could be tested."""
-    rows = ROWS.replace("300.00\t200.00\t100.00", f"300.00\t200.00\t{total}")
-    found = records(COVER + table("支出总表", rows))
+    rows = ROWS.replace("\n", "\t\n").replace("200.00\t100.00\t\n", f"200.00\t{amounts}\n", 1)
+    rows = rows.replace("100.00\t100.00\t\n", "100.00\t\t100.00\n").replace("\t\t100.00\t\n", "\t\t\t100.00\n")
+    head = HEAD.replace("项目支出", "项目支出\t事业单位经营支出")
+    found = records(COVER + table("支出总表", rows, head=head))
     assert rules_of(found, "存疑")["T7"] == findings
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from parsers.checking.identities import Identity
 from parsers.checking.verdicts import DOUBT
@@ -40,7 +41,7 @@ def findings(parsed: Parsed) -> Iterator[Finding]:
             yield from _finding("T4", [a for a in table.amounts() if _counts(a) and not a.header], "{} 个金额没有列头")
             yield from _finding("T6", _totals_beside(table), "{} 个金额的列头与同一列头下另一列都是合计，列头层次可疑")
             yield from _finding(
-                "T7", list(_without_total(table)), "合计行印有他列而此列为空，其下却有数（{} 列），列位可疑"
+                "T7", list(_beside_total(table)), "{} 列的合计为空，邻列却只有合计，列位可疑"
             )
     yield from _finding("T5", _collisions(parsed.amounts.values()), "{} 个金额与别的金额同格或同在一行一列")
 
@@ -72,20 +73,21 @@ def _unmapped(column: Column, table: AmountTable) -> Iterator[Finding]:
         yield from _finding("T2", under, f"列头“{column.header}”未收录，其下 {{}} 个金额")
 
 
-def _without_total(table: AmountTable) -> Iterator[Amount]:
-    """The first amount of every column that the one row of the total leaves blank, though it prints other columns."""
-    columns = [c for c in table.printed_columns().values() if c[0].column.money]
-    printed: dict[tuple[int, str | None], set[int]] = {}
-    for column in columns:
-        totals = [a for a in column if a.row.is_total]
-        if any(a.value for a in totals):
-            printed.setdefault((column[0].row.panel, column[0].direction), set()).add(column[0].column.number)
-    for column in columns:
-        totals = [a for a in column if a.row.is_total]
-        others = [a for a in column if a.value and not a.row.is_total]
-        beside = printed.get((column[0].row.panel, column[0].direction))
-        if beside and totals and others and all(a.text is None for a in totals):
-            yield others[0]
+def _beside_total(table: AmountTable) -> Iterator[Amount]:
+    """The first amount of every column that the total leaves blank, beside one in which the total stands alone.
+
+    Numbers of one column that stand at both of its edges were read as two.
+    """
+    columns = list(table.printed_columns().items())
+    for (key, column), (other_key, other) in (*pairwise(columns), *pairwise(columns[::-1])):
+        parts = [a for a in column if a.value and not a.row.is_total]
+        totals = [a for a in other if a.value and a.row.is_total]
+        same_side = (key[0], key[2]) == (other_key[0], other_key[2])
+        if same_side and len(parts) > 1 and totals and all(_counts(a) for a in (*parts, *totals)):
+            blank = [a.row for a in column if a.value is None and a.row.is_total]
+            alone = not any(a.value for a in other if not a.row.is_total)
+            if alone and all(a.row in blank for a in totals):
+                yield parts[0]
 
 
 def _totals_beside(table: AmountTable) -> list[Amount]:
