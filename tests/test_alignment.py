@@ -110,6 +110,27 @@ def test_a_word_over_numbers_at_both_sides_heads_one_column() -> None:
     assert table[4][-1] == (3, 1, "234.50")
 
 
+@pytest.mark.parametrize(
+    ("x", "text", "rows_below"),
+    [
+        (50, "（五）其他支出", 1),
+        (50, "（六）其他支出", 0),  # no ordinal of theirs
+        (50, "5.本表数据四舍五入", 0),
+        (300, "（五）其他支出", 0),  # not flush with them
+        (50, "（五）说明：", 0),
+    ],
+)
+def test_a_last_name_without_amounts_is_a_row(x: float, text: str, rows_below: int) -> None:
+    """（十六）其他支出, the last line of a page, stood outside the table, and what the next page goes on with was lost."""
+    body = [
+        line(60 + 15 * i, (50, f"（{n}）某项支出"), right(300, "1,234.50"), right(400, "1,234.50"))
+        for i, n in enumerate("一二三四")
+    ]
+    blocks = find_aligned([*body, line(120, (x, text))], 1)
+    (table,) = (b for b in blocks if isinstance(b, TablePart))
+    assert table.nrows == 4 + rows_below
+
+
 def test_wrapped_header_word_is_one_cell() -> None:
     head = [
         line(25, (355, "事业单位")),

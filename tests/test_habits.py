@@ -95,6 +95,9 @@ WAYS = (
     ("dashes", "bare"),  # codes that are wrapped, and shorter ones right of their second lines
     ("unit_rows_in_header", "all"),
     ("unit_rows_in_header", "bare"),
+    ("full_width", "none"),  # amounts as wide as their cells stand close to the next ones
+    ("triangles", "none"),
+    ("sideways", "none"),  # a table that goes on over pages that lie on their side
     ("blank_thousands", "all"),
     ("blank_thousands", "bare"),
     ("six_places", "all"),  # a number wraps before the last of its six decimals

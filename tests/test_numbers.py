@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.paper.model import one_number, unclear_number
+from extract.paper.numbers import follows_ordinal
 from parsers.numbers import UNCLEAR, parse_amount, reading_marks
 
 
@@ -56,3 +57,14 @@ def test_a_line_break_never_makes_another_number(digits: int, places: int, data:
 @given(st.lists(st.decimals(0, 10**9, places=2), min_size=2, max_size=4))
 def test_whole_numbers_over_one_another_are_never_one(numbers: list[Decimal]) -> None:
     assert one_number("\n".join(f"{n:,.2f}" for n in numbers)) is None
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "follows"),
+    [
+        ("（十五）住房", "（十六）其他", True), ("九、甲", "十、乙", True), ("十九、甲", "二十、乙", True), ("廿、甲", "廿一、乙", True),
+        ("9.甲", "10.乙", True), ("1.甲", "3.乙", False), ("（九）甲", "十、乙", False), ("甲", "一、乙", False),
+    ],
+)  # fmt: skip
+def test_ordinals_follow_in_one_dress(above: str, below: str, follows: bool) -> None:
+    assert follows_ordinal(above, below) is follows

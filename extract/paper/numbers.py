@@ -12,6 +12,8 @@ _ENDS = frozenset("0123456789)０１２３４５６７８９）%％")
 _MARKS = frozenset(",.，．")
 _ORDINAL = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)])")
 _MEASURE = re.compile(r"[（(]?[千百十万亿]*元[）)]?|[（(]?[%％][）)]?")
+_NUMERAL = re.compile(r"\d+|[一二三四五六七八九十廿卅]+")
+_ONES = "零一二三四五六七八九"
 _DASHES = frozenset("-−–—－")
 _PIECES = frozenset("0123456789,.-()¥")
 _SPACED = 0.45  # letter heights: digits of one letter-spaced number stand closer than this
@@ -49,6 +51,25 @@ def begins_item(text: str) -> bool:
 def has_ordinal(text: str) -> bool:
     """Does a text begin with an ordinal: ``一、``, ``（二）``, ``3.``?"""
     return _ORDINAL.match(text) is not None
+
+
+def follows_ordinal(above: str, below: str) -> bool:
+    """Does ``below`` begin with the ordinal that comes after that of ``above``, in the same dress: ``（十五）``, ``（十六）``?"""
+    pair = [_ORDINAL.match(text) for text in (above, below)]
+    if pair[0] is None or pair[1] is None:
+        return False
+    numbers = [_NUMERAL.search(match[0]) for match in pair if match]
+    dress = [_NUMERAL.sub("", match[0]) for match in pair if match]
+    first, second = (_value(n[0]) if n else 0 for n in numbers)
+    return dress[0] == dress[1] and first + 1 == second
+
+
+def _value(numeral: str) -> int:
+    """``16`` and ``十六`` → 16; ``廿一`` → 21."""
+    if numeral.isdigit():
+        return int(numeral)
+    tens, ten, ones = numeral.replace("廿", "二十").replace("卅", "三十").rpartition("十")
+    return 10 * (_ONES.find(tens) if tens else 1) * bool(ten) + (_ONES.find(ones) if ones else 0)
 
 
 def is_figure_part(text: str) -> bool:

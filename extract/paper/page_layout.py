@@ -94,7 +94,7 @@ def _complete_grids(work: _Work) -> None:
 def _lengthen_headers(work: _Work) -> None:
     """A ruled header over rows without rulings takes them in."""
     for i, (grid, table, before, outside) in enumerate(work.ruled):
-        longer = lengthened(grid, table, work.lines)
+        longer = lengthened(grid, table, _lines(work.words, work.page, NARROW_GAP))
         if longer is not None:
             others = set(map(id, outside))
             words = [*work.words, *(w for w in before if id(w) not in others)]
@@ -105,7 +105,7 @@ def _lengthen_headers(work: _Work) -> None:
 
 def _continue_above(work: _Work) -> None:
     """Rows at the head of a page go on with the table that ends the page before."""
-    if work.above is None or work.page.turn:
+    if work.above is None or _is_turned(work.above) != bool(work.page.turn):
         return
     rest = continued(work.above, _lines(work.words, work.page, NARROW_GAP))
     if rest is not None:
@@ -194,6 +194,10 @@ def _completed(
             cell.marks = (*cell.marks, ALIGNED)
     table.origin = "aligned"
     return table, outside
+
+
+def _is_turned(table: TablePart) -> bool:
+    return any(TURNED in cell.marks for cell in table.cells)
 
 
 def _as_displayed(cell: Cell, page: Page) -> Cell:

@@ -40,9 +40,7 @@ def findings(parsed: Parsed) -> Iterator[Finding]:
                 yield from _unmapped(column, table)
             yield from _finding("T4", [a for a in table.amounts() if _counts(a) and not a.header], "{} 个金额没有列头")
             yield from _finding("T6", _totals_beside(table), "{} 个金额的列头与同一列头下另一列都是合计，列头层次可疑")
-            yield from _finding(
-                "T7", list(_beside_total(table)), "{} 列的合计为空，邻列却只有合计，列位可疑"
-            )
+            yield from _finding("T7", list(_beside_total(table)), "{} 列的合计为空，邻列却只有合计，列位可疑")
     yield from _finding("T5", _collisions(parsed.amounts.values()), "{} 个金额与别的金额同格或同在一行一列")
 
 

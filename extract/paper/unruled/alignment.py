@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extract.paper.geometry import cluster, join_spans, overlap
 from extract.paper.model import Box, Cell, Chunk, Line, Ruling, TablePart, compact, union
-from extract.paper.numbers import begins_amount, begins_item, counted, is_amount
+from extract.paper.numbers import begins_amount, begins_item, counted, follows_ordinal, has_ordinal, is_amount
 from extract.paper.ruled.cells import indent_of
 from extract.paper.unruled.header_match import HeaderWord, header_words, with_headers
 from extract.paper.unruled.header_words import header_cells
@@ -42,6 +42,7 @@ _RULED = 0.6  # of a table's width: so long are the rulings of its rows
 _ALL_RULED = 0.9  # of its rows: then every one of them is ruled
 _SAME_EDGE = 0.4  # line heights: amounts whose edges differ by less stand under one another
 _SHARED = 0.01  # points: chunks that share no more of their width may stand in two columns
+_SAME_ROWS = 1.1  # of the distance between rows: no further below them stands one more
 _CODE_SLACK = 2.0  # points
 _LEAST_NAMES = 3  # with different beginnings, behind digits that begin in one place
 _LETTER_GAP = 2.5  # chars: single characters no further apart are one spaced word (合 计)
@@ -228,22 +229,42 @@ def _body_end(stretch: list[_Row], first: int, ys: list[float]) -> int:
         end -= 1
     rest = stretch[end].chunks[0].bbox if end < len(stretch) else None
     names = [
-        chunk.bbox for row in stretch[first:end] for chunk in row.chunks
+        chunk for row in stretch[first:end] for chunk in row.chunks
         if rest and not is_amount(chunk.text) and overlap(chunk.bbox.x0, chunk.bbox.x1, rest.x0, rest.x1) > 0
     ]  # fmt: skip
-    edge = max((box.x1 for box in names), default=0.0)
+    edge = max((name.bbox.x1 for name in names), default=0.0)
+    left = min(row.chunks[0].bbox.x0 for row in stretch[first:])
     for i in range(end, len(stretch)):
         box, size = stretch[i].chunks[0].bbox, stretch[i].line.size
-        above = names[-1] if names else box
+        if _is_next_item(stretch[i].chunks[0], names, left):
+            names.append(stretch[i].chunks[0])
+            end = i + 1
+            continue
+        above = names[-1].bbox if names else box
         near = box.top - max(above.bottom, _middle(stretch[i - 1])) < size and box.x1 <= edge + size
         if not near or is_caption(stretch[i].line) or _PROSE.search(stretch[i].line.text):
             break
         goes_on = i == end and edge - above.x1 < size and not begins_item(stretch[i].line.text)
         if not goes_on and not any(y > box.y_mid for y in ys):
             break
-        names.append(box)
+        names.append(stretch[i].chunks[0])
         end = i + 1
     return end
+
+
+def _is_next_item(chunk: Chunk, names: list[Chunk], left: float) -> bool:
+    """Is it one more name without amounts: flush with those of its column, no further below them than they are apart?
+
+    In the first column, where notes begin too, its ordinal must follow theirs.
+    """
+    if len(names) < _LEAST_NAMES or "：" in chunk.text:
+        return False
+    last, size = names[-1], height_of(chunk.bbox)
+    pitch = max(b.bbox.y_mid - a.bbox.y_mid for a, b in pairwise(names[-_LEAST_NAMES:]))
+    flush = all(abs(chunk.bbox.x0 - name.bbox.x0) < _SAME_EDGE * size for name in (last, names[-2]))
+    if not flush or chunk.bbox.y_mid - last.bbox.y_mid > _SAME_ROWS * pitch:
+        return False
+    return follows_ordinal(last.text, chunk.text) or (last.bbox.x0 > left + size and not has_ordinal(last.text))
 
 
 def _stands_under(row: _Row, amounts: list[Box]) -> bool:
