@@ -77,11 +77,11 @@ def _beside_total(table: AmountTable) -> Iterator[Amount]:
     Numbers of one column that stand at both of its edges were read as two.
     """
     columns = list(table.printed_columns().items())
-    for (key, column), (other_key, other) in (*pairwise(columns), *pairwise(columns[::-1])):
+    for (side, column), (other_side, other) in (*pairwise(columns), *pairwise(columns[::-1])):
         parts = [a for a in column if a.value and not a.row.is_total]
         totals = [a for a in other if a.value and a.row.is_total]
-        same_side = (key[0], key[2]) == (other_key[0], other_key[2])
-        if same_side and len(parts) > 1 and totals and all(_counts(a) for a in (*parts, *totals)):
+        same = (side[0], side[2]) == (other_side[0], other_side[2])
+        if same and len(parts) > 1 and totals and all(_counts(a) for a in (*parts, *totals)):
             blank = [a.row for a in column if a.value is None and a.row.is_total]
             alone = not any(a.value for a in other if not a.row.is_total)
             if alone and all(a.row in blank for a in totals):
