@@ -25,7 +25,7 @@ from extract.store.schema import DOCUMENTS, TABLES
 from extract.store.writer import Writer, file_stem
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import paragraphs
-from parsers.narrative.links import LinkedNarrative, paragraph_rows
+from parsers.narrative.narrative import LinkedNarrative, paragraph_rows
 from parsers.parse import ParsedStream, ParsedTable, parse_stream
 from parsers.records import Columns, DocumentRow, TableRow, amount_columns, text_records
 from parsers.specs.words import printed_words

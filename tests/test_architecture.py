@@ -33,7 +33,6 @@ LONG = {  # modules still to be divided: none is added
     "extract.cli",
     "extract.paper.engines.pdfium",
     "extract.paper.unruled.alignment",
-    "parsers.narrative.links",
 }
 
 

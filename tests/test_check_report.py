@@ -85,7 +85,7 @@ def test_views_of_a_run_load_nothing_heavy(outputs: Path, command: list[str]) ->
         pytest.skip("English values are translated back through pa.array, and that asks pandas")
     program = (
         "import sys\nfrom extract.cli import app\ntry:\n    app(sys.argv[1:])\nexcept SystemExit as done: assert not done.code\n"
-        "heavy = {'pandas', 'pyarrow.dataset', 'parsers.narrative.links', 'parsers.checking.checker', 'pdfplumber'}\n"
+        "heavy = {'pandas', 'pyarrow.dataset', 'parsers.narrative.narrative', 'parsers.checking.checker', 'pdfplumber'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     arguments = [sys.executable, "-c", program, command[0], str(outputs), *command[1:]]

@@ -12,7 +12,7 @@ from parsers.checking.checker import Checker
 from parsers.checking.identities import tree
 from parsers.checking.verdicts import untested_note, untested_rules
 from parsers.narrative.figures import paragraphs
-from parsers.narrative.links import LinkedNarrative
+from parsers.narrative.narrative import LinkedNarrative
 from parsers.parse import parse_stream
 from parsers.records import Record
 from parsers.specs.model import InsideRule

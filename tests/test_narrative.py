@@ -11,7 +11,7 @@ from extract.paper.model import Box, Chunk, Line
 from extract.paper.stitching import join
 from parsers.checking.checker import Checker
 from parsers.narrative.figures import Paragraph, figures, paragraphs
-from parsers.narrative.links import LinkedNarrative
+from parsers.narrative.narrative import LinkedNarrative
 from parsers.parse import parse_stream
 from tests.test_checks import COVER, HEAD, ROWS
 from tests.truth import extracted
@@ -94,6 +94,7 @@ ITEM = "公共安全支出（类）司法（款）行政运行（项）2024年�
          [("N1", "通过", "300万元"), ("N1", "通过", "200万元"), ("N4", "矛盾", "60.67%")]),
         ("五、采购\n2024年政府采购预算支出合计358.55万元。其中：货物类5.55万元，服务类353万元。\n", [("N5", "通过", "358.55万元")]),
         ("五、采购\n2024年政府采购预算支出合计368.55万元。其中：货物类5.55万元，服务类353万元。\n", [("N5", "矛盾", "368.55万元")]),
+        ("五、采购\n2024年政府采购预算总额0万元，其中：货物类0万元，工程类0万元，服务类0万元。\n", [("N5", "通过", "0万元")]),
     ],
 )  # fmt: skip
 def test_figures_against_cells_and_each_other(text: str, wanted: list[tuple[str, str, str]]) -> None:
