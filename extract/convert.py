@@ -267,7 +267,7 @@ def _cell_columns(doc_id: str, table: ParsedTable, cells: list[Cell], hidden: se
     return {
         "文档": [doc_id] * n, "表号": [table.number] * n, "数据集": [table.dataset or "未识别表"] * n,
         "表序": [table.ordinal] * n, "行": [c.row + 1 for c in cells], "列": [c.col + 1 for c in cells],
-        "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [None if c.text and join_printed(c.text) in hidden else c.first or c.text for c in cells],
+        "行跨": [c.rowspan for c in cells], "列跨": [c.colspan for c in cells], "文本": [None if hidden and c.text and join_printed(c.text) in hidden else c.first or c.text for c in cells],
         "页码": [c.page for c in cells], "位置": [c.place for c in cells], "x0": [b[0] for b in boxes], "y0": [b[1] for b in boxes],
         "x1": [b[2] for b in boxes], "y1": [b[3] for b in boxes], "置信度": [c.confidence for c in cells],
     }  # fmt: skip

@@ -189,10 +189,11 @@ class Table:
         """Rows by columns; a spanned cell stands in every place that it covers.  Made once: rows are final."""
         if self._matrix is not None:
             return self._matrix
-        grid: list[list[Cell | None]] = [[None] * self.ncols for _ in self.rows]
+        width, height = self.ncols, len(self.rows)
+        grid: list[list[Cell | None]] = [[None] * width for _ in self.rows]
         for cell in self.cells():
-            for r in range(cell.row, min(cell.row + cell.rowspan, len(grid))):
-                for c in range(cell.col, min(cell.col + cell.colspan, self.ncols)):
+            for r in range(cell.row, min(cell.row + cell.rowspan, height)):
+                for c in range(cell.col, min(cell.col + cell.colspan, width)):
                     if grid[r][c] is None or cell.text:
                         grid[r][c] = cell
         self._matrix = grid

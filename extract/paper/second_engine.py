@@ -75,13 +75,15 @@ def flaws(page: Page, content: PageLayout) -> Flaws:
 
 def _foreign(text: str) -> int:
     """How many characters have no place in a Chinese text; 0 for so few that they may."""
-    ideographs = _HAN.findall(text)
-    foreign, rare = len(_FOREIGN.findall(text)), sum(not _common(c) for c in ideographs)
-    symbols = len(_SYMBOL.findall(text))
+    counts = Counter(text)
+    distinct = "".join(counts)  # a page prints a few hundred of them
+    han = _HAN.findall(distinct)
+    ideographs, rare = sum(counts[c] for c in han), sum(counts[c] for c in han if not _common(c))
+    foreign, symbols = (sum(counts[c] for c in pattern.findall(distinct)) for pattern in (_FOREIGN, _SYMBOL))
     if symbols >= max(_GARBLED_LEAST, _SYMBOL_SHARE * len(text)):
         foreign += symbols
-    found = foreign if foreign >= max(_GARBLED_LEAST, _GARBLED_SHARE * (foreign + len(ideographs))) else 0
-    return found + (rare if rare >= max(_GARBLED_LEAST, _RARE_SHARE * len(ideographs)) else 0)
+    found = foreign if foreign >= max(_GARBLED_LEAST, _GARBLED_SHARE * (foreign + ideographs)) else 0
+    return found + (rare if rare >= max(_GARBLED_LEAST, _RARE_SHARE * ideographs) else 0)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
-from extract.paper.model import Cell, Table
+from extract.paper.model import Table
 from parsers.forms.shape import pairs_in
 from parsers.numbers import parse_amount
 from parsers.specs.codebook import class_code, economic_code
@@ -133,19 +134,20 @@ def _name_families(table: Table) -> list[str]:
     for row in table.rows:
         for cell in row.cells:
             if len(cell.text) >= 2 and not cell.text[-1].isdigit():
-                found.extend(_families_of_name(cell))
+                found.extend(_families_of_name(cell.text))
     return found
 
 
-def _families_of_name(cell: Cell) -> list[str]:
-    name = strip_ordinal(key(cell.text))
+@lru_cache(maxsize=4096)
+def _families_of_name(text: str) -> tuple[str, ...]:
+    name = strip_ordinal(key(text))
     if _PLACE_NAME.match(name):
-        return [PLACE]
+        return (PLACE,)
     if _REVENUE_NAME.match(name):
-        return [REVENUE]
+        return (REVENUE,)
     if class_code(name):
-        return [FUNCTION]
-    return [DEPARTMENT] if economic_code(name) else []
+        return (FUNCTION,)
+    return (DEPARTMENT,) if economic_code(name) else ()
 
 
 def _two_sided(table: Table) -> bool:

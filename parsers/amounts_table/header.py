@@ -162,14 +162,13 @@ def is_order_row(table: Table, row: int) -> bool:
     printed = [c.text for c in table.rows[row].cells if c.text]
     if len(printed) < 2 or max(map(len, printed)) > 48:
         return False
-    texts = [key(t) for t in printed]
-    if max(map(len, texts)) > 24:
-        return False
-    numbers = [int(t) for t in texts if _SMALL.match(t)]
-    if len(numbers) < 2:
-        return False
-    others = [t for t in texts if not _ORDER_NUMBERS.match(t) and t not in ("类", "款", "项", "合计")]
-    return not others and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    numbers: list[int] = []
+    for text in map(key, printed):
+        if len(text) > 24 or not (_ORDER_NUMBERS.match(text) or text in ("类", "款", "项", "合计")):
+            return False  # as of most rows the first text tells
+        if _SMALL.match(text):
+            numbers.append(int(text))
+    return len(numbers) > 1 and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
 
 
 def repeated_header_rows(table: Table, first: int, end: int) -> set[int]:

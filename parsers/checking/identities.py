@@ -185,7 +185,9 @@ def row(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     """
     for line in table.rows:
         alike = _row_sums(line, basis)
-        pooled = _row_sums(line, lambda amount: basis(amount)[:2])
+        kinds = {basis(amount) for amount in line.amounts}
+        # with one scope for each year and phase both are the same
+        pooled = alike if len(kinds) == len({k[:2] for k in kinds}) else _row_sums(line, lambda a: basis(a)[:2])
         for published in dict.fromkeys([*alike, *pooled]):
             mine, other = alike.get(published), pooled.get(published)
             if other is not None and abs(other.difference) <= other.tolerance:
