@@ -267,6 +267,8 @@ def main() -> None:
             f"wall         {pages} pages: {one:.1f} s with 1 worker, {more:.1f} s with {options.jobs}, pages {gain:.2f} x"
         )
         print(f"memory       {peak_pss(bench.yusuan(options.jobs, many=False)):.0f} MB PSS of all processes")
+        if scans:
+            print(f"             {peak_pss(scans.yusuan(options.jobs, many=False)):.0f} MB where pages are recognised")
 
 
 if __name__ == "__main__":
