@@ -35,7 +35,7 @@ MUTATED = ("extract/paper", "parsers/amounts_table", "parsers/checking", "parser
 LEFT_OUT = ("extract/paper/engines", "extract/paper/scan")  # what calls libraries; their tests take minutes
 TESTS = (
     "alignment", "amounts", "bare_tables", "books", "captions", "checks", "completion", "cover", "facing", "form_pages",
-    "golden", "grid", "grid_laws", "habits", "headings", "honest_checks", "indents", "laid_out_text", "layouts", "measures",
+    "golden", "grid", "grid_laws", "habits", "headings", "honest_checks", "indents", "laid_out_text", "layouts", "levels", "measures",
     "narrative", "notes", "numbers", "paper", "places", "recognise", "spaced_numbers", "stitching", "titles", "units",
 )  # fmt: skip
 OPERATORS: dict[type[ast.AST], type[ast.AST]] = {

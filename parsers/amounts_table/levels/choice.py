@@ -10,8 +10,6 @@ from parsers.amounts_table.levels.sums import Sums, falls_short
 from parsers.amounts_table.levels.witnesses import WITNESSES, Tree, by_code, tree_of, unrelated
 from parsers.values import Row
 
-_MOST_MENDED = 12  # trees
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -58,7 +56,7 @@ def best_tree(items: list[Row], sums: Sums) -> Judged:
         if tree:
             seen.append(_judge(tree, items, sums))
     ranked = sorted(seen, key=lambda j: j.rank, reverse=True)  # the first of equals: witnesses stand in their order
-    mended = [_mended(j, items, sums) for j in ranked[:_MOST_MENDED]]
+    mended = [_mended(j, items, sums) for j in ranked]
     return max(mended, key=lambda j: j.rank)
 
 

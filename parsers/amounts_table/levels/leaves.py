@@ -23,7 +23,7 @@ def settle_total_above_more(rows: list[Row], items: list[Row], sums: Sums) -> No
         if good and not bad:
             rows[totals[0]].level = None  # the later one is the table's; it leaves out columns that this one fills
         return
-    if len(totals) != 1 or totals[0] == 0 or totals[0] == len(rows) - 1:
+    if len(totals) != 1:
         return
     place = sum(1 for row in items if row in rows[: totals[0]])
     leaves = [i for i, row in enumerate(items) if row.leaf]

@@ -25,7 +25,7 @@ class Sums:
         self.values = [vector_of(row, self.columns) for row in items]  # by position among the items
         # by column: what no sum may exceed a whole by, that ever comes back to it; None where a value is negative
         self.beyond = [
-            None if min(values, default=Decimal(0)) < 0 else (MOST_CHILDREN + 1) * step / 2
+            None if min(values) < 0 else (MOST_CHILDREN + 1) * step / 2
             for step, values in zip(self.steps, self._by_column(), strict=True)
         ]
         # the items that a printed total covers, and its values
@@ -114,7 +114,7 @@ def _totals(rows: list[Row], items: list[Row], columns: list[int]) -> list[tuple
     places = [i for i, row in enumerate(rows) if row.level == TOTAL and any(a.value is not None for a in row.amounts)]
     if len(places) == 1:
         return [(slice(0, len(items)), vector_of(rows[places[0]], columns))]
-    if places and places[0] > 0:
+    if places:
         covered = set(rows[: places[0]])
         above = sum(1 for row in items if row in covered)
         if above:

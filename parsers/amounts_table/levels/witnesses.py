@@ -39,14 +39,14 @@ def by_code(a: Row, b: Row) -> bool:
     return a.scheme == "单位"
 
 
-def _by_code_or_below(a: Row, b: Row) -> bool:
+def by_code_or_below(a: Row, b: Row) -> bool:
     """As by code; a row without a code belongs to the coded row above it."""
     if b.code is None:
         return a.code is not None
     return by_code(a, b)
 
 
-def _by_function(a: Row, b: Row) -> bool:
+def by_function(a: Row, b: Row) -> bool:
     """As by code, but rows of another classification are parts of the row above (economic classes under a 项)."""
     if a.scheme == b.scheme:
         return by_code(a, b)
@@ -57,7 +57,7 @@ def by_ordinal(a: Row, b: Row) -> bool:
     return a.depth is not None and b.depth is not None and a.depth < b.depth
 
 
-def _by_ordinal_or_below(a: Row, b: Row) -> bool:
+def by_ordinal_or_below(a: Row, b: Row) -> bool:
     """A row without an ordinal belongs to the row above that has one."""
     if b.depth is None:
         return a.depth is not None
@@ -68,7 +68,7 @@ def by_indent(a: Row, b: Row) -> bool:
     return b.indent - a.indent > SAME_INDENT
 
 
-def _by_ordinal_then_indent(a: Row, b: Row) -> bool:
+def by_ordinal_then_indent(a: Row, b: Row) -> bool:
     if a.depth is not None and b.depth is not None and a.depth != b.depth:
         return a.depth < b.depth
     if a.depth is not None and b.depth is None:
@@ -78,20 +78,20 @@ def _by_ordinal_then_indent(a: Row, b: Row) -> bool:
     return by_indent(a, b)
 
 
-def _by_code_then_indent(a: Row, b: Row) -> bool:
+def by_code_then_indent(a: Row, b: Row) -> bool:
     if a.code and b.code:
         return by_code(a, b)
     return by_indent(a, b)
 
 
-def _by_colon(a: Row, b: Row) -> bool:
+def by_colon(a: Row, b: Row) -> bool:
     """A name that ends with a colon heads the rows below it."""
     return (a.name or "").endswith(_COLONS) and not (b.name or "").endswith(_COLONS)
 
 
 WITNESSES: tuple[Above, ...] = (
-    by_code, by_ordinal, _by_ordinal_then_indent, by_indent, _by_code_then_indent, _by_code_or_below, _by_function,
-    _by_ordinal_or_below, _by_colon,
+    by_code, by_ordinal, by_ordinal_then_indent, by_indent, by_code_then_indent, by_code_or_below, by_function,
+    by_ordinal_or_below, by_colon,
 )  # fmt: skip
 
 
