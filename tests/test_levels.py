@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from parsers.amounts_table.levels import witnesses
+from parsers.amounts_table.levels.across import settle_totals_across
 from parsers.amounts_table.levels.leaves import INCOMPLETE
 from parsers.amounts_table.levels.nesting import tree_by_sums
 from parsers.amounts_table.levels.settle import settle_levels
@@ -89,6 +90,11 @@ def test_parts_that_are_not_all_printed(
     assert falls_short(0, [1], sums(row("甲", *whole), row("乙", *parts))) is short
 
 
+def test_two_parts_fall_short_by_more_than_three_halves_of_the_last_digit() -> None:
+    for whole, short in (("9.02", True), ("9.01", False)):
+        assert falls_short(0, [1, 2], sums(row("甲", whole), row("乙", "4.00"), row("丙", "5.00"))) is short
+
+
 def test_what_is_no_money_is_not_added_up() -> None:
     count = Column(9, 9, 1, ("数量",), "measure", money=False)
     rows = [row("甲", "1.00"), row("乙", "2.00")]
@@ -134,6 +140,10 @@ def test_codes_are_nested_by_prefix_within_a_scheme() -> None:
 
 
 def test_project_levels_are_nested() -> None:
+    department, unit = (row(level, scheme="项目", level=level) for level in ("部门", "单位"))
+    project = row("甲", scheme="项目", level="一级项目")
+    assert not witnesses.by_code(department, unit) and not witnesses.by_code(unit, department)
+    assert witnesses.by_code(unit, project)
     ranks = ["部门", "一级项目", "二级项目"]
     made = [row(level, scheme="项目", level=level) for level in ranks]
     nested = [(a.name, b.name) for a in made for b in made if witnesses.by_code(a, b)]
@@ -275,6 +285,7 @@ def test_no_sum_is_made_of_what_the_whole_leaves_blank_or_of_near_misses() -> No
     assert by_sums(row("甲", "5.01"), row("乙", "2.00", indent=1.0), row("丙", "3.00", indent=1.0)) == {1: 0, 2: 0}
     assert by_sums(row("甲", "5.00", None), row("乙", "2.00", "1.00"), row("丙", "3.00", "1.00")) == {}
     assert by_sums(row("甲", None), row("乙", None)) == {}
+    assert by_sums(row("甲", "5.00", "5.01"), row("乙", "2.00", "2.00"), row("丙", "3.00", "3.00")) == {1: 0, 2: 0}
 
 
 def test_projects_are_nested_by_their_levels_without_codes() -> None:
@@ -284,6 +295,15 @@ def test_projects_are_nested_by_their_levels_without_codes() -> None:
         row("丙", "2.00", level="二级项目", **known),
     ]  # fmt: skip
     assert tree(*rows) == {"甲": ["乙", "丙"]}
+
+
+def test_printed_codes_are_believed_before_indents() -> None:
+    rows = [
+        row("甲", "5.00", code="201"),
+        row("乙", "2.00", code="202", indent=1.0),
+        row("丙", "3.00", code="203", indent=1.0),
+    ]
+    assert tree(*rows) == {}
 
 
 def test_inferred_codes_are_no_witness() -> None:
@@ -365,6 +385,11 @@ def test_a_detail_is_no_leaf_and_opens_parts_where_the_sums_agree() -> None:
     assert leaves(*rows) == ["其中：乙", "丙"]
 
 
+def test_nothing_but_rows_below_a_detail() -> None:
+    rows = [row("合计", "9.00"), row("其中：甲", "3.00", detail=True), row("乙", "2.00")]
+    assert leaves(*rows) == ["乙"]
+
+
 def test_a_nameless_row_stands_in_as_far_as_the_one_above() -> None:
     rows = [row("甲", "3.00"), row("乙", "1.00", indent=2.0), row("", "2.00")]
     rows[2].name = None
@@ -384,3 +409,51 @@ def test_projects_take_the_code_of_the_row_above() -> None:
     below = row("二级", "3.00", scheme="项目", level="二级项目", code="P2")
     settle_levels([above, below])
     assert below.parent_code == "P1" and not above.leaf and below.leaf
+
+
+# --- a total across panels ------------------------------------------------------------------------------------------
+
+
+def panels(*columns: list[Row]) -> list[list[Row]]:
+    for rows in columns:
+        settle_levels(rows)
+    settle_totals_across(list(columns))
+    return list(columns)
+
+
+def test_a_total_under_the_last_panel_is_that_of_the_panels_beside_it() -> None:
+    left, middle = [row("甲", "1.00"), row("乙", "2.00")], [row("丙", "4.00")]
+    total = row("公用经费合计", "15.00", level=TOTAL)
+    found = panels(left, middle, [row("丁", "8.00"), total])
+    assert total.level is None and not total.leaf
+    assert [c.name for c in total.children] == ["甲", "乙", "丙", "丁"]
+    assert [len(rows) for rows in found] == [2, 1, 2]
+
+
+@pytest.mark.parametrize("printed", ["8.00", "99.00"])
+def test_a_total_of_its_own_panel_or_of_none_stays_there(printed: str) -> None:
+    total = row("公用经费合计", printed, level=TOTAL)
+    panels([row("甲", "1.00")], [row("丁", "8.00"), total])
+    assert total.level == TOTAL and total.children == []
+
+
+def test_a_panel_with_a_total_of_its_own_has_no_part_in_another() -> None:
+    total = row("公用经费合计", "12.00", level=TOTAL)
+    own = row("合计", "1.00")
+    panels([row("甲", "1.00"), own], [row("丙", "4.00")], [row("丁", "8.00"), total])
+    assert [c.name for c in total.children] == ["丙", "丁"]
+    assert own.level == TOTAL
+
+
+def test_a_label_printed_again_over_blanks_is_no_row() -> None:
+    total = row("公用经费合计", "9.00", level=TOTAL)
+    found = panels([row("甲", "1.00"), row("公用经费合计", None, level=TOTAL)], [row("丁", "8.00"), total])
+    assert [r.name for r in found[0]] == ["甲"]
+
+
+def test_panels_of_other_measures_stand_apart() -> None:
+    total = row("公用经费合计", "9.00", level=TOTAL)
+    other = row("甲", "1.00")
+    other.amounts[0].column = Column(7, 7, 1, ("项目支出",), "measure", measure="项目支出")
+    panels([other], [row("丁", "8.00"), total])
+    assert total.level == TOTAL
