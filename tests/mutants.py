@@ -115,13 +115,13 @@ def _swapped(node: ast.AST, field: str, index: int | None, op: ast.AST) -> _Plac
 
 
 def _code(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node that runs: no annotations, no decorators."""
+    """Every node that runs and decides something: no annotations, no decorators, no ``strict=True``."""
     yield node
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list"):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
+            if isinstance(child, ast.AST) and not (isinstance(child, ast.keyword) and child.arg == "strict"):
                 yield from _code(child)
 
 

