@@ -131,6 +131,62 @@ def test_a_last_name_without_amounts_is_a_row(x: float, text: str, rows_below: i
     assert table.nrows == 4 + rows_below
 
 
+def test_a_number_wrapped_beside_whole_ones_stays_in_its_row() -> None:
+    """The first line of 17,807.52 went to the header and its last digit to a note: 17,807.5 in silence."""
+    body = [
+        row
+        for y in (60, 90, 120)
+        for row in (
+            line(y, right(300, "17,807.5")),
+            line(y + 6, (50, "301"), (100, "某局"), right(400, "9,070.22")),
+            line(y + 12, right(300, "2")),
+        )
+    ]
+    head = line(40, (50, "编码"), (100, "名称"), (262, "合计"), (362, "基本支出"))
+    table = rows([line(20, (50, "编制单位：某局"), (360, "单位：万元")), head, *body])
+    assert table[0] == [(0, 1, "编码"), (1, 1, "名称"), (2, 1, "合计"), (3, 1, "基本支出")]
+    assert [row[2] for row in table[1:]] == [(2, 1, "17,807.5\n2")] * 3
+
+
+def test_words_set_letter_under_letter_stand_beside_each_other() -> None:
+    """基金 and 资本 in two narrow columns were read across, 基资 over 金本."""
+    head = [line(20 + 11 * i, (310, a), (335, b)) for i, (a, b) in enumerate(zip("政府基金", "国有资本", strict=True))]
+    head[2] = line(42, (50, "编码"), (100, "名称"), (262, "合计"), (310, "基"), (335, "资"))
+    body = [line(70 + 15 * i, (50, "201"), (100, "某项支出"), right(290, "9,070.22")) for i in range(4)]
+    table = rows([line(0, (50, "编制单位：某局"), (300, "单位：万元")), *head, *body])
+    assert [text for *_, text in table[0]] == ["编码", "名称", "合计", "政\n府\n基\n金", "国\n有\n资\n本"]
+
+
+def test_a_measure_under_its_caption_is_no_header_word() -> None:
+    """单位： over 万元 gave the column below a measure of 万元单位资金, and a table of three rows no caption."""
+    head = line(45, (50, "编码"), (100, "名称"), (262, "合计"), (352, "单位资金"))
+    body = [
+        line(70 + 15 * i, (50, "201"), (100, "某项支出"), right(290, "9,070.22"), right(390, "9,070.22"))
+        for i in range(3)
+    ]
+    table = rows([line(20, (50, "部门：某局"), (360, "单位：")), line(32, (365, "万元")), head, *body])
+    assert table[0] == [(0, 1, "编码"), (1, 1, "名称"), (2, 1, "合计"), (3, 1, "单位资金")]
+
+
+def test_a_title_is_larger_than_all_below_it() -> None:
+    """Digits of a smaller font made the first header word a title, and a table of one row none."""
+    small = [
+        Chunk(c.text, c.bbox._replace(top=c.bbox.top + 1.5))
+        for c in line(60, *(right(x, "6,686.15") for x in (100, 200, 300))).chunks
+    ]
+    head = [
+        line(20, (50, "部门：某局")),
+        line(32, (205, "用车费")),
+        line(45, (60, "合计"), (160, "小计"), (260, "接待费")),
+    ]
+    (table,) = (
+        b
+        for b in find_aligned([*head, Line(tuple(small), 1, Box(60, 61.5, 300, 70), 8.5)], 1)
+        if isinstance(b, TablePart)
+    )
+    assert "用车费" in {c.text for c in table.cells}
+
+
 def test_wrapped_header_word_is_one_cell() -> None:
     head = [
         line(25, (355, "事业单位")),

@@ -184,6 +184,23 @@ def test_rows_go_on_over_the_page_break_in_the_same_columns() -> None:
     assert texts(rest) == [["200", "一般公共服务支出", "0.00"], ["201", "一般公共服务支出", "1.00"]]
 
 
+def test_outer_columns_without_rulings_may_be_wider_on_the_next_page() -> None:
+    """A page whose last column prints longer amounts than the page before was no continuation, or lost them."""
+
+    def row(y: float, end: str) -> list[Word]:
+        return words(y, (60, "201"), (160, "一般公共服务支出"), (310, "1.00"), (400, end))
+
+    head = words(105, (60, "科目编码"), (160, "科目名称"), (310, "金额"), (400, "比"))
+    title = words(85, (60, "单位：某局"), (400, "2025年"))
+    above = running(lay_out(page([*title, *head, *(w for i in range(4) for w in row(130 + 20 * i, "1.00"))], ())))
+    assert above is not None and above.origin == "aligned"
+    (rest,) = tables(
+        page([*row(60, "1.00"), *words(80, (60, "202"), (160, "外交支出"), (432, "9.00"))], (), number=2), above
+    )
+    assert rest.xs == above.xs
+    assert texts(rest)[1] == ["202", "外交支出", "", "9.00"]
+
+
 def test_text_after_a_table_is_none_of_its_rows() -> None:
     first = lay_out(page([*HEAD, *_rows(130, 4)], (100, 120)))
     prose = words(60, (50, "本单位本年支出合计一千二百万元，比上年增加三十万元，主要是人员增加。"))

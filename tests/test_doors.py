@@ -15,7 +15,7 @@ from extract.doors import read_document
 from extract.doors.sheets.number_format import shown, shown_serial
 from extract.doors.unread import with_unread_rows
 from extract.errors import Blank, Damaged, Encrypted, ExtractError, NotAPDF, NotOffice, Overfull
-from extract.paper.model import Box, Chunk, Document, Line, PageLayout, TablePart
+from extract.paper.model import Box, Cell, Chunk, Document, Line, PageLayout, TablePart
 from samples import other
 from samples.house import Sample, build
 from tests.truth import expected_of, extracted, found_in
@@ -342,14 +342,27 @@ def test_archives_keep_their_bounds(tmp_path: Path) -> None:
     assert (result.status, result.error_code) == ("失败", "Damaged")
 
 
+@pytest.mark.parametrize(("text", "unread"), [("8,737.30 8,737.30", True), ("8 737.30", False), ("2024 2025", False)])
+def test_two_amounts_in_a_cell_are_said(text: str, unread: bool) -> None:
+    """Columns read as one held `8,737.30 8,737.30`, which is no number, and the document was 成功."""
+    cells = [Cell(r, 1, 1, 1, text, 1, None) for r in range(2)]
+    page = PageLayout(1, [TablePart(1, None, [0, 1, 2], 2, cells, "aligned")])
+    assert with_unread_rows(Document([page], 1, "pdfium")).unread_rows is unread
+
+
 @pytest.mark.parametrize(
     ("text", "unread"),
     [
         ("301013 某局 17,807.52 9,070.22 5,124.63 8,737.30", True),  # what a page break leaves of a table
         ("收入 17,807.52 万元，支出 9,070.22 万元，结余 5,124.63 万元，其他 8,737.30 万元", False),
         ("2023 2024 2025 2026", False),
+        ("６，６８６．１５　１，３６７．６８　１，３６７．６８　５，３１８．４７", True),
+        ("8,737.30 8,737.30\n301 8,737.30 8,737.30", True),
+        ("8,737.30 8,737.30", False),  # one such line may stand in a text
     ],
 )
 def test_one_line_of_amounts_is_a_row(text: str, unread: bool) -> None:
-    page = PageLayout(1, [Line((Chunk(text, Box(50, 60, 500, 70)),), 1, Box(50, 60, 500, 70), 10.0)])
+    page = PageLayout(
+        1, [Line((Chunk(t, Box(50, 60, 500, 70)),), 1, Box(50, 60, 500, 70), 10.0) for t in text.split("\n")]
+    )
     assert with_unread_rows(Document([page], 1, "pdfium")).unread_rows is unread

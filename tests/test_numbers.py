@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.paper.model import one_number, unclear_number
-from extract.paper.numbers import follows_ordinal
+from extract.paper.numbers import begins_amount, follows_ordinal, is_pointed
 from parsers.numbers import UNCLEAR, parse_amount, reading_marks
 
 
@@ -68,3 +68,14 @@ def test_whole_numbers_over_one_another_are_never_one(numbers: list[Decimal]) ->
 )  # fmt: skip
 def test_ordinals_follow_in_one_dress(above: str, below: str, follows: bool) -> None:
     assert follows_ordinal(above, below) is follows
+
+
+@pytest.mark.parametrize(
+    ("text", "begun", "pointed"),
+    [
+        ("2,108.", True, True), ("2，108.", True, True), ("２，１０", True, True), ("¥386,", True, True), ("2,108.38", False, True),
+        ("386.", False, False), ("2024", False, False), ("12", False, False), ("38", False, False),
+    ],
+)  # fmt: skip
+def test_first_lines_of_numbers(text: str, begun: bool, pointed: bool) -> None:
+    assert (begins_amount(text), is_pointed(text)) == (begun, pointed)

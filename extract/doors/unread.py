@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extract.doors.rows.doubt import DOUBTFUL
-from extract.paper.model import UNREAD, Document, Line, PageLayout, TablePart
+from extract.paper.model import UNREAD, Document, Line, PageLayout, TablePart, half_width
 
 _FIGURE = re.compile(r"^[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d+)?[)）]?%?$")
 _MONEY = re.compile(r"\d[,，]\d{3}|\d\.\d|\d{4,}")
@@ -33,9 +33,16 @@ def _is_doubtful(page: PageLayout) -> bool:
 
 
 def _count(page: PageLayout) -> int:
-    lines = [block.text for block in page.blocks if isinstance(block, Line)]
+    lines = [half_width(block.text) for block in page.blocks if isinstance(block, Line)]
     lone = sum(all(map(_LONE.fullmatch, line.split())) for line in lines if line.strip())
-    return sum(map(_weight, lines)) + (_LEAST if lone >= _MOST_LONE else 0)
+    return sum(map(_weight, lines)) + (_LEAST if lone >= _MOST_LONE else 0) + _shared_cells(page)
+
+
+def _shared_cells(page: PageLayout) -> int:
+    """Cells that print several amounts in a line and nothing else: two columns were read as one."""
+    cells = (cell for block in page.blocks if isinstance(block, TablePart) for cell in block.cells if " " in cell.text)
+    lines = ([line.split() for line in half_width(cell.text).split("\n")] for cell in cells)
+    return sum(any(len(words) > 1 and all(map(_AMOUNT.fullmatch, words)) for words in cell) for cell in lines)
 
 
 def _weight(text: str) -> int:
@@ -45,6 +52,9 @@ def _weight(text: str) -> int:
         return _LEAST
     words = text.split()
     figures = [w for w in words if _FIGURE.match(w)]
-    if sum(_AMOUNT.fullmatch(w) is not None for w in figures) >= _CERTAIN and 2 * len(figures) > len(words):
+    amounts = sum(_AMOUNT.fullmatch(w) is not None for w in figures)
+    if amounts >= _CERTAIN and 2 * len(figures) > len(words):
         return _LEAST
+    if amounts > 1 and len(words) <= amounts + 1:
+        return 1  # behind a code or a name, or nothing
     return int(len(figures) >= _MANY and 2 * len(figures) > len(words) and any(_MONEY.search(f) for f in figures))

@@ -14,6 +14,7 @@ _ORDINAL = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][�
 _MEASURE = re.compile(r"[（(]?[千百十万亿]*元[）)]?|[（(]?[%％][）)]?")
 _NUMERAL = re.compile(r"\d+|[一二三四五六七八九十廿卅]+")
 _ONES = "零一二三四五六七八九"
+_BEGUN = re.compile(r"-?(¥\d{1,3}(,\d{3})*[.,]|\d{1,3}(,\d{3})*,\d{0,2}|\d{1,3}(,\d{3})+\.)")
 _DASHES = frozenset("-−–—－")
 _PIECES = frozenset("0123456789,.-()¥")
 _SPACED = 0.45  # letter heights: digits of one letter-spaced number stand closer than this
@@ -39,8 +40,13 @@ def is_entry(text: str) -> bool:
 
 
 def begins_amount(text: str) -> bool:
-    """Is it what a narrow column leaves of a number in its first line: ``2,108.``, ``¥386,``?"""
-    return text.endswith((".", ",")) and ("," in text or text[0] in "¥￥") and is_figure_part(text)
+    """Is it what a narrow column leaves of a number in its first line: ``2,108.``, ``¥386,``, ``２，１０``?"""
+    return _BEGUN.fullmatch(half_width(text)) is not None
+
+
+def is_pointed(text: str) -> bool:
+    """Is it a number or the first line of one, with a comma or a point in it, as no year and no number of order has?"""
+    return (is_amount(text) or begins_amount(text)) and not _MARKS.isdisjoint(text)
 
 
 def begins_item(text: str) -> bool:

@@ -109,9 +109,17 @@ def _continue_above(work: _Work) -> None:
         return
     rest = continued(work.above, _lines(work.words, work.page, NARROW_GAP))
     if rest is not None:
-        table, work.words = _filled(rest, work.words, work.page.number, 0)
+        table, work.words = _filled(_around(rest, work.words), work.words, work.page.number, 0)
+        table.xs[0], table.xs[-1] = rest.xs[0], rest.xs[-1]  # as ``above`` has them
         work.tables.append(table)
         work.lines = _lines(work.words, work.page)
+
+
+def _around(grid: Grid, words: list[Word]) -> Grid:
+    """The grid, its outer columns as wide as the words beside it: without rulings they reach as far as what they hold."""
+    inside = [w for w in words if grid.ys[0] < (w.top + w.bottom) / 2 < grid.ys[-1]]
+    left, right = min(w.x0 for w in inside), max(w.x1 for w in inside)
+    return replace(grid, xs=[min(grid.xs[0], left), *grid.xs[1:-1], max(grid.xs[-1], right)])
 
 
 def _find_aligned_tables(work: _Work) -> None:

@@ -108,8 +108,10 @@ def main() -> None:
                     "office_html",
                 ):  # nobody prints a form without rulings
                     sample.tables = [t for t in sample.tables if "绩效" not in t.title]
-                parsed = parse(read_document(write(sample), suffix), "0" * 16, join)
-                verdicts, wrong = judge(sample, parsed), differences(sample, parsed)
+                document = read_document(write(sample), suffix)
+                parsed = parse(document, "0" * 16, join)
+                verdicts = judge(sample, parsed, document.unread_rows)
+                wrong = differences(sample, parsed)
                 whole.setdefault((way, habit), Verdicts()).add(verdicts)
                 if wrong:
                     print(f"{habit} {way} {seed}: {verdicts}, {len(wrong)} differences", flush=True)

@@ -45,8 +45,8 @@ class Verdicts:
         return f"{self.right}/{self.amounts} = {share:.2%} {rest}"
 
 
-def judge(sample: Sample, parsed: ParsedDocument) -> Verdicts:
-    """Compare every amount of ``sample`` with what was made of it."""
+def judge(sample: Sample, parsed: ParsedDocument, partial: bool = False) -> Verdicts:
+    """Compare every amount of ``sample`` with what was made of it; a document that is ``partial`` says that it lost some."""
     truth = Counter({row: n for row, n in expected_of(sample).items() if row[5] is not None})
     checker = Checker("0" * 16, parsed.info.kind, parsed.info.year)
     for table in parsed.tables:
@@ -78,7 +78,7 @@ def judge(sample: Sample, parsed: ParsedDocument) -> Verdicts:
         elif kept[value] > 0:
             kept[value] -= 1
             verdicts.unclaimed += 1
-        elif said:
+        elif said or partial:
             verdicts.lost_said += 1
         else:
             verdicts.lost_silent += 1

@@ -180,19 +180,24 @@ def make_lines(chars: list[Word], page: int, gap: float = WIDE_GAP) -> list[Line
 
 
 def _touches(current: list[Word], word: Word) -> bool:
-    """Does the next column begin right behind a word: a name behind an amount, or behind a name with some white?
+    """Does the next column begin right behind a word: a name or one more amount behind an amount, or a name behind one with some white?
 
     A unit does not stand apart from its number.
     """
     if _is_ideograph(current[-1].text[-1]) and _is_ideograph(word.text[0]):
         return word.x0 - current[-1].x1 > _NAMES_APART * (word.bottom - word.top)
+    apart = word.x0 - current[-1].x1 > _TOUCHING * (word.bottom - word.top)
     if word.text[0].isascii() and word.text[0] != "(":
-        return False
+        return apart and _has_decimals(word.text) and _has_decimals(current[-1].text)
     text = join_chars(current)
     if not is_amount(text):
         return False
-    apart = word.x0 - current[-1].x1 > _TOUCHING * (word.bottom - word.top)
     return has_ordinal(word.text) or (apart and not text.isdigit())
+
+
+def _has_decimals(text: str) -> bool:
+    """Is it an amount that is certainly whole at both ends?"""
+    return "." in text and is_amount(text)
 
 
 def _is_ideograph(char: str) -> bool:

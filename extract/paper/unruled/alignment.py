@@ -14,7 +14,16 @@ from itertools import pairwise
 
 from extract.paper.geometry import cluster, join_spans, overlap
 from extract.paper.model import Box, Cell, Chunk, Line, Ruling, TablePart, compact, union
-from extract.paper.numbers import begins_amount, begins_item, counted, follows_ordinal, has_ordinal, is_amount
+from extract.paper.numbers import (
+    begins_amount,
+    begins_item,
+    counted,
+    follows_ordinal,
+    has_ordinal,
+    is_amount,
+    is_measure,
+    is_pointed,
+)
 from extract.paper.ruled.cells import indent_of
 from extract.paper.unruled.header_match import HeaderWord, header_words, with_headers
 from extract.paper.unruled.header_words import header_cells
@@ -41,6 +50,7 @@ _WRAPPED_WORD = 1.6  # times a header word: as wide may its second line be
 _RULED = 0.6  # of a table's width: so long are the rulings of its rows
 _ALL_RULED = 0.9  # of its rows: then every one of them is ruled
 _SAME_EDGE = 0.4  # line heights: amounts whose edges differ by less stand under one another
+_SAME_MIDDLE = 2.0  # points: letters of a word that is set letter under letter differ by less
 _SHARED = 0.01  # points: chunks that share no more of their width may stand in two columns
 _SAME_ROWS = 1.1  # of the distance between rows: no further below them stands one more
 _CODE_SLACK = 2.0  # points
@@ -90,8 +100,11 @@ def find_aligned(
     stretch: list[_Row] = []
     begun = False  # a row of amounts stands in the stretch
     codes = _code_places(close or lines)
+    upright = _upright(close or lines)
     for line, parted in zip(lines, close or lines, strict=True):
-        row = _Row(line, [part for chunk in _spaced(parted) for part in _parted(chunk, codes)], list(parted.chunks))
+        row = _Row(
+            line, [part for chunk in _spaced(parted, upright) for part in _parted(chunk, codes)], list(parted.chunks)
+        )
         if stretch and (not _follows(stretch[-1].line, line) or (begun and is_caption(line))):
             blocks.extend(_close(stretch, page, known, rules))
             stretch, begun = [], False
@@ -116,12 +129,29 @@ def _follows(above: Line, below: Line) -> bool:
     return below.bbox.top - above.bbox.bottom < _ROW_GAP * max(above.size, below.size)
 
 
-def _spaced(line: Line) -> list[Chunk]:
+def _is_letter(chunk: Chunk) -> bool:
+    return len(chunk.text) == 1 and not chunk.text.isascii()
+
+
+def _upright(lines: list[Line]) -> set[Box]:
+    """Single characters that stand in the middle of others, right above and below them: words set letter under letter."""
+    letters = [chunk.bbox for line in lines for chunk in line.chunks if _is_letter(chunk)]
+    letters.sort(key=lambda box: (round(box.x_mid / _SAME_MIDDLE), box.top))
+    over = {b: a for a, b in pairwise(letters) if _is_next_letter(a, b)}
+    return {box for below, middle in over.items() if middle in over for box in (below, middle, over[middle])}
+
+
+def _is_next_letter(above: Box, below: Box) -> bool:
+    size = height_of(below)
+    return abs(above.x_mid - below.x_mid) < _SAME_MIDDLE and abs(below.top - above.bottom) < 0.5 * size
+
+
+def _spaced(line: Line, upright: set[Box]) -> list[Chunk]:
     """The chunks of a line, single characters that make one spaced word together."""
     chunks: list[Chunk] = []
     single = False
     for chunk in line.chunks:
-        letter = len(chunk.text) == 1 and not chunk.text.isascii()
+        letter = _is_letter(chunk) and chunk.bbox not in upright
         if letter and single and chunk.bbox.x0 - chunks[-1].bbox.x1 < _LETTER_GAP * line.size:
             chunks[-1] = joined([chunks[-1], chunk], "")
         else:
@@ -139,9 +169,11 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
     start = first
     while start and first - start < _MOST_HEADER and not is_caption(stretch[start - 1].line):
         start -= 1
-    size = max(height_of(chunk.bbox) for chunk in stretch[first].chunks)
-    while len(stretch[start].chunks) == 1 and stretch[start].line.size > _LARGER * size:
+    sizes = [max(height_of(chunk.bbox) for chunk in row.chunks) for row in stretch[: first + 1]]
+    while len(stretch[start].chunks) == 1 and stretch[start].line.size > _LARGER * max(sizes[start + 1 :]):
         start += 1
+    while start < first and len(stretch[start].chunks) == 1 and is_measure(stretch[start].chunks[0].text):
+        start += 1  # 单位： over 万元
     ys = _rule_heights(rules, stretch[start:])
     first = _body_begin(stretch, start, first, ys)
     end = _body_end(stretch, first, ys)
@@ -162,7 +194,8 @@ def _close(stretch: list[_Row], page: int, known: str, rules: Sequence[Ruling] =
     header = [_lettered(row, columns, header[i + 1 :]) for i, row in enumerate(header)]
     words = header_words([chunk for row in header for chunk in row.chunks])
     columns = with_headers(columns, words, [row.chunks for row in with_amounts])
-    captioned = start > 0 and is_caption(stretch[start - 1].line)
+    over = stretch[start - 1].line if start else None
+    captioned = over is not None and (is_caption(over) or is_measure(over.text))
     again = bool(known) and all(compact(chunk.text) in known for row in header for chunk in row.chunks)
     certain = (captioned or again) and _all_headed(columns, header)
     if len(with_amounts) < 1 or (not certain and len(with_amounts) < max(_LEAST_ROWS, len(body) / 3)):
@@ -190,6 +223,8 @@ def _body_begin(stretch: list[_Row], start: int, first: int, ys: list[float]) ->
     """
     labels = [row.chunks[0].bbox.x0 for row in stretch[first:] if row.chunks and not is_amount(row.chunks[0].text)]
     begin = first
+    while begin - 1 > start and all(is_pointed(chunk.text) for chunk in stretch[begin - 1].chunks):
+        begin -= 1  # the first line of a number that is wrapped beside names and numbers that are not
     while begin - 1 > start and _is_name_line(stretch[begin - 1], labels):
         above, row = stretch[begin - 2], stretch[begin - 1]
         ruled = any(_middle(above) < y < _middle(row) for y in ys)
@@ -223,7 +258,7 @@ def _is_under(chunk: Chunk, word: Chunk) -> bool:
 
 def _body_end(stretch: list[_Row], first: int, ys: list[float]) -> int:
     """Where the body ends: lines of one chunk under it are notes, but for the rest of a name and what a ruling closes."""
-    inside = [chunk.bbox for row in stretch[first:] if len(row.chunks) > 1 for chunk in row.amounts]
+    inside = [c.bbox for row in stretch[first:] for c in row.amounts if len(row.chunks) > 1 or is_pointed(c.text)]
     end = len(stretch)
     while len(stretch[end - 1].chunks) == 1 and not _stands_under(stretch[end - 1], inside):
         end -= 1

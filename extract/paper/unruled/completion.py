@@ -21,6 +21,7 @@ _REACH = 5.0  # line heights: a wider white band ends the body under a header
 _SAME_ROW = 0.6  # line heights: a narrower white band parts the lines of one cell
 _ROOM = 4.0  # letters: a line that leaves more than this in its cell, padding included, is not wrapped
 _MOST_SHIFT = 12  # points: margins of odd and even pages differ by less
+_UNDRAWN = 4.0  # line heights: as far beside the outermost words of the page before
 _BESIDE = 6.0  # points: as far may a body reach out beside its header
 
 
@@ -113,7 +114,7 @@ def continued(above: TablePart, lines: list[Line]) -> Grid | None:
         return None
     top = own_lines[0].bbox.top - 1
     xs = [x + _shift(above.xs, own_lines) for x in above.xs]
-    end = _body_end(xs, top, own_lines)
+    end = _body_end(xs, top, own_lines, drawn=above.origin != "aligned")
     return None if end is None else Grid(xs, [top, end], _one_band(xs, 0))
 
 
@@ -156,13 +157,17 @@ def _one_band(xs: list[float], row: int) -> list[Span]:
     return [(row, c, 1, 1) for c in range(len(xs) - 1)]
 
 
-def _body_end(xs: list[float], top: float, lines: list[Line]) -> float | None:
-    """Where the rows end that stand under ``top`` and keep to the columns between ``xs``; ``None`` if there are none."""
+def _body_end(xs: list[float], top: float, lines: list[Line], drawn: bool = True) -> float | None:
+    """Where the rows end that stand under ``top`` and keep to the columns between ``xs``; ``None`` if there are none.
+
+    Where no ruling is ``drawn`` at the edges, the outer columns may be wider than what they hold on the page before.
+    """
     end, rows, chunks, crossing = top, 0, 0, 0
     for line, below in zip_longest(lines, lines[1:]):
         if line.bbox is None or line.bbox.top < top - 1:
             continue
-        inside = xs[0] - _BESIDE <= line.bbox.x0 and line.bbox.x1 <= xs[-1] + _BESIDE
+        reach = _BESIDE if drawn else _UNDRAWN * line.size
+        inside = xs[0] - reach <= line.bbox.x0 and line.bbox.x1 <= xs[-1] + reach
         if not inside or line.furniture or is_caption(line) or line.bbox.top - end > _REACH * line.size:
             break
         over = sum(_crosses(chunk, xs) for chunk in line.chunks)
