@@ -19,7 +19,7 @@ def write_pipes(sample: Sample) -> str:
     lines = _opening(sample)
     for table in sample.tables:
         lines += [*_caption(sample, table), ""]
-        grid = [*(_caption_rows(sample, table) if table.inside else []), *table.header]
+        grid = [*(caption_rows(sample, table) if table.inside else []), *table.header]
         rows = [*flat(grid, len(table.widths)), *table.rows]
         for i, row in enumerate(rows):
             lines.append("| " + " | ".join(t.replace("|", "\\|") for t in row) + " |")
@@ -36,7 +36,7 @@ def write_html_in_markdown(sample: Sample, one_line: bool) -> str:
         lines += [
             *_caption(sample, table),
             "",
-            _table(sample, table, "" if one_line else "\n"),
+            html_table(sample, table, "" if one_line else "\n"),
             "",
             table.note or "",
             "",
@@ -54,7 +54,7 @@ def write_html(sample: Sample) -> str:
     ]
     for table in sample.tables:
         parts += [f"<p>{html.escape(line)}</p>" for line in _caption(sample, table) if line]
-        parts.append(_table(sample, table, "\n"))
+        parts.append(html_table(sample, table, "\n"))
         parts.append(f"<p>{table.note or ''}</p>")
     return "".join([*parts, "</div></td></tr></table><script>var x = 1;</script></body></html>"])
 
@@ -69,7 +69,7 @@ def write_xlsx(sample: Sample) -> bytes:
     for k, table in enumerate(sample.tables, start=1):
         sheet = book.create_sheet(f"Sheet{k + 1}")
         n = len(table.widths)
-        grid = [*_caption_rows(sample, table), *table.header]
+        grid = [*caption_rows(sample, table), *table.header]
         for (r, c), (text, colspan, rowspan) in _placed(grid).items():
             sheet.cell(r + 1, c + 1, text)
             if colspan > 1 or rowspan > 1:
@@ -107,7 +107,7 @@ def write_docx(sample: Sample) -> bytes:
         for line in _caption(sample, table):
             if line:
                 document.add_paragraph(line)
-        grid = [*(_caption_rows(sample, table) if table.inside else []), *table.header]
+        grid = [*(caption_rows(sample, table) if table.inside else []), *table.header]
         made = document.add_table(len(grid) + len(table.rows), len(table.widths), "Table Grid")
         for (r, c), (text, colspan, rowspan) in _placed(grid).items():
             cell = made.cell(r, c).merge(made.cell(r + rowspan - 1, c + colspan - 1))
@@ -133,15 +133,17 @@ def _caption(sample: Sample, table: Printed) -> list[str]:
     return [*(own if table.number else own[1:]), f"单位：{sample.budget.organisation}", f"单位：{table.unit}"]
 
 
-def _caption_rows(sample: Sample, table: Printed) -> list[list[Cell]]:
+def caption_rows(sample: Sample, table: Printed) -> list[list[Cell]]:
+    """Number, title, organisation and measure as rows of the grid."""
     n = len(table.widths)
     rows = [[(table.number, n, 1)]] if table.number else []
     label = f"{sample.organisation_label}：{sample.budget.organisation}"
     return [*rows, [(table.title, n, 1)], [(label, n - 1, 1), (f"单位：{table.unit}", 1, 1)]]
 
 
-def _table(sample: Sample, table: Printed, end: str) -> str:
-    grid = [*(_caption_rows(sample, table) if table.inside else []), *table.header]
+def html_table(sample: Sample, table: Printed, end: str) -> str:
+    """A table as HTML with its spans, ``end`` after every tag of a row."""
+    grid = [*(caption_rows(sample, table) if table.inside else []), *table.header]
     rows = ["".join(_td(*cell) for cell in row) for row in grid]
     rows += ["".join(_td(text, 1, 1) for text in row) for row in table.rows]
     return "<table>" + end + end.join(f"<tr>{row}</tr>" for row in rows) + end + "</table>"

@@ -25,10 +25,10 @@ def read_document(data: bytes, suffix: str, engine: str = "pdfium", how: Recogni
     kind = kind_of(data, suffix)
     if kind == "pdf":
         return with_unread_rows(read_pdf(data, engine, how))
-    return with_text(with_unread_rows(_read(kind, data)))
+    return with_text(with_unread_rows(_read(kind, data, suffix)))
 
 
-def _read(kind: str, data: bytes) -> Document:
+def _read(kind: str, data: bytes, suffix: str) -> Document:
     """The door of each kind; its libraries are loaded when the first document knocks."""
     if kind == "html":
         from extract.doors.html import read_html
@@ -45,4 +45,4 @@ def _read(kind: str, data: bytes) -> Document:
         return read_word(kind, data)
     from extract.doors.text import read_text
 
-    return read_text(data)
+    return read_text(data, suffix)

@@ -8,7 +8,7 @@ import zipfile
 
 from extract.errors import Damaged, Encrypted, NotAPDF, NotOffice
 
-TEXT_SUFFIXES = frozenset({".txt", ".md"})
+TEXT_SUFFIXES = frozenset({".txt", ".md", ".csv", ".tsv"})
 _PAGES = frozenset({".html", ".htm", ".xhtml", ".mht"})
 _BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods"})
 _WORDS = frozenset({".docx", ".docm", ".doc", ".wps"})

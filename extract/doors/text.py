@@ -10,11 +10,15 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extract.doors.grid import MOST_COLUMNS, MOST_PLACES, NOWHERE, a1, indent_of
 from extract.doors.html import Block, html_blocks, read_html
 from extract.doors.rows.blanks import is_parted_by_blanks, lay_out_blanks
-from extract.doors.rows.pipes import is_separator, pipe_cells, split_levels
+from extract.doors.rows.delimited import sheet_of_text
+from extract.doors.rows.doubt import with_doubtful_columns
+from extract.doors.rows.drawn import drawn_tables
+from extract.doors.rows.pipes import is_separator, pipe_cells, split_levels, with_outer_pipes, without_fillers
 from extract.doors.rows.tabs import goes_on_counting, holds_figures, put_right
 from extract.errors import NotText, Overfull
 from extract.paper.model import Cell, Chunk, Document, Line, Origin, PageLayout, TablePart
@@ -22,6 +26,7 @@ from extract.paper.model import Cell, Chunk, Document, Line, Origin, PageLayout,
 _TAG = re.compile(r"</?(?:b|p|i|u|br|strong|em|span|font|sup|sub|div|td|tr|th|center)\b[^>]*>", re.IGNORECASE)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _EMPHASIS = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
+_ESCAPED = re.compile(r"""\\([\\`*_{}\[\]()#+.!|<>~$'"@^-])""")
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 _WHOLE_PAGE = re.compile(r"^\s*(<\?xml[^>]*\?>\s*)?(<!doctype\s+html|<html\b)", re.IGNORECASE)
@@ -32,7 +37,7 @@ _CAPTION_OR_SENTENCE = re.compile(r"[：:。；！？|]|[（(]续|^\s*[#<]|表[�
 Row = list[tuple[str, float]]  # text and indent of each cell
 
 
-def read_text(data: bytes) -> Document:
+def read_text(data: bytes, suffix: str = ".txt") -> Document:
     """Lay out a text document; it has no pages, so every page number in it is ``None``.
 
     Raises ``NotText`` for bytes that no encoding of Chinese text explains, ``Overfull`` for a table
@@ -41,7 +46,8 @@ def read_text(data: bytes) -> Document:
     text = decode(data)
     if _WHOLE_PAGE.match(text):
         return read_html(text.encode(), read_lines)
-    return Document([PageLayout(None, read_lines(text))], None, "text")
+    sheet = sheet_of_text(text, suffix in (".csv", ".tsv"))
+    return Document([PageLayout(None, read_lines(text) if sheet is None else sheet)], None, "text")
 
 
 def decode(data: bytes) -> str:
@@ -64,14 +70,33 @@ def read_lines(text: str) -> list[Block]:
         if is_table:
             tables = sum(isinstance(b, TablePart) for b in blocks)
             blocks.extend(html_blocks(piece, read_lines, tables + 1))
-        elif is_parted_by_blanks(piece.splitlines()):
-            blocks.extend(lay_out_blanks(piece))
         else:
-            blocks.extend(_Rows().read(piece.splitlines()))
+            blocks.extend(_between_drawn(piece))
     for ordinal, table in enumerate((b for b in blocks if isinstance(b, TablePart)), start=1):
         for cell in table.cells:
             cell.place = cell.place or f"#{ordinal}!{a1(cell.row, cell.col)}"
     return blocks
+
+
+def _between_drawn(text: str) -> Iterator[Block]:
+    """Blocks of a text without HTML tables: tables drawn with chars, and what stands between them."""
+    lines = text.split("\n")
+    done = 0
+    for start, end, parts, inside in drawn_tables(lines):
+        yield from _blocks("\n".join(lines[done:start]))
+        if inside:
+            yield from _between_drawn("\n".join(inside))
+        for part in parts:
+            part.cells = [replace(cell, text=_clean(_unmarked(cell.text))) for cell in part.cells]
+        yield from parts
+        done = end
+    yield from _blocks("\n".join(lines[done:]))
+
+
+def _blocks(text: str) -> list[Block]:
+    if is_parted_by_blanks(text.splitlines()):
+        return [*lay_out_blanks(text)]
+    return _Rows().read(with_outer_pipes(text.splitlines()))
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
@@ -133,6 +158,8 @@ class _Rows:
             self._gaps.discard(len(self._rows))
             self._flush()
             self._rows, self._piped = [header], True
+        if len(self._rows) == 1 and not any(text for text, _ in self._rows[0]):
+            self._rows.clear()  # Markdown asks for a header where a table has none
         self._headed = self._headed or len(self._rows) == 1
 
     def _is_row(self, raw: str, below: list[str]) -> bool:
@@ -149,8 +176,20 @@ class _Rows:
     def _flush(self) -> None:
         if self._rows:
             origin: Origin = "pipes" if self._piped else "text"
-            self._blocks.append(_table(self._rows, self._gaps, self._headed, origin))
+            if self._piped:
+                texts = (without_fillers([text for text, _ in row], r == 0) for r, row in enumerate(self._rows))
+                indents = ([indent for _, indent in row] for row in self._rows)
+                self._rows = [list(zip(t, i, strict=True)) for t, i in zip(texts, indents, strict=True)]
+            if self._piped and max(map(len, self._rows)) == 1:  # a box around a text
+                self._blocks.extend(_line(text) for row in self._rows for text, _ in row if text)
+            else:
+                self._blocks.append(_table(self._rows, self._gaps, self._headed, origin))
         self._rows, self._gaps, self._headed, self._piped = [], set(), False, False
+
+
+def _unmarked(text: str) -> str:
+    """Without Markdown's marks of bold type and the backslashes that it puts before its own chars."""
+    return _ESCAPED.sub(r"\1", _EMPHASIS.sub(lambda m: m[1] or m[2], text))
 
 
 def _clean(text: str) -> str:
@@ -168,14 +207,14 @@ def _split(raw: str) -> Row | None:
     if "\t" in raw:
         return [_cell(cell) for cell in raw.split("\t")]
     cells = pipe_cells(raw)
-    return None if cells is None else [_cell(cell) for cell in cells]
+    return None if cells is None else [_cell(_unmarked(cell)) for cell in cells]
 
 
 def _line(raw: str) -> Line:
     match = _HEADING.match(raw.strip())
     level = len(match[1]) if match else 0
     text = match[2] if match else raw.strip()
-    text = _EMPHASIS.sub(lambda m: m[1] or m[2], text)
+    text = _unmarked(text)
     text = re.sub(r"^[-*]\s+", "", text)
     return Line((Chunk(_clean(text), NOWHERE),), None, None, level=level)
 
@@ -201,4 +240,5 @@ def _table(rows: list[Row], gaps: set[int], headed: bool, origin: Origin) -> Tab
             for c, (text, indent) in enumerate(filled)
         )
     moved = frozenset(g + extra for g in gaps)
-    return TablePart(None, None, [float(x) for x in range(ncols + 1)], len(rows) + extra, cells, origin, moved)
+    part = TablePart(None, None, [float(x) for x in range(ncols + 1)], len(rows) + extra, cells, origin, moved)
+    return with_doubtful_columns(part) if origin == "pipes" else part

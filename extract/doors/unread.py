@@ -16,6 +16,7 @@ _LEAST = 2  # lines
 _CERTAIN = 4  # amounts of a line that is a row by itself: what a page break leaves of a table
 _AMOUNT = re.compile(r"[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)\.\d{2}[)）]?")
 _LONE = re.compile(r"[-−]?(\d{1,3}([,，]\d{3})+(\.\d+)?|\d+\.\d{2}|[1-9]\d{6})")  # an amount or a 项 code
+_MOST_GLUED = 8  # amounts between blanks in one cell: a table that became a text
 _MOST_LONE = 8  # lines of nothing but amounts or codes: a table whose every cell became a line
 
 
@@ -29,7 +30,16 @@ def with_unread_rows(document: Document) -> Document:
 
 def _is_doubtful(page: PageLayout) -> bool:
     tables = (block for block in page.blocks if isinstance(block, TablePart))
-    return any(DOUBTFUL in cell.marks for table in tables for cell in table.cells)
+    return any(DOUBTFUL in cell.marks or _is_glued(cell.text) for table in tables for cell in table.cells)
+
+
+def _is_glued(text: str) -> bool:
+    """Does a cell hold rows of a table: amounts among short words, and no sentences?"""
+    if len(text) < 4 * _MOST_GLUED:
+        return False
+    words = text.split()
+    amounts = sum(_AMOUNT.fullmatch(word) is not None for word in words)
+    return amounts >= _MOST_GLUED and 4 * amounts > len(words)
 
 
 def _count(page: PageLayout) -> int:

@@ -38,7 +38,7 @@ def amounts(parsed: ParsedDocument) -> tuple[Rows, Rows]:
                 if r.get("金额") is not None:
                     row = (dataset, *(r.get(key) for key in KEYS))
                     rows[row] += 1
-                    doubted[row] += DOUBTFUL in (r.get("标记") or ())
+                    doubted[row] += DOUBTFUL in str(r.get("标记"))
     return rows, +doubted
 
 

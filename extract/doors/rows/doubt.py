@@ -17,6 +17,7 @@ DOUBTFUL = "列位存疑"  # mark of a cell of text whose column is not certain
 _FIGURE = re.compile(r"[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d+)?[)）]?")
 _MONEY = re.compile(r"\d[,，]\d{3}|\d\.\d|^0$")
 _WORD = re.compile(r"[\u4e00-\u9fff]")
+_SEPARATOR = re.compile(r"^:?-{3,}:?$")
 _NEAR = 1.5  # columns
 _MOST_CELLS = 0.1  # share of rows in doubt: with more, the columns themselves are
 
@@ -33,6 +34,21 @@ def with_doubts(table: TablePart, column: float) -> TablePart:
         return table
     cells = [replace(c, marks=(*c.marks, DOUBTFUL)) if c.row in rows and c.text else c for c in table.cells]
     return replace(table, cells=cells)
+
+
+def with_doubtful_columns(table: TablePart) -> TablePart:
+    """The table, all of it in doubt where figures stand under no word of a header that has words beside them.
+
+    A tool that misses a column shifts its figures: their own header is blank, or stands over nothing.
+    """
+    body = _body(table)
+    money = {c.col for cells in body.values() for c in cells if _is_money(c.text)}
+    first = min(body, default=0)
+    words = {c.col for c in table.cells if c.row < first and _WORD.search(c.text)}
+    flat = any(_SEPARATOR.match(c.text) for c in table.cells)  # a whole table, dashes and all, in one row
+    if not flat and (len(words) < 2 or money <= words):
+        return table
+    return replace(table, cells=[replace(c, marks=(*c.marks, DOUBTFUL)) if c.text else c for c in table.cells])
 
 
 def _body(table: TablePart) -> dict[int, list[Cell]]:

@@ -11,6 +11,9 @@ from extract.paper.model import Cell
 _SEPARATOR = re.compile(r"^[\s|:⇥\t+-]*-{3,}[\s|:\t+-]*$")
 _SHORT_SEPARATOR = re.compile(r"^\s*\|(\s*:?-+:?\s*\|)+\s*$")
 _UNESCAPED = re.compile(r"(?<!\\)\|")
+_BARE_SEPARATOR = re.compile(r"^\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)+$")
+_FILLERS = ("Unnamed: {0}", "Col{1}")  # what tools call a header cell without a word, by its place from 0 and from 1
+_NOTHING = frozenset({"NaN", "nan"})  # what they write for a cell without a text
 _LEVEL = re.compile(r"\.(?!\d)")  # the dot of 1.5 parts no levels
 
 
@@ -25,6 +28,27 @@ def pipe_cells(raw: str) -> list[str] | None:
     if len(bare) < 3 or not bare.startswith("|") or not bare.endswith("|"):
         return None
     return [cell.replace("\\|", "|") for cell in _UNESCAPED.split(bare[1:-1])]
+
+
+def with_outer_pipes(lines: list[str]) -> list[str]:
+    """The lines; rows of a table without pipes at their ends, told by the dashes under its header, have them."""
+    made = list(lines)
+    for i, line in enumerate(lines):
+        if i == 0 or not _BARE_SEPARATOR.match(line) or lines[i - 1].count("|") != line.count("|"):
+            continue
+        end = i
+        while end < len(lines) and "|" in lines[end]:
+            end += 1
+        made[i - 1 : end] = [f"| {row} |" for row in lines[i - 1 : end]]
+    return made
+
+
+def without_fillers(row: list[str], header: bool) -> list[str]:
+    """The texts of a row without those that a tool puts where nothing stands."""
+    return [
+        "" if text in _NOTHING or (header and text in (f.format(c, c + 1) for f in _FILLERS)) else text
+        for c, text in enumerate(row)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
