@@ -44,6 +44,16 @@ def test_a_sheet_saved_as_text_gives_the_same_rows(delimiter: str, encoding: str
     assert found_in(extracted(data, ".txt")[1]) == expected
 
 
+def test_a_csv_is_read_where_it_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(dialects.sheet(_sample("A", 413), ","), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("某局2024年部门预算\n", encoding="utf-8")
+    out = tmp_path.parent / f"{tmp_path.name}-out"
+    for given, name in ((tmp_path, "b.txt"), (path, "a.csv")):
+        (result,) = convert_all([str(given)], out, Options(jobs=0, quiet=True)).results
+        assert Path(result.source).name == name
+
+
 def _blocks(text: str) -> list[list[list[str]] | str]:
     found: list[list[list[str]] | str] = []
     for block in read_document(text.encode(), ".md").pages[0].blocks:

@@ -9,10 +9,11 @@ import zipfile
 from extract.errors import Damaged, Encrypted, NotAPDF, NotOffice
 
 TEXT_SUFFIXES = frozenset({".txt", ".md", ".csv", ".tsv"})
+_ONLY_NAMED = frozenset({".csv", ".tsv"})  # read where they are named; those that lie in folders are seldom documents
 _PAGES = frozenset({".html", ".htm", ".xhtml", ".mht"})
 _BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods"})
 _WORDS = frozenset({".docx", ".docm", ".doc", ".wps"})
-SUFFIXES = frozenset({".pdf", *TEXT_SUFFIXES, ".html", ".htm", *_BOOKS, *_WORDS})
+SUFFIXES = frozenset({".pdf", *TEXT_SUFFIXES - _ONLY_NAMED, ".html", ".htm", *_BOOKS, *_WORDS})
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _PAGE = re.compile(
