@@ -320,7 +320,7 @@ def test_negative_parts_bring_a_sum_back() -> None:
 def test_a_subtotal_adds_up_rows_above_or_below() -> None:
     assert leaves(row("甲", "1.00"), row("乙", "2.00"), row("小计", "3.00"), row("合计", "3.00")) == ["甲", "乙"]
     assert leaves(row("合计", "3.00"), row("小计", "3.00"), row("甲", "1.00"), row("乙", "2.00")) == ["甲", "乙"]
-    assert leaves(row("甲", "3.00"), row("小计", "3.00"), row("合计", "3.00")) == ["甲"]
+    assert leaves(row("甲", "3.00"), row("小计", "3.00")) == ["甲"]
     assert leaves(row("甲", "1.00"), row("小计", "4.00"), row("合计", "5.00")) == ["甲", "小计"]
     assert leaves(row("甲", "0.00"), row("小计", "0.00"), row("合计", "0.00")) == ["甲", "小计"]
 
@@ -365,6 +365,11 @@ def test_closing_a_row_that_only_comes_nearer_to_the_total_is_undone() -> None:
     assert whole.marks == ()
 
 
+def test_a_tree_that_no_sum_proves_is_none() -> None:
+    whole, part = row("公安", "9.00", code="20402"), row("行政运行", "5.00", code="2040201")
+    assert tree(row("合计", "20.00"), whole, part, row("教育", "4.00", code="205")) == {}
+
+
 def test_no_row_is_a_part_where_its_sum_speaks_against_it_and_no_total_for_it() -> None:
     whole = row("公安", "9.00", code="20402")
     rows = [whole, row("行政运行", "5.00", code="2040201"), row("教育", "4.00", code="205")]
@@ -398,10 +403,13 @@ def test_a_nameless_row_stands_in_as_far_as_the_one_above() -> None:
 
 
 def test_a_detail_stands_in_as_far_as_the_names_set_behind_it() -> None:
-    for indent, taken in ((3.0, 3.0), (4.0, 4.0), (4.5, 0.0), (0.3, 0.0)):
+    for indent, taken in ((3.0, 3.0), (4.0, 4.0), (4.5, 0.0), (0.35, 0.0)):
         detail = row("其中：甲", "1.00", detail=True)
         settle_levels([row("总", "3.00"), detail, row("乙", "2.00", indent=indent)])
         assert detail.indent == taken, indent
+    detail = row("其中：甲", "1.00", detail=True, indent=1.0)
+    settle_levels([row("总", "3.00"), detail, row("乙", "2.00", indent=4.5)])
+    assert detail.indent == 4.5
 
 
 def test_projects_take_the_code_of_the_row_above() -> None:
@@ -428,6 +436,12 @@ def test_a_total_under_the_last_panel_is_that_of_the_panels_beside_it() -> None:
     assert total.level is None and not total.leaf
     assert [c.name for c in total.children] == ["甲", "乙", "丙", "丁"]
     assert [len(rows) for rows in found] == [2, 1, 2]
+
+
+def test_only_the_topmost_rows_of_a_panel_are_its_part_of_a_total() -> None:
+    total = row("公用经费合计", "11.00", level=TOTAL)
+    panels([row("甲", "3.00", code="301"), row("乙", "3.00", code="30101")], [row("丁", "8.00"), total])
+    assert [c.name for c in total.children] == ["甲", "丁"]
 
 
 @pytest.mark.parametrize("printed", ["8.00", "99.00"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -17,10 +18,8 @@ class Sums:
 
     def __init__(self, rows: list[Row], items: list[Row]) -> None:
         amounts = [a for row in rows for a in row.amounts if a.column.money and a.value is not None]
-        counts: dict[int, int] = {}
-        for a in amounts:
-            counts[a.column.number] = counts.get(a.column.number, 0) + 1
-        self.columns = sorted(sorted(counts, key=lambda c: -counts[c])[:_MOST_COLUMNS])
+        counts = Counter(a.column.number for a in amounts)
+        self.columns = sorted(number for number, _ in counts.most_common(_MOST_COLUMNS))
         self.steps = [_step(amounts, c) for c in self.columns]
         self.values = [vector_of(row, self.columns) for row in items]  # by position among the items
         # by column: what no sum may exceed a whole by, that ever comes back to it; None where a value is negative
