@@ -18,13 +18,12 @@ from parsers.amounts_table.levels.leaves import INCOMPLETE
 from parsers.checking.verdicts import NOTICE
 from parsers.numbers import rounded
 from parsers.specs.model import InsideRule
-from parsers.text import key
+from parsers.text import is_grand_total, key
 from parsers.values import TOTAL, Amount, AmountTable, Row
 
 _SUM = regex.compile(r"(合计|小计|总计|总额)$")
 _NO_PART = regex.compile(r"其中|(上年|去年|前年)(?!.{0,6}结[转余])|增减|增长|比上|完成|占|人数|数量|单价|备注|执行数|%")
 _FEW_INSURANCES = 2  # rows of a balance that may name an insurance (社会保险基金 among the funds)
-_GRAND = regex.compile(r"总计$|^总额$")
 _THIS_YEAR = regex.compile(r"^(本年|当年|年度)(收入|支出)$")
 _SHARE = regex.compile(r"^(\d+(?:\.\d+)?)[%％]$")
 _MAIN = regex.compile(r"(合计|总计|小计)$")
@@ -331,7 +330,7 @@ def balance(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
     found = [
         Identity(other, [amount], "收入总计＝支出总计")
         for (kind, _), amount in spent.items()
-        if (other := income.get(kind)) is not None and _is_grand(other) == _is_grand(amount)
+        if (other := income.get(kind)) is not None and _is_grand(other) is _is_grand(amount)
         and not (_of_the_year(other) and _of_the_year(amount))
     ]  # fmt: skip
     never = len(found) > 1 and all(abs(i.difference) > i.tolerance for i in found)
@@ -339,7 +338,7 @@ def balance(table: AmountTable, rule: InsideRule) -> Iterator[Identity]:
 
 
 def _is_grand(amount: Amount) -> bool:
-    return bool(_GRAND.search(key(amount.row.name or "")))
+    return is_grand_total(amount.row.name or "")
 
 
 def _of_the_year(amount: Amount) -> bool:
