@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ import regex
 
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.header import is_order_row
-from parsers.amounts_table.periods import Period, is_place, read_segment, read_title
+from parsers.amounts_table.periods import Period, compared_with, is_place, read_segment, read_title
 from parsers.amounts_table.schemes import keep_one_classification
 from parsers.amounts_table.short_headers import fit_headers
 from parsers.amounts_table.sides import with_sides
@@ -267,7 +268,7 @@ def _meanings(
             if not column.money and any(_TWO_FIGURES.search(t) for t in texts):
                 column = replace(column, role="text")  # 1.61、2.34: words about rates
         result.append(column)
-    return _distinguished(_rates_by_value(table, result, end))
+    return _distinguished(_rates_by_value(table, result, end), base)
 
 
 def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int | None, place: str | None) -> Column:
@@ -286,9 +287,14 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
         for segment in column.path[-2:]
         for p in (words.rates, words.counts, words.dates)
     )
+    compared = None if money or not path else compared_with(path[-1], base)
+    if compared:
+        years, phases = compared.years or years[:0], [compared.phase] if compared.phase else []
     year = years[0] if years else base
     phase = phases[-1] if phases else title.phase or _phase_of(year, context)
     measure, known = _measure(column.path, segments, spec, phases[-1] if phases else None, place)
+    if compared:
+        measure, known = compared.rest, False
     unit = next((m[1] for p in reversed(column.path) if (m := words.header_unit.search(p))), None)
     direction = column.direction or ("收入" if joined.startswith("本年收入") else None)
     if not measure:
@@ -326,10 +332,15 @@ def _measure(
         return alone, True
     joined = "/".join(rest)
     change = f"/{rest[-1]}" if len(rest) > 1 and words.changes.match(rest[-1]) else ""
-    for pattern, name in (*(spec.measures if spec else ()), *vocabulary().measures):
+    last = _DETAIL.sub("", rest[-1])
+    stock = next((r for r in rest[:-1] if words.stocks.search(r) and not words.stocks.search(last)), None)
+    own = () if spec is None else spec.measures
+    for pattern, name in own if stock else (*own, *vocabulary().measures):
         if pattern.search(joined.removesuffix(change)):
             return name + change, True
-    return _DETAIL.sub("", rest[-1]) if not place else joined, False
+    if stock:
+        return f"{stock}/{last}", False  # 债务限额/合计 is no 合计
+    return joined if place else last, False
 
 
 def _are_rates(texts: list[str]) -> bool:
@@ -374,8 +385,17 @@ def _is_ratio(values: dict[int, dict[int, Decimal]], rate: Column, a: Column, b:
     return False
 
 
-def _distinguished(found: list[Column]) -> list[Column]:
-    """Two columns of a panel that would say the same take their printed paths as measures."""
+def _distinguished(found: list[Column], base: int | None) -> list[Column]:
+    """Two columns of a panel that would say the same take their paths as measures: without years and phases, else as printed."""
+    return _with_paths(_with_paths(found, lambda c: _bare_path(c, base)), lambda c: c.header)
+
+
+def _bare_path(column: Column, base: int | None) -> str:
+    segments = [read_segment(p, base) for p in column.path]
+    return "/".join(_DETAIL.sub("", s.rest) for s in segments if not s.only and s.rest)
+
+
+def _with_paths(found: list[Column], path: Callable[[Column], str | None]) -> list[Column]:
     measures = [c for c in found if c.role == "measure"]
 
     def same(a: Column, b: Column) -> bool:
@@ -384,4 +404,4 @@ def _distinguished(found: list[Column]) -> list[Column]:
         )  # fmt: skip
 
     twins = {a.number for a in measures for b in measures if a is not b and same(a, b)}
-    return [replace(c, measure=c.header or c.measure) if c.number in twins else c for c in found]
+    return [replace(c, measure=path(c) or c.measure) if c.number in twins else c for c in found]

@@ -16,6 +16,7 @@ _YEAR_FIRST = regex.compile(r"^20\d\d(年|$)")
 _SMALL = regex.compile(r"^\d{1,2}$")
 _CODE = regex.compile(r"^\d{3}(\d\d){0,3}$")
 _ORDER_NUMBERS = regex.compile(r"^\d{1,2}(=.*)?$|^[（(]?\d{1,2}[)）]?$|^栏次$|^\d=[\d+\-]+$")
+_FORMULA = regex.compile(r"^[A-Z](=[A-Z]([-+*/][A-Z])*)?$|^(公式|栏次|公式栏次)$")  # A=B+C, B, C
 _WITH_UNIT = regex.compile(r"^[\d.,]+(亿|百万|万|千)?元$")
 _DASH = regex.compile(r"^[-—/\\*…]+$")
 _WRITTEN = regex.compile(r"[\p{Han}A-Za-z]")
@@ -71,7 +72,9 @@ def _span_of_first_row(table: Table, first: int) -> int:
 def _holds_figures(cells: list[Cell]) -> bool:
     """Does an amount stand here?  Years and numbers of order are none."""
     return any(
-        parse_amount(t) is not None and not _YEAR_FIRST.match(t) and not _ORDER_NUMBERS.match(t)
+        (parse_amount(t) is not None or _WITH_UNIT.match(t))
+        and not _YEAR_FIRST.match(t)
+        and not _ORDER_NUMBERS.match(t)
         for t in (key(c.text) for c in cells)
     )
 
@@ -158,12 +161,15 @@ def _is_codes_of_columns(texts: list[str]) -> bool:
 
 
 def is_order_row(table: Table, row: int) -> bool:
-    """A 栏次 row: column numbers 1 2 3, no amounts."""
+    """A 栏次 row: column numbers 1 2 3 or letters with their sums, A=B+C, B, C; no amounts."""
     printed = [c.text for c in table.rows[row].cells if c.text]
     if len(printed) < 2 or max(map(len, printed)) > 48:
         return False
+    texts = [key(t) for t in printed]
+    if _FORMULA.match(texts[0]) and all(map(_FORMULA.match, texts)):
+        return True
     numbers: list[int] = []
-    for text in map(key, printed):
+    for text in texts:
         if len(text) > 24 or not (_ORDER_NUMBERS.match(text) or text in ("类", "款", "项", "合计")):
             return False  # as of most rows the first text tells
         if _SMALL.match(text):

@@ -13,8 +13,9 @@ from parsers.text import key
 _DIGITS = {"〇": "0", "○": "0", "O": "0", "零": "0", "0": "0"} | {
     c: str(i) for i, c in enumerate("一二三四五六七八九", 1)
 }
-_YEAR = regex.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?|(?!\d))")
+_YEAR = regex.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?(?![末底初])|(?!\d))")  # 2024年末余额 is the 年末余额 of 2024
 _WRITTEN_YEAR = regex.compile(r"二([〇○O零0])([一二三四五六七八九〇○O零0])([一二三四五六七八九〇○O零0])年?度?")
+_COMPARED = regex.compile(r"^(?P<subject>[^比为占较与]*)(?:比|为|占|较|与)(?!例|重|数).+$")
 _BRACKETS = regex.compile(r"\([^()]*\)")
 # what may follow a scope: nothing, a side, a phase, a total, a kind of debt
 _AFTER_SCOPE = regex.compile(
@@ -86,6 +87,10 @@ def read_segment(text: str, base: int | None) -> Period:
     if not only and words.phase_segment.match(flat):
         phase = next(p for pattern, p in words.phases if pattern.search(flat))
         only = True
+    behind = None if only else words.phase_behind.search(rest)
+    if behind:
+        phase = next(p for pattern, p in words.phases if pattern.search(behind["phase"]))
+        rest = rest[: behind.start()]
     return Period(years, phase, scope, rest, only and bool(years or phase or scope or not rest))
 
 
@@ -100,6 +105,21 @@ def _whole_scope(scope: str | None) -> str | None:
     if scope and regex.match(r"^(自治区|省|市|州|县|区|旗|盟)级$", scope):
         return scope[:-1] + "本级"
     return scope
+
+
+@lru_cache(maxsize=1024)
+def compared_with(text: str, base: int | None) -> Period | None:
+    """``2025年预算数比上年执行数增减%``: year and phase are those of what is compared; ``None`` where nothing is.
+
+    ``rest`` is the whole of its words, but for the years that are printed.
+    """
+    bare = key(text)
+    match = _COMPARED.match(bare)
+    if match is None:
+        return None
+    subject = read_segment(match["subject"], base)
+    words = regex.sub(r"(?:19|20)\d\d年度?", "", bare)
+    return Period(subject.years, subject.phase, subject.scope, words, False)
 
 
 @dataclass(frozen=True, slots=True)

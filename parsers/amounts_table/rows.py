@@ -9,14 +9,15 @@ from decimal import Decimal
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.codes import assemble, code_before_name, level_of, parent_of, printed_code
 from parsers.numbers import in_yuan, parse_amount, reading_marks
-from parsers.specs.codebook import UNKNOWN_CODE, class_code, family_of, is_known_class
+from parsers.specs.codebook import UNKNOWN_CODE, class_code, family_of, is_known_class, revenue_code
 from parsers.specs.loader import Spec, vocabulary
 from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
 from parsers.values import TOTAL, Amount, Column, Row, TableContext
 
 OCR_LABELS = ("OCR存疑", "OCR词典")
 _CODED = {"功能分类", "部门经济分类", "政府经济分类", "收入分类"}
-_INFERS_CLASS = {"收支总表", "财政拨款收支总表"}
+_BALANCES = {"收支总表", "财政拨款收支总表", "收支平衡表"}
+_REVENUE = "一般公共预算收入表"
 _DETAIL = "其中"
 _NAME_COLUMN = 20.0  # em: as far as a name in the next column stands in
 _MOST_NAMES = 0.6  # share of a panel's names
@@ -185,8 +186,8 @@ class RowReader:
             self.previous[panel.index] = code
         clean = strip_ordinal(printed) or None
         source = "印刷" if code else None
-        if not code and clean and self.spec and self.spec.dataset in _INFERS_CLASS and panel.direction == "支出":
-            code = class_code(clean)
+        if not code and clean:
+            code = self._inferred(clean, panel)
             source = "名称推断" if code else None
         labelled = bool(panel.codes or panel.names)
         total = labelled and not code and (not clean or _carries_total(clean, printed))
@@ -199,6 +200,14 @@ class RowReader:
             TOTAL if total else level_of(code, scheme), None if total else parent_of(code, scheme), not total,
             ordinal_depth(printed), label.indent, printed.startswith(_DETAIL), tuple(marks),
         )  # fmt: skip
+
+    def _inferred(self, name: str, panel: Panel) -> str | None:
+        """The code of a class that is printed by its name, where the panel prints no codes."""
+        dataset = self.spec.dataset if self.spec else None
+        if panel.direction == "支出" and (dataset in _BALANCES or (panel.scheme == "功能分类" and not panel.codes)):
+            return class_code(name)
+        uncoded = dataset == _REVENUE and panel.scheme == "收入分类" and not panel.codes
+        return revenue_code(name) if uncoded else None
 
     def _scheme_of(self, code: str, scheme: str | None) -> str | None:
         """A row's own scheme where its code belongs to another classification than its panel's."""

@@ -72,6 +72,11 @@ def class_code(name: str) -> str | None:
     return _names("功能分类", 3).get(_bare(_BRACKETED.sub("", key(name))))
 
 
+def revenue_code(name: str) -> str | None:
+    """``非税收入`` → ``103``, ``增值税`` → ``10101``; ``None`` for a name that is no 类 or 款 of revenue."""
+    return _names("收入分类", 5).get(_bare(_BRACKETED.sub("", key(name))))
+
+
 def economic_code(name: str) -> str | None:
     """``其他商品服务支出`` → ``30299``, in the departments' economic classification."""
     names = _names("部门经济分类", 5)

@@ -20,6 +20,8 @@ class ColumnWords:
     years: tuple[tuple[Pattern, int], ...]
     phases: tuple[tuple[Pattern, str], ...]
     phase_segment: Pattern
+    stocks: Pattern
+    phase_behind: Pattern  # a phase behind a stock or a flow of debt, in brackets or not
     phase_measures: dict[str, str]
     sides: Pattern
     amounts: Pattern
@@ -39,7 +41,7 @@ class ColumnWords:
 
 
 _KEYS = {
-    "phase_segment": ("before", "after", "measures", "sides", "amounts", "changes"),
+    "phase_segment": ("before", "after", "stocks", "flows", "measures", "sides", "amounts", "changes"),
     "title": ("not_phase",),
     "places": ("shape", "not_place", "least", "rows", "rows_share"), "rates": ("words", "counts", "dates"),
     "header_units": ("pattern",), "blank": ("signs",),
@@ -70,6 +72,11 @@ def column_words() -> ColumnWords:
         years=tuple((_pattern(years, p), int(years.number(p))) for p in years.table),
         phases=tuple((_pattern(p, "|".join(p.texts("words"))), p.text("phase")) for p in phases),
         phase_segment=_pattern(segment, rf"^(?:{around})*(?:{'|'.join(every)})(?:{around})*$"),
+        stocks=_pattern(segment, segment.text("stocks")),
+        phase_behind=_pattern(
+            segment,
+            rf"(?<={segment.text('stocks')}|{segment.text('flows')})\(?(?P<phase>(?:{around})*(?:{'|'.join(every)})(?:{around})*)\)?$",
+        ),
         phase_measures={name: measures.text(name) for name in measures.table},
         sides=_pattern(segment, segment.text("sides")),
         amounts=_pattern(segment, segment.text("amounts")),
