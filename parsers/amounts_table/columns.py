@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 
 import regex
 
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.header import is_order_row
 from parsers.amounts_table.periods import Period, compared_with, is_place, read_segment, read_title
+from parsers.amounts_table.rates import are_rates, rates_by_value
 from parsers.amounts_table.schemes import keep_one_classification
 from parsers.amounts_table.short_headers import fit_headers
 from parsers.amounts_table.sides import with_sides
@@ -263,12 +263,12 @@ def _meanings(
             place = column.path[-1] if places_beside and column.number in places else None
             column = _meaning(column, context, spec, base, place)
             texts = _texts(table, column, end)
-            if column.money and _are_rates(texts):
+            if column.money and are_rates(texts):
                 column = replace(column, money=False)
             if not column.money and any(_TWO_FIGURES.search(t) for t in texts):
                 column = replace(column, role="text")  # 1.61、2.34: words about rates
         result.append(column)
-    return _distinguished(_rates_by_value(table, result, end), base)
+    return _distinguished(rates_by_value(table, result, end), base)
 
 
 def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int | None, place: str | None) -> Column:
@@ -341,48 +341,6 @@ def _measure(
     if stock:
         return f"{stock}/{last}", False  # 债务限额/合计 is no 合计
     return joined if place else last, False
-
-
-def _are_rates(texts: list[str]) -> bool:
-    numbers = [t for t in texts if any(c.isdigit() for c in t)]
-    return len(numbers) > 1 and sum(t.endswith("%") for t in numbers) >= 0.5 * len(numbers)
-
-
-def _rates_by_value(table: Table, found: list[Column], end: int) -> list[Column]:
-    """A column under unknown words whose numbers are the ratio, in percent, of two amounts beside it is no money."""
-    doubtful = [c for c in found if c.role == "measure" and c.money and not c.known]
-    sure = [c for c in found if c.role == "measure" and c.money and c not in doubtful]
-    if not doubtful or len(sure) < 2:
-        return found
-    values = {c.number: _values(table, c, end) for c in (*doubtful, *sure)}
-    rates = {d.number for d in doubtful if any(_is_ratio(values, d, a, b) for a in sure for b in sure if a is not b)}
-    return [replace(c, money=False) if c.number in rates else c for c in found]
-
-
-def _values(table: Table, column: Column, end: int) -> dict[int, Decimal]:
-    found: dict[int, Decimal] = {}
-    for r, row in enumerate(table.rows[end : end + _SAMPLE], start=end):
-        for cell in row.cells:
-            if column.col <= cell.col < column.col + column.width:
-                amount = parse_amount(key(cell.text))
-                if amount is not None:
-                    found[r] = amount.value
-    return found
-
-
-def _is_ratio(values: dict[int, dict[int, Decimal]], rate: Column, a: Column, b: Column) -> bool:
-    """Is ``rate`` a/b or a/b − 1 in percent, in nearly every row?"""
-    numbers = values[rate.number]
-    rows = [r for r in numbers if values[a.number].get(r) is not None and values[b.number].get(r) and numbers[r]]
-    if len(rows) < 4 or len(rows) < 0.6 * len(numbers):
-        return False
-    for less in (0, 100):
-        hits = sum(
-            abs(values[a.number][r] / values[b.number][r] * 100 - less - numbers[r]) <= Decimal("0.06") for r in rows
-        )
-        if hits >= 0.8 * len(rows):
-            return True
-    return False
 
 
 def _distinguished(found: list[Column], base: int | None) -> list[Column]:
