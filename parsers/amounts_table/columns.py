@@ -289,7 +289,7 @@ def _meaning(column: Column, context: TableContext, spec: Spec | None, base: int
     )
     compared = None if money or not path else compared_with(path[-1], base)
     if compared:
-        years, phases = compared.years or years[:0], [compared.phase] if compared.phase else []
+        years, phases = list(compared.years), [compared.phase] if compared.phase else []
     year = years[0] if years else base
     phase = phases[-1] if phases else title.phase or _phase_of(year, context)
     measure, known = _measure(column.path, segments, spec, phases[-1] if phases else None, place)
