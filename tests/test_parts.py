@@ -203,7 +203,7 @@ def test_a_panel_is_the_same_whatever_it_is_made_from(
     wanted = panel(made / "plain", tmp_path / "first", **by_year)
     assert panel(made / "out", tmp_path / "parts", **by_year) == wanted
     with monkeypatch.context() as other:
-        other.setattr("extract.store.panel.collect._DOCUMENTS", 2)
+        other.setattr("extract.store.reader._AT_ONCE", 50)
         assert panel(made / "plain", tmp_path / "little", **by_year) == wanted
 
 

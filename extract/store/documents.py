@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -77,10 +77,15 @@ def merged(names: Iterable[str]) -> list[str]:
 def read_documents(out: Path, labels: Labels, columns: Sequence[str] | None = None) -> dict[str, Listed]:
     """Every committed document by its id, or some ``columns`` of it; a row that cannot be read is none (see
     ``integrity.damaged``)."""
+    return {entry.row["文档"]: entry for entry in each_document(out, labels, columns)}
+
+
+def each_document(out: Path, labels: Labels, columns: Sequence[str] | None = None) -> Iterator[Listed]:
+    """As ``read_documents``, one after the other: the figures of many thousands take memory."""
     names = columns and [labels.column(c) for c in columns]
     if is_parts(out):
-        return _in_parts(out, labels, names)
-    found: dict[str, Listed] = {}
+        yield from _in_parts(out, labels, names)
+        return
     for path in sorted((out / labels.folder(DOCUMENTS)).glob("*.parquet")):
         try:
             file = pq.ParquetFile(pa.BufferReader(path.read_bytes()))
@@ -88,12 +93,10 @@ def read_documents(out: Path, labels: Labels, columns: Sequence[str] | None = No
         except (pa.ArrowException, OSError, KeyError, ValueError):
             continue
         metadata = {k: v for k, v in (file.metadata.metadata or {}).items() if k != b"ARROW:schema"}
-        found[row["文档"]] = Listed(row, unpacked(metadata), metadata)
-    return found
+        yield Listed(row, unpacked(metadata), metadata)
 
 
-def _in_parts(out: Path, labels: Labels, names: Sequence[str] | None) -> dict[str, Listed]:
-    found: dict[str, Listed] = {}
+def _in_parts(out: Path, labels: Labels, names: Sequence[str] | None) -> Iterator[Listed]:
     for part in Log(out).parts():
         path = out / part.files[DOCUMENTS][0]
         try:
@@ -103,8 +106,7 @@ def _in_parts(out: Path, labels: Labels, names: Sequence[str] | None) -> dict[st
             continue
         for row in rows:
             own = {KEY: figures.get(row["文档"], "").encode()}
-            found[row["文档"]] = Listed(row, unpacked(own), own)
-    return found
+            yield Listed(row, unpacked(own), own)
 
 
 def writer_of(out: Path, document: str, labels: Labels) -> Writer:

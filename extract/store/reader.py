@@ -6,7 +6,7 @@ A run keeps a folder of small files for each dataset, a panel one large file, or
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,8 @@ from extract.store.schema import DOCUMENTS, UNIT, Labels, labels_of, schema
 from extract.store.verdicts import CHECKED, CHECKED_ENGLISH
 from parsers.specs.loader import fields
 
+_AT_ONCE = 50_000  # rows, about, that are in memory at a time where a dataset is gone through
+_SAMPLE = 50  # files whose rows are counted to know how many those are
 _DOCUMENT = re.compile(r"[0-9a-f]{16}(?=$|__)")  # a file of a run; those of a panel are named by years
 
 
@@ -99,6 +101,15 @@ class Outputs:
             table = table.take(pc.sort_indices(table["文档"]))
         return table if columns is None else table.select(columns)
 
+    def batches(self, dataset: str, documents: Collection[str]) -> Iterator[list[str]]:
+        """Documents in the order of their ids, as many at a time as have about ``_AT_ONCE`` rows of a dataset."""
+        files = self.files(dataset)
+        sample = files[:: len(files) // _SAMPLE + 1]
+        rows = sum(pq.read_metadata(file).num_rows for file in sample) * len(files) / max(len(sample), 1)
+        size = max(1, int(_AT_ONCE * self.documents.num_rows / max(rows, 1)))
+        wanted = sorted(documents)
+        return (wanted[start : start + size] for start in range(0, len(wanted), size))
+
     def _by_document(self, dataset: str) -> dict[str, list[Path]]:
         """The files of each document; none where a file holds many."""
         if dataset not in self._listed:
@@ -156,7 +167,8 @@ def _rows(path: Path, wanted: pa.Schema) -> pa.Table:
     """
     with pq.ParquetFile(path) as file:
         there = set(file.schema_arrow.names)
-        table = file.read(columns=[n for n in wanted.names if n in there]).replace_schema_metadata()
+        many = file.metadata.num_rows > _AT_ONCE  # threads cost more than they bring where there is little to read
+        table = file.read(columns=[n for n in wanted.names if n in there], use_threads=many).replace_schema_metadata()
     if table.schema.equals(wanted):
         return table
     columns = [table[f.name].cast(f.type) if f.name in there else pa.nulls(table.num_rows, f.type) for f in wanted]

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from extract.errors import OutputError, UsageError
 from extract.store.datapackage import describe_panel, described_files
-from extract.store.documents import cited, read_documents
+from extract.store.documents import cited, each_document
 from extract.store.formulas import harmless
 from extract.store.integrity import SEALS
 from extract.store.panel.continuity import findings
@@ -33,11 +33,10 @@ from extract.store.panel.units import Units, read_override
 from extract.store.reader import Outputs
 from extract.store.schema import DOCUMENTS, Labels, labels_of, to_table
 from extract.store.verdicts import Applied, read_verdicts
-from parsers.records import CheckRow, DocumentRow
+from parsers.records import DocumentRow
 from parsers.specs.loader import FieldSpec, fields
 
 _ROWS = 100_000  # of a row group, about
-_DOCUMENTS = 500  # whose rows are read at once
 _THREADS = 4  # datasets that are merged at once
 _STATE = ".collected.json"  # what a panel holds, in its folder
 CHECKS, UNITS = "核对结果", "单位清单"
@@ -65,31 +64,34 @@ def collect(outputs: Path, panel: Path, by_year: bool, units: Path | None = None
     if panel.resolve() == outputs.resolve():
         raise UsageError("the panel needs a folder of its own")
     run = Outputs(outputs, labels)
-    listed = read_documents(outputs, labels)
-    rows = {document: entry.row for document, entry in listed.items()}
+    rows, seals = {}, {}
+    for entry in each_document(outputs, labels):
+        rows[entry.row["文档"]] = entry.row
+        seals[entry.row["文档"]] = crc32(entry.metadata.get(SEALS.encode(), b""))
     why = {d: _why_left_out(row, rows) for d, row in rows.items()}
     left_out = [(rows[d]["来源"], reason) for d, reason in why.items() if reason]
     committed = {d for d in run.documents["文档"].to_pylist() if d in rows and not why[d]}
     years = {document: row["年度"] for document, row in rows.items()} if by_year else None
     publishers = Units([row for document, row in rows.items() if document in committed], read_override(units))
     verdicts = Applied(read_verdicts(outputs))
-    now = {d: crc32(listed[d].metadata.get(SEALS.encode(), b"")) for d in committed}
+    now = {d: seals[d] for d in committed}
     reusable = not (by_year or verdicts or run.parts)
     try:
         before = described_files(panel)
-        source = _Source(run, committed, _former(panel, labels, now) if reusable else None)
+        former = _former(panel, labels, now) if reusable else None
         (panel / _STATE).unlink(missing_ok=True)
         _list_units(run, publishers)
-        more = findings(run, committed, publishers)
+        source = _Source(run, committed, former, findings(run, committed, publishers))
         propose_renames(run, committed, publishers)
+        pa.default_memory_pool().release_unused()
 
         def merged(dataset: str) -> tuple[int, list[str]]:
             with _Merge(panel, labels, dataset, publishers, years, verdicts) as merge:
                 for table in [to_table(UNITS, publishers.records())] if dataset == UNITS else source.tables(dataset):
-                    merge.add(_with_findings(table, more) if dataset == CHECKS and more else table)
+                    merge.add(table)
             return merge.rows, merge.files()
 
-        wanted = [d for d in fields() if d == UNITS or run.files(d)]
+        wanted = [d for d in fields() if d == UNITS or run.files(d) or (d == CHECKS and source.between.num_rows)]
         with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
             made = dict(zip(wanted, pool.map(merged, wanted), strict=True))
         paths = {dataset: names for dataset, (_, names) in made.items()}
@@ -151,34 +153,38 @@ class _Source:
     run: Outputs
     committed: set[str]
     former: _Former | None
+    between: pa.Table  # rows of 核对结果 that only documents together give
 
     def tables(self, dataset: str) -> Iterator[pa.Table]:
-        """The rows of some documents at a time, as the run has them."""
-        wanted = sorted(self.committed)
-        for start in range(0, len(wanted), _DOCUMENTS):
-            table = self._rows(dataset, wanted[start : start + _DOCUMENTS])
+        """The rows of some documents at a time."""
+        for documents in self.run.batches(dataset, self.committed):
+            table = self._rows(dataset, documents)
             if table.num_rows:
                 yield table
 
     def _rows(self, dataset: str, documents: list[str]) -> pa.Table:
+        if dataset == CHECKS:
+            return self._checks(documents)
         former = self.former
-        if former is None or dataset in (CHECKS, DOCUMENTS) or dataset not in former.panel.datasets():
-            return self.run.rows_of(dataset, documents)  # findings of a panel, and names, change with other documents
+        if former is None or dataset == DOCUMENTS or dataset not in former.panel.datasets():
+            return self.run.rows_of(dataset, documents)  # names of documents change with other documents
         names = [f.name for f in fields()[dataset]]
         old = former.panel.rows_of(dataset, [d for d in documents if d in former.documents], names)
         new = self.run.rows_of(dataset, [d for d in documents if d not in former.documents], names)
         if not old.num_rows or not new.num_rows:
             return old if old.num_rows else new
-        both = pa.concat_tables([old, new]).unify_dictionaries()
-        return both.take(pc.sort_indices(both["文档"]))
+        return _by_document(old, new)
+
+    def _checks(self, documents: list[str]) -> pa.Table:
+        """核对结果, the findings between documents after those of each one."""
+        own = self.run.rows_of(CHECKS, documents)
+        more = self.between.filter(pc.is_in(self.between["文档"], pa.array(documents, pa.string())))
+        return _by_document(own, more) if more.num_rows else own
 
 
-def _with_findings(checks: pa.Table, more: dict[str, list[CheckRow]]) -> pa.Table:
-    """核对结果 with the findings that only the panel shows after those of each document."""
-    here = [row for document in pc.unique(checks["文档"]).to_pylist() for row in more.get(document, ())]
-    if not here:
-        return checks
-    both = pa.concat_tables([checks, to_table(CHECKS, here)]).unify_dictionaries()
+def _by_document(first: pa.Table, second: pa.Table) -> pa.Table:
+    """Rows of both, one document after the other."""
+    both = pa.concat_tables([first, second]).unify_dictionaries()
     return both.take(pc.sort_indices(both["文档"]))
 
 
@@ -267,12 +273,13 @@ def _list_units(run: Outputs, publishers: Units) -> None:
     for dataset in run.datasets():
         if not {"金额", *wanted} <= {f.name for f in fields()[dataset]}:
             continue
-        table = run.table(dataset, wanted)
-        table = table.filter(pc.fill_null(pc.equal(table["科目体系"].cast(pa.string()), "单位"), False))
-        plain = pa.table({n: table[n].cast(pa.string()) for n in wanted})
-        for row in plain.group_by(wanted, use_threads=False).aggregate([]).to_pylist():
-            if row["科目名称"] and row["级次"] != "合计":
-                publishers.listed(row["文档"], row["级次"], row["科目编码"], row["科目名称"])
+        for documents in run.batches(dataset, run.documents["文档"].to_pylist()):
+            table = run.rows_of(dataset, documents, wanted)
+            table = table.filter(pc.fill_null(pc.equal(table["科目体系"].cast(pa.string()), "单位"), False))
+            plain = pa.table({n: table[n].cast(pa.string()) for n in wanted})
+            for row in plain.group_by(wanted, use_threads=False).aggregate([]).to_pylist():
+                if row["科目名称"] and row["级次"] != "合计":
+                    publishers.listed(row["文档"], row["级次"], row["科目编码"], row["科目名称"])
 
 
 def _write_proposals(panel: Path, publishers: Units) -> int:
@@ -342,6 +349,7 @@ class _Part:
         if whole is not None and whole.num_rows:
             self._writer.write_table(_plainly_encoded(whole), row_group_size=1 << 30)
         self._pending, self._rows = [], 0
+        pa.default_memory_pool().release_unused()
 
     def __exit__(self, kind: object, *_: object) -> None:
         assert self._writer is not None

@@ -9,10 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from extract.store.datapackage import KEY
 from extract.store.documents import file_name
 from extract.store.panel.units import Units
 from extract.store.reader import Outputs
+from extract.store.schema import schema, to_table
 from parsers.checking.verdicts import PASSED, TAIL, grade
 from parsers.records import AmountRow, CheckRow, DocumentRow
 from parsers.specs.loader import fields
@@ -22,7 +26,9 @@ from parsers.text import key
 _COLUMNS = (
     *KEY, "年度", "口径", "范围", "数据集", "表号", "方向", "科目体系", "科目编码", "科目名称", "级次", "指标", "金额", "原文", "末位", "页码", "x0", "y0", "x1", "y1",
 )  # fmt: skip
-_AT_ONCE = 200  # documents whose amounts are in memory
+_AT_ONCE, _ROWS = 200, 50_000  # documents, and amounts, that are in memory
+CHECKS = "核对结果"
+_LIKE = "支出总表"  # the schema of all amounts
 _FEW = 3  # differences that are named one by one, whatever their share
 
 
@@ -55,61 +61,84 @@ class AmountReader:
     def __init__(self, run: Outputs) -> None:
         self._run = run
         self._datasets = [d for d in run.datasets() if set(_COLUMNS) <= {f.name for f in fields()[d]}]
-        self._held: dict[str, list[AmountRow]] = {}
+        self._held: dict[str, pa.Table] = {}
 
     def fetch(self, documents: Iterable[str]) -> None:
         """Hold the rows of ``documents``, and of no others."""
-        self._held = {document: [] for document in documents}
-        for dataset in self._datasets:
-            for row in self._run.rows_of(dataset, list(self._held), list(_COLUMNS)).to_pylist():
-                self._held[row["文档"]].append(row)
+        self._held = self._read(list(documents))
 
-    def each(self, documents: Iterable[DocumentRow]) -> Iterator[tuple[DocumentRow, list[AmountRow]]]:
-        """Rows of 文档清单 with the amounts of each document."""
+    def _read(self, documents: list[str]) -> dict[str, pa.Table]:
+        tables = [self._run.rows_of(dataset, documents, list(_COLUMNS)) for dataset in self._datasets]
+        whole = pa.concat_tables([_plain(table) for table in tables] or [_plain(schema(_LIKE).empty_table())])
+        whole = whole.take(pc.sort_indices(whole["文档"])).combine_chunks()
+        held = dict.fromkeys(documents, whole.slice(0, 0))
+        start = 0
+        for counted in pc.value_counts(whole["文档"]).to_pylist():
+            held[counted["values"]] = whole.slice(start, counted["counts"])
+            start += counted["counts"]
+        return held
+
+    def each(self, documents: Iterable[DocumentRow]) -> Iterator[DocumentRow]:
+        """Rows of 文档清单, while the amounts of their documents are held."""
         for batch in _together([row] for row in documents):
             self.fetch(row["文档"] for (row,) in batch)
             for (row,) in batch:
-                yield row, self._held.pop(row["文档"])
+                yield row
 
-    def rows(self, document: str) -> list[AmountRow]:
-        if document in self._held:
-            return self._held[document]
-        return [r for d in self._datasets for r in self._run.rows_of(d, [document], list(_COLUMNS)).to_pylist()]
+    def _table(self, document: str) -> pa.Table:
+        return self._held[document] if document in self._held else self._read([document])[document]
+
+    def figures(self, document: str, period: Period) -> Figures:
+        """Figures of a period; a place and 指标 that stands twice in a document tells nothing."""
+        table = self._table(document)
+        meant = pc.and_(pc.equal(table["年度"], pa.scalar(period[0], pa.int16())), pc.equal(table["口径"], period[1]))
+        return _figures(table.filter(meant).to_pylist())
+
+    def listed_units(self, document: str) -> set[str]:
+        """Names of the units that a document lists."""
+        table = self._table(document)
+        rows = table.filter(pc.equal(table["科目体系"], "单位")).select(["科目名称", "级次"]).to_pylist()
+        return {r["科目名称"] for r in rows if r["科目名称"] and r["级次"] in ("单位", None)}
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Without dictionaries, which differ from dataset to dataset."""
+    kinds = [f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in table.schema]
+    wanted = pa.schema([(f.name, kind) for f, kind in zip(table.schema, kinds, strict=True)])
+    return table.replace_schema_metadata().cast(wanted).select(list(_COLUMNS))
 
 
 def _together(groups: Iterable[list[DocumentRow]]) -> Iterator[list[list[DocumentRow]]]:
     """Groups of documents that are read at once."""
     batch: list[list[DocumentRow]] = []
+    rows = 0
     for group in groups:
         batch.append(group)
-        if sum(map(len, batch)) >= _AT_ONCE:
+        rows += sum(row["金额数"] or 0 for row in group)
+        if sum(map(len, batch)) >= _AT_ONCE or rows >= _ROWS:
             yield batch
-            batch = []
+            batch, rows = [], 0
     if batch:
         yield batch
 
 
-def findings(run: Outputs, documents: set[str], publishers: Units) -> dict[str, list[CheckRow]]:
-    """Rows of 核对结果 by document; nothing where a publisher has one document only."""
+def findings(run: Outputs, documents: set[str], publishers: Units) -> pa.Table:
+    """Rows of 核对结果; nothing where a publisher has one document only."""
     rows = [row for row in run.documents.to_pylist() if row["文档"] in documents and row["年度"] and row["口径"]]
     reader = AmountReader(run)
     groups: dict[str | None, list[DocumentRow]] = defaultdict(list)
     for row in rows:
         groups[publishers.number(row["文档"])].append(row)
-    found: dict[str, list[CheckRow]] = defaultdict(list)
+    found = [to_table(CHECKS, [])]
     for batch in _together(g for number, g in groups.items() if number is not None and len(g) > 1):
         reader.fetch(row["文档"] for group in batch for row in group)
-        for group in batch:
-            for finding in _of_publisher(group, reader):
-                found[finding["文档"]].append(finding)
+        found.append(to_table(CHECKS, [r for group in batch for r in _of_publisher(group, reader)]))
     rules = [b for b in panel_spec().between if b.kind == "units"]
     for batch in _together([row] for row in rows if rules and row["级别"] == "部门"):
         reader.fetch(department["文档"] for (department,) in batch)
-        for rule in rules:
-            for (department,) in batch:
-                for finding in _of_department(rule, department, rows, reader, publishers):
-                    found[finding["文档"]].append(finding)
-    return found
+        more = (_of_department(rule, department, rows, reader, publishers) for rule in rules for (department,) in batch)
+        found.append(to_table(CHECKS, [record for records in more for record in records]))
+    return pa.concat_tables(found).unify_dictionaries()
 
 
 def period_of(row: DocumentRow) -> Period:
@@ -121,15 +150,16 @@ def _of_publisher(group: list[DocumentRow], reader: AmountReader) -> Iterator[Ch
     own: dict[Period, list[DocumentRow]] = defaultdict(list)
     for row in group:
         own[period_of(row)].append(row)
-    figures = {row["文档"]: reader.rows(row["文档"]) for row in group}
+    published: dict[Period, Figures] = {}  # by whoever speaks of the period itself
     for row in group:
         for period, others in own.items():
             rule = _rule(period_of(row), period)
             if rule is None or len(others) != 1:  # of two documents of one year nobody knows which is meant
                 continue
-            here = figures_of(figures[row["文档"]], period)
-            there = figures_of(figures[others[0]["文档"]], period)
-            yield from _compared(rule, here, there, others[0])
+            if here := reader.figures(row["文档"], period):
+                if period not in published:
+                    published[period] = reader.figures(others[0]["文档"], period)
+                yield from _compared(rule, here, published[period], others[0])
 
 
 def _rule(own: Period, other: Period) -> Between | None:
@@ -140,13 +170,12 @@ def _rule(own: Period, other: Period) -> Between | None:
     return next((b for b in panel_spec().between if b.kind == kind), None)
 
 
-def figures_of(rows: Iterable[AmountRow], period: Period) -> Figures:
-    """Figures of a period; a place and 指标 that stands twice in a document tells nothing."""
+def _figures(rows: Iterable[AmountRow]) -> Figures:
     found: Figures = defaultdict(dict)
     seen: Counter[tuple[Place, str]] = Counter()
     for row in rows:
         value = row["金额"]
-        if (row["年度"], row["口径"]) == period and value is not None and row["数据集"] != "未识别表":
+        if value is not None and row["数据集"] != "未识别表":
             name = row["科目编码"] or ("合计" if row["级次"] == "合计" else key(row["科目名称"] or ""))
             place = Place(row["数据集"], row["范围"], row["方向"], f"{row['科目体系']} {name}")
             seen[place, row["指标"]] += 1
@@ -203,11 +232,7 @@ def _of_department(
     rule: Between, department: DocumentRow, rows: list[DocumentRow], reader: AmountReader, publishers: Units
 ) -> Iterator[CheckRow]:
     """The department's figures against the sum of its units', where each unit that it lists has its own document."""
-    mine = reader.rows(department["文档"])
-    names = {
-        r["科目名称"] for r in mine
-        if r["科目体系"] == "单位" and r["科目名称"] and (r["级次"] == "单位" or r["级次"] is None)
-    }  # fmt: skip
+    names = reader.listed_units(department["文档"])
     numbers = {publishers.units_named(name) for name in names}
     if len(numbers) < 2 or None in numbers:
         return
@@ -217,8 +242,8 @@ def _of_department(
     ]
     if len(documents) != len(numbers) or len({publishers.number(r["文档"]) for r in documents}) != len(numbers):
         return
-    whole = figures_of(mine, period_of(department))
-    units = [figures_of(reader.rows(r["文档"]), period_of(department)) for r in documents]
+    whole = reader.figures(department["文档"], period_of(department))
+    units = [reader.figures(r["文档"], period_of(department)) for r in documents]
     note = f"{len(units)} 个单位之和：" + "、".join(sorted(r["编制单位"] or "" for r in documents))
     for dataset in rule.datasets:
         records = []

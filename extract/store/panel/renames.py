@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extract.store.panel.continuity import AmountReader, Figures, figures_of, period_of, whole_as_one
+from extract.store.panel.continuity import AmountReader, Figures, Period, period_of, whole_as_one
 from extract.store.panel.units import Units
 from extract.store.reader import Outputs
 from parsers.records import DocumentRow
@@ -19,60 +19,63 @@ _DIFFERENT = 4  # amounts that differ from each other among the equal ones: fewe
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """What tells which publishers may be one: never both in one year and 口径, and of one level."""
+class _Known:
+    """A document, and what tells which publishers may be one: never both in one year and 口径, and of one level."""
 
-    claims: frozenset[tuple[int, str]]
+    row: DocumentRow
+    claims: frozenset[Period]
     level: str
 
-    def may_follow(self, old: _Kind) -> bool:
+    @property
+    def begins(self) -> bool:
+        """Is there none of the publisher of the year before?"""
+        year, phase = period_of(self.row)
+        return (year - 1, phase) not in self.claims
+
+    def may_follow(self, old: _Known) -> bool:
         return (
-            not self.claims & old.claims
+            period_of(old.row)[0] == period_of(self.row)[0] - 1
+            and not self.claims & old.claims
             and (self.level == old.level or not (self.level and old.level))
-            and min(old.claims) < max(self.claims)
         )
+
+
+Hashed = dict[int, tuple[str, Decimal]]
+Listed = list[tuple[_Known, Hashed]]
 
 
 def propose_renames(run: Outputs, documents: set[str], publishers: Units) -> None:
     """Tell ``publishers`` which of them may be one by their figures; documents that cannot speak of that are not read."""
-    kinds: dict[_Kind, list[DocumentRow]] = defaultdict(list)
-    for row in run.documents.to_pylist():
-        kind = _Kind(*publishers.claims(row["文档"])) if row["文档"] in documents else None
-        if kind is not None and kind.claims and row["年度"] and row["口径"]:
-            kinds[kind].append(row)
-    before = {new: [old for old in kinds if new.may_follow(old)] for new in kinds}
+    rows = [r for r in run.documents.to_pylist() if r["文档"] in documents and r["年度"] and r["口径"]]
+    known = {r["文档"]: _Known(r, *publishers.claims(r["文档"])) for r in rows}
+    by_period: dict[Period, list[_Known]] = defaultdict(list)
+    for one in known.values():
+        if one.claims:
+            by_period[period_of(one.row)].append(one)
     reader = AmountReader(run)
-    published: dict[int, list[str]] = defaultdict(list)  # figure → documents that have it of their own year
-    former: dict[str, tuple[_Kind, DocumentRow, frozenset[str]]] = {}  # with the datasets of its figures
-    for old in dict.fromkeys(old for olds in before.values() for old in olds):
-        for row, rows in reader.each(kinds[old]):
-            figures = _plain(figures_of(rows, period_of(row)))
-            former[row["文档"]] = (old, row, frozenset(dataset for dataset, _ in figures.values()))
-            for figure in figures:
-                published[figure].append(row["文档"])
-    for new, olds in before.items():
-        for row, rows in reader.each(kinds[new] if olds else []):
-            for period in sorted({period_of(r) for k, r, _ in former.values() if k in olds}):
-                year, phase = period
-                figures = _plain(figures_of(rows, period)) if year < period_of(row)[0] else {}
-                equal: dict[str, list[int]] = defaultdict(list)
-                for figure in figures:
-                    for document in published.get(figure, ()):
-                        equal[document].append(figure)
-                for document, same in sorted(equal.items()):
-                    kind, its, datasets = former[document]
-                    compared = sum(dataset in datasets for dataset, _ in figures.values())
-                    if (
-                        kind in olds
-                        and period_of(its) == period
-                        and 100 * len(same) >= _SHARE * compared
-                        and len({figures[figure][1] for figure in same}) >= _DIFFERENT
-                    ):
-                        why = f"{row['年度']}年文档所列{year}年{phase} {compared} 数中 {len(same)} 个与其文档相同"
-                        publishers.propose(row["文档"], document, 100 * len(same) // compared, why)
+    for period, olds in sorted(by_period.items()):
+        news = [n for (year, _), those in sorted(by_period.items()) if year == period[0] + 1 for n in those if n.begins]
+        listed: Listed = []
+        for row in reader.each(n.row for n in news):
+            if figures := _hashed(reader.figures(row["文档"], period)):
+                listed.append((known[row["文档"]], figures))
+        for row in reader.each(o.row for o in olds if any(new.may_follow(o) for new, _ in listed)):
+            _compare(known[row["文档"]], _hashed(reader.figures(row["文档"], period)), listed, publishers)
 
 
-def _plain(figures: Figures) -> dict[int, tuple[str, Decimal]]:
+def _compare(old: _Known, its: Hashed, listed: Listed, publishers: Units) -> None:
+    datasets = {dataset for dataset, _ in its.values()}
+    for new, figures in listed:
+        same = figures.keys() & its.keys() if new.may_follow(old) else set()
+        if len(same) < _DIFFERENT:
+            continue
+        compared = sum(dataset in datasets for dataset, _ in figures.values())
+        if 100 * len(same) >= _SHARE * compared and len({figures[f][1] for f in same}) >= _DIFFERENT:
+            why = f"{new.row['年度']}年文档所列{old.row['年度']}年{old.row['口径']} {compared} 数中 {len(same)} 个与其文档相同"
+            publishers.propose(new.row["文档"], old.row["文档"], 100 * len(same) // compared, why)
+
+
+def _hashed(figures: Figures) -> Hashed:
     """Figures by hashes that are the same for the same place and amount in every document: dataset and amount of each."""
     found = {}
     for place, by_measure in figures.items():
