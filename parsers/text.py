@@ -20,6 +20,8 @@ _QUOTES = regex.compile(r"[“”\"'‘’《》〈〉「」]")
 ORDINAL = regex.compile(
     r"^(?:[一二三四五六七八九十廿卅百]+\s*[、.．]|[（(]\s*[一二三四五六七八九十廿卅\d]+\s*[)）]、?|\d{1,2}\s*[.．、](?!\d)|[①-⑳])\s*"
 )
+_DETAIL = regex.compile(r"^其中\s*[:：]\s*")
+_AFTER_DETAIL = regex.compile(rf"^(其中\s*[:：])\s*(?:{ORDINAL.pattern[1:]})")
 TOTAL = regex.compile(
     r"^(合计|总计|总合计|合计数|全(省|市|县|区|州|旗|盟|自治区)(合计|总计)|(收入|支出|收支)?(总计|合计)|(本年|当年|年度)?(收入|支出)(合计|总计|小计)|本年(收入|支出)合计|.*(经费|支出|收入)(合计|总计))$"
 )
@@ -47,14 +49,14 @@ def begins_item(text: str) -> bool:
 
 
 def strip_ordinal(text: str) -> str:
-    """Remove one leading ordinal (``十二、`` ``（一）`` ``1.``)."""
-    return ORDINAL.sub("", text, count=1)
+    """Remove one leading ordinal (``十二、`` ``（一）`` ``1.``), one behind ``其中：`` too."""
+    return _AFTER_DETAIL.sub(r"\1", ORDINAL.sub("", text, count=1))
 
 
 @lru_cache(maxsize=4096)
 def ordinal_depth(text: str) -> int | None:
     """1 for ``一、``, 2 for ``（一）``, 3 for ``1.``, 4 for ``(1)``; ``None`` without an ordinal."""
-    match = ORDINAL.match(text)
+    match = ORDINAL.match(_DETAIL.sub("", text))
     if not match:
         return None
     mark = match[0].strip()

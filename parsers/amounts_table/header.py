@@ -18,6 +18,8 @@ _CODE = regex.compile(r"^\d{3}(\d\d){0,3}$")
 _ORDER_NUMBERS = regex.compile(r"^\d{1,2}(=.*)?$|^[（(]?\d{1,2}[)）]?$|^栏次$|^\d=[\d+\-]+$")
 _FORMULA = regex.compile(r"^[A-Z](=[A-Z]([-+*/][A-Z])*)?$|^(公式|栏次|公式栏次)$")  # A=B+C, B, C
 _WITH_UNIT = regex.compile(r"^[\d.,]+(亿|百万|万|千)?元$")
+_PARTS = frozenset(("类", "款", "项", "合计"))
+_FILLER = regex.compile(r"^[*＊]+$|^[-—]+$")  # in a row of column numbers, over columns without one
 _DASH = regex.compile(r"^[-—/\\*…]+$")
 _WRITTEN = regex.compile(r"[\p{Han}A-Za-z]")
 _MAX_HEADER = 8
@@ -170,7 +172,7 @@ def is_order_row(table: Table, row: int) -> bool:
         return True
     numbers: list[int] = []
     for text in texts:
-        if len(text) > 24 or not (_ORDER_NUMBERS.match(text) or text in ("类", "款", "项", "合计")):
+        if len(text) > 24 or not (_ORDER_NUMBERS.match(text) or _FILLER.match(text) or text in _PARTS):
             return False  # as of most rows the first text tells
         if _SMALL.match(text):
             numbers.append(int(text))

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import regex
+
 from parsers.specs.codebook import family_of, schemes_of
 from parsers.text import key, strip_ordinal
 from parsers.values import TOTAL, Column, Row
@@ -18,6 +20,7 @@ _ECONOMIC = ("政府经济分类", "部门经济分类")
 _SETTLED = frozenset(("功能分类", *_ECONOMIC))
 _LEAST = 2  # names that only one classification has
 _SHARE = 0.5  # of the names: as many are in the codebook
+_PROJECT_CODE = regex.compile(r"^项目(编码|代码|编号)$")
 _FILLED = 0.8  # of the rows that the other classification codes
 
 
@@ -32,7 +35,7 @@ def keep_one_classification(
     aside: set[int] = set()
     for panel in {c.panel for c in found}:
         groups = _code_groups([c for c in found if c.panel == panel])
-        families = {g[0].number: _family(texts[g[0].number]) for g in groups}
+        families = {g[0].number: _family(g[0], texts[g[0].number]) for g in groups}
         groups = [g for g in groups if families[g[0].number]]
         if len({families[g[0].number] for g in groups}) < 2:
             continue
@@ -56,8 +59,10 @@ def _code_groups(columns: list[Column]) -> list[list[Column]]:
     return groups
 
 
-def _family(texts: Sequence[str]) -> str | None:
-    """The classification that nearly all codes of a column can belong to."""
+def _family(column: Column, texts: Sequence[str]) -> str | None:
+    """The classification that nearly all codes of a column can belong to, or 项目 by its header."""
+    if column.path and _PROJECT_CODE.match(key(column.path[-1])):
+        return "项目"
     families = Counter(family_of(t) for t in texts if t[:1].isdigit())
     best = families.most_common(1)
     return best[0][0] if best and best[0][1] >= _FILLED * families.total() else None

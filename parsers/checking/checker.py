@@ -6,6 +6,7 @@ them, that cell is named once, and the other sums are tested as if it had that v
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -21,12 +22,14 @@ from parsers.checking.structure import doubt_columns, doubt_levels, doubt_unknow
 from parsers.checking.untested import why_untested
 from parsers.checking.verdicts import CONTRADICTION, PASSED, untested_note
 from parsers.records import CheckRow
+from parsers.specs.loader import specs
 from parsers.specs.rules import between, inside
 from parsers.values import Amount, Parsed
 
 _BY_LEVELS = ("tree", "leaves")  # kinds of rules that add up rows by the levels found for them
 Confirm = Callable[[Amount], bool | None]  # does a second reading show the same? None: it cannot say
 _NAMED_PARTS = 12
+_LEAST_IN_COMMON = 2  # datasets that several organisations print: one may be a name written otherwise
 
 MAKERS = {**sums.MAKERS, **books.MAKERS}  # by the kinds of identities.toml
 
@@ -119,9 +122,26 @@ class Checker:
                         self.untested.setdefault(table.context.ordinal, []).append((rule.rule, why))
 
     def _between(self) -> Iterable[Outcome]:
+        books = self._by_organisation()
         for rule in between():
-            for identity in identities(rule, self.book):
-                yield Outcome(rule.rule, identity, identity.what)
+            for book in books:
+                for identity in identities(rule, book):
+                    yield Outcome(rule.rule, identity, identity.what)
+
+    def _by_organisation(self) -> list[Book]:
+        """A department's book may hold the tables of each of its units: these are compared among themselves."""
+        printed: dict[str | None, set[str]] = {}
+        tables = [t for same in self.book.tables.values() for t in same]
+        for table in tables:
+            printed.setdefault(table.context.organisation, set()).add(table.dataset)
+        listed = {spec.dataset for spec in specs() if spec.kind == "amounts"}  # a form names who carries a project out
+        times = Counter(dataset for datasets in printed.values() for dataset in datasets & listed)
+        if sum(n > 1 for n in times.values()) < _LEAST_IN_COMMON:
+            return [self.book]
+        found = {name: Book(self.phase, self.year) for name in printed}
+        for table in tables:
+            found[table.context.organisation].add(table)
+        return list(found.values())
 
     def _doubt(self, tested: Outcome, seen_twice: set[Amount]) -> None:
         """Is it we who misread?  Repaired cells, and cells that the second reading shows otherwise.

@@ -39,6 +39,9 @@ _PLACE = regex.compile(
 _ALONE = {"省": regex.compile(r"^\p{Han}{2,8}(?:省|自治区)$"), "市": regex.compile(r"^\p{Han}{2,5}(?:市|自治州|盟)$")}
 _OF_PROVINCE = regex.compile(r"全省|省本?级|自治区本?级|全区")
 _OF_CITY = regex.compile(r"全市|市本?级")
+_YEAR_FIRST = regex.compile(
+    r"^(?:20\d\d|二[〇○零0][一二三四五六七八九〇○零0]{2})年度?(.{3,30}?)(?:部门|单位|本级|汇总)*(?:预算|决算|收支|财政拨款|[“(（]?三公)"
+)
 _MOST = 40
 
 
@@ -67,9 +70,17 @@ def _witnesses(
         yield _above(parts, first, index)
         yield _with_body(first[index + lines] if index + lines < len(first) else "")
     yield _signed(first)
+    yield _after_year(title)
     yield _place(parts)
     yield _place_in_cells(parts.sections)
     yield next((t for t in first[:12] if 4 <= len(t) <= 30 and _BODY.search(t) and is_organisation(t)), None)
+
+
+def _after_year(title: str | None) -> str | None:
+    """``2024年某市某局部门预算公开``, ``二〇二四年…`` → ``某市某局``."""
+    match = _YEAR_FIRST.match(key(title or ""))
+    name = match[1] if match else ""
+    return name if _BODY.search(name) and not regex.search(_PLACE_END + "$", name) else None
 
 
 def before_year(title: str | None) -> str | None:

@@ -44,7 +44,7 @@ def best_tree(items: list[Row], sums: Sums) -> Judged:
         if any(tree == j.tree for j in seen):
             continue
         judged = _judge(tree, items, sums)
-        if judged.sound and (judged.good or judged.total_good) and tree:
+        if judged.sound and (judged.total_good or (judged.good and sums.totals)) and tree:
             better = not seen or judged.rank > max(j.rank for j in seen)
             if better:
                 return judged

@@ -29,6 +29,7 @@ def settle_levels(rows: list[Row]) -> None:
         row.children = []
         row.leaf = row.level != TOTAL and not row.detail
     _align_indents(rows)
+    _head_details(rows)
     items = [r for r in rows if r.level != TOTAL and not r.detail]
     if not items:
         return
@@ -45,6 +46,13 @@ def settle_levels(rows: list[Row]) -> None:
     settle_running_totals(items, sums)
     keep_incomplete_whole(items, sums)
     _set_project_parents(items)
+
+
+def _head_details(rows: list[Row]) -> None:
+    """The row without an ordinal right above 其中：（一）… stands one level higher."""
+    for above, row in pairwise(rows):
+        if row.detail and row.depth is not None and above.depth is None and not above.detail:
+            above.depth = row.depth - 1
 
 
 def _with_other_details(rows: list[Row], items: list[Row], sums: Sums, best: Judged) -> tuple[list[Row], Sums, Judged]:
