@@ -86,6 +86,7 @@ class Row:
     indent: float = 0.0
     detail: bool = False  # 其中…: part of the row above, no item beside it
     marks: tuple[str, ...] = ()
+    counts: bool = False  # a row of things, not of money: 公务用车保有量（辆）
     owner: str | None = None
     owner_code: str | None = None
     remark: str | None = None

@@ -10,6 +10,7 @@ from extract.paper.model import Cell, Table
 from parsers.amounts_table.codes import assemble, code_before_name, level_of, parent_of, printed_code
 from parsers.numbers import in_yuan, parse_amount, reading_marks
 from parsers.specs.codebook import UNKNOWN_CODE, class_code, family_of, is_known_class, revenue_code
+from parsers.specs.columns import column_words
 from parsers.specs.loader import Spec, vocabulary
 from parsers.text import is_total, join_printed, key, ordinal_depth, strip_ordinal
 from parsers.values import TOTAL, Amount, Column, Row, TableContext
@@ -199,6 +200,7 @@ class RowReader:
             number, panel.index, panel.direction, scheme, code, source, clean, printed,
             TOTAL if total else level_of(code, scheme), None if total else parent_of(code, scheme), not total,
             ordinal_depth(printed), label.indent, printed.startswith(_DETAIL), tuple(marks),
+            bool(clean and column_words().counting_rows.search(clean)),
         )  # fmt: skip
 
     def _inferred(self, name: str, panel: Panel) -> str | None:
@@ -306,7 +308,7 @@ def amount_of(
     number = parse_amount(cell.text) if cell is not None else None
     marks = [*row.marks, *column.marks, *extra]
     value = step = None
-    if number is not None and column.money:
+    if number is not None and column.money and not row.counts:
         yuan = in_yuan(number, unit)
         value, step = yuan.value, yuan.step
         marks.extend((*(() if column.unit else context.unit_marks), *yuan.marks))

@@ -31,6 +31,7 @@ _VALUE = regex.compile(
 _TEXT_DATASETS = {"绩效指标"}
 _NO_MONEY = {"数量", "占比", "分值"}
 _MOST_SHIFT = 3
+_LONGEST_NAME = 16  # characters, of a name without a number
 
 
 @dataclass(slots=True)
@@ -318,25 +319,44 @@ def _parsed_value(text: str | None) -> Fields:
 
 
 def free_rows(block: Block, data: list[int], rows: list[Cells], context: TableContext, result: Parsed) -> None:
-    """A section without a header of its own: a name and a number, or several such pairs, in each row."""
+    """A section without a header of its own: a name and a number, or several such pairs, in each row.
+
+    A name alone where the others have theirs, after a row with a number, prints a blank.
+    """
     header = block.label.text if block.label else ""
     unit = find_unit(header)
     within = replace(context, unit=unit, unit_marks=()) if unit else context
+    places: dict[int, int] = {}  # column of a name → column of its numbers
     for index in data:
         cells = [rows[index][c] for c in sorted(rows[index])]
         for label, value in zip(cells, cells[1:], strict=False):
             if parse_amount(value.text) is None or parse_amount(label.text) is not None:
                 continue
-            name = join_printed(label.text).rstrip("：:")
-            total = "总额" in name
-            row = Row(
-                result.row_numbers[index], scheme="项目", name=strip_ordinal(name), printed=name,
-                level="合计" if total else None, leaf=not total and not name.startswith("其中"),
-                depth=ordinal_depth(name), detail=name.startswith("其中"),
-            )  # fmt: skip
-            path = (compact(header or label.text),)
-            column = PrintedColumn(value.col + 1, value.col, 1, path, "measure", measure="金额")
-            row.amounts.append(amount_of(row, column, value, within))
-            result.claim(label)
-            result.claim(value)
-            result.add(block.section.dataset, context, row)
+            places[label.col] = value.col
+            _add_pair(block, result.row_numbers[index], (label, value, value.col), header, within, result)
+        if len(cells) == 1 and cells[0].col in places and _can_be_named(cells[0].text):
+            _add_pair(block, result.row_numbers[index], (cells[0], None, places[cells[0].col]), header, within, result)
+
+
+def _can_be_named(text: str) -> bool:
+    """Short words, no sentence and no number."""
+    return len(compact(text)) <= _LONGEST_NAME and parse_amount(text) is None and not text.rstrip().endswith("。")
+
+
+def _add_pair(
+    block: Block, number: int, pair: tuple[Cell, Cell | None, int], header: str, context: TableContext, result: Parsed
+) -> None:  # fmt: skip
+    label, value, col = pair
+    name = join_printed(label.text).rstrip("：:")
+    total = "总额" in name
+    row = Row(
+        number, scheme="项目", name=strip_ordinal(name), printed=name,
+        level="合计" if total else None, leaf=not total and not name.startswith("其中"),
+        depth=ordinal_depth(name), detail=name.startswith("其中"),
+    )  # fmt: skip
+    column = PrintedColumn(col + 1, col, 1, (compact(header or label.text),), "measure", measure="金额")
+    row.amounts.append(amount_of(row, column, value, context))
+    for cell in (label, value):
+        if cell is not None:
+            result.claim(cell)
+    result.add(block.section.dataset, context, row)

@@ -35,6 +35,7 @@ class ColumnWords:
     least_places: int
     rates: Pattern
     counts: Pattern
+    counting_rows: Pattern
     dates: Pattern
     header_unit: Pattern
     blank: Pattern
@@ -43,7 +44,7 @@ class ColumnWords:
 _KEYS = {
     "phase_segment": ("before", "after", "stocks", "flows", "measures", "sides", "amounts", "changes"),
     "title": ("not_phase",),
-    "places": ("shape", "not_place", "least", "rows", "rows_share"), "rates": ("words", "counts", "dates"),
+    "places": ("shape", "not_place", "least", "rows", "rows_share"), "rates": ("words", "counts", "rows", "dates"),
     "header_units": ("pattern",), "blank": ("signs",),
 }  # fmt: skip
 _PHASES = ("预算", "调整预算", "执行", "决算")
@@ -90,6 +91,7 @@ def column_words() -> ColumnWords:
         least_places=int(places.number("least")),
         rates=_pattern(rates, rates.text("words")),
         counts=_pattern(rates, rates.text("counts")),
+        counting_rows=_pattern(rates, rates.text("rows")),
         dates=_pattern(rates, rates.text("dates")),
         header_unit=_pattern(inner["header_units"], inner["header_units"].text("pattern")),
         blank=_pattern(inner["blank"], inner["blank"].text("signs")),

@@ -35,7 +35,7 @@ def settle_levels(rows: list[Row]) -> None:
         return
     sums = Sums(rows, items)
     best = best_tree(items, sums)
-    if (best.total_bad or best.short or not sums.totals) and any(r.detail and r.level != TOTAL for r in rows):
+    if (best.total_bad or best.short or not best.total_good) and any(r.detail and r.level != TOTAL for r in rows):
         items, sums, best = _with_other_details(rows, items, sums, best)
     for child, parent in best.tree.items():
         items[parent].children.append(items[child])
