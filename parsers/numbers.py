@@ -13,6 +13,7 @@ FACTORS = {
     "元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000),
     "百万元": Decimal(10**6), "千万元": Decimal(10**7), "亿元": Decimal(10**8),
 }  # fmt: skip
+_UNITS = sorted(FACTORS, key=len, reverse=True)
 _QUANTUM = Decimal("0.0001")
 _TOO_MUCH = Decimal(10**16)  # yuan: decimal128(20, 4) holds no more
 _LONGEST = 40  # characters: a longer run of digits is no number of anything
@@ -43,6 +44,19 @@ def parse_amount(text: str) -> Amount | None:
     digits = printed.strip("-()").replace(",", "")
     value = Decimal(digits)
     return Amount(-value if negative else value, Decimal(1).scaleb(-len(digits.partition(".")[2])))
+
+
+def parse_with_unit(text: str) -> tuple[Amount, str] | None:
+    """Number and unit of a cell that prints both (``1,234.56万元``); ``None`` for any other."""
+    bare = "".join(text.split())
+    unit = next((u for u in _UNITS if bare.endswith(u)), None)
+    number = parse_amount(bare.removesuffix(unit)) if unit else None
+    return (number, unit) if number is not None and unit is not None else None
+
+
+def is_figure(text: str) -> bool:
+    """Does a cell print one number, with or without its unit?"""
+    return parse_amount(text) is not None or parse_with_unit(text) is not None
 
 
 def reading_marks(text: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import regex
 _PARTED = regex.compile(r"^\d{3}([-._·]\d{2}){1,3}$")
 _SEPARATOR = regex.compile(r"[-._·]")
 _CATALOGUE = regex.compile(r"^[A-Z]\d{2,}$")  # 政府采购品目, 政府购买服务指导性目录
-_CODE_AND_NAME = regex.compile(r"^[\[【（(]?(\d{3}(?:\d{2}){0,2})[\]】）)]?[-—_:：\s]*(\p{Han}.*)$")
+_CODE_AND_NAME = regex.compile(r"^[\[【（(]?(\d{3}(?:[ \u3000]?\d{2}){0,3})[\]】）)]?[-—_:：\s]*(\p{Han}.*)$")
 _FUNCTION = {3: "类", 5: "款", 7: "项", 9: "目"}
 
 
@@ -29,9 +29,9 @@ def printed_code(text: str) -> str | None:
 
 
 def code_before_name(text: str) -> tuple[str, str] | None:
-    """``[2080505]机关…支出``, ``201-一般公共服务支出``: code and name printed in one cell."""
+    """``[2080505]机关…支出``, ``201-一般公共服务支出``, ``212 08 土地…``: code and name printed in one cell."""
     match = _CODE_AND_NAME.match(text)
-    return (match[1], match[2]) if match else None
+    return ("".join(match[1].split()), match[2]) if match else None
 
 
 def assemble(parts: list[str], previous: str | None) -> tuple[str | None, tuple[str, ...]]:

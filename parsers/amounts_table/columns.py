@@ -14,7 +14,7 @@ from parsers.amounts_table.rates import are_rates, rates_by_value
 from parsers.amounts_table.schemes import keep_one_classification
 from parsers.amounts_table.short_headers import fit_headers
 from parsers.amounts_table.sides import with_sides
-from parsers.numbers import parse_amount
+from parsers.numbers import is_figure, parse_amount
 from parsers.specs.codebook import family_of
 from parsers.specs.columns import column_words
 from parsers.specs.loader import Spec, Vocabulary, vocabulary
@@ -218,9 +218,7 @@ def _take_turns(table: Table, before: list[Column], roles: list[Role], column: C
 def _is_wordy(texts: list[str]) -> bool:
     """Words, not figures or what is printed where none stands: blanks, crosses, dashes."""
     blank = column_words().blank
-    numbers = sum(
-        parse_amount(t) is not None or bool(blank.match(t)) or t.endswith("%") or not _LETTER.search(t) for t in texts
-    )
+    numbers = sum(is_figure(t) or bool(blank.match(t)) or t.endswith("%") or not _LETTER.search(t) for t in texts)
     return bool(texts) and numbers < _FEW_NUMBERS * len(texts)
 
 

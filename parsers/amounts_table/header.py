@@ -6,7 +6,7 @@ import regex
 
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.periods import is_place
-from parsers.numbers import parse_amount
+from parsers.numbers import is_figure
 from parsers.specs.codebook import family_of
 from parsers.specs.columns import column_words
 from parsers.specs.loader import Vocabulary, vocabulary
@@ -17,7 +17,6 @@ _SMALL = regex.compile(r"^\d{1,2}$")
 _CODE = regex.compile(r"^\d{3}(\d\d){0,3}$")
 _ORDER_NUMBERS = regex.compile(r"^\d{1,2}(=.*)?$|^[（(]?\d{1,2}[)）]?$|^栏次$|^\d=[\d+\-]+$")
 _FORMULA = regex.compile(r"^[A-Z](=[A-Z]([-+*/][A-Z])*)?$|^(公式|栏次|公式栏次)$")  # A=B+C, B, C
-_WITH_UNIT = regex.compile(r"^[\d.,]+(亿|百万|万|千)?元$")
 _PARTS = frozenset(("类", "款", "项", "合计"))
 _FILLER = regex.compile(r"^[*＊]+$|^[-—]+$")  # in a row of column numbers, over columns without one
 _DASH = regex.compile(r"^[-—/\\*…]+$")
@@ -74,10 +73,7 @@ def _span_of_first_row(table: Table, first: int) -> int:
 def _holds_figures(cells: list[Cell]) -> bool:
     """Does an amount stand here?  Years and numbers of order are none."""
     return any(
-        (parse_amount(t) is not None or _WITH_UNIT.match(t))
-        and not _YEAR_FIRST.match(t)
-        and not _ORDER_NUMBERS.match(t)
-        for t in (key(c.text) for c in cells)
+        is_figure(t) and not _YEAR_FIRST.match(t) and not _ORDER_NUMBERS.match(t) for t in (key(c.text) for c in cells)
     )
 
 
@@ -93,7 +89,7 @@ def _figure_columns(table: Table, first: int) -> set[int]:
             if not text or _DASH.match(text):
                 continue
             filled[cell.col] = filled.get(cell.col, 0) + 1
-            if parse_amount(text) is not None or text.endswith("%"):
+            if is_figure(text) or text.endswith("%"):
                 figures[cell.col] = figures.get(cell.col, 0) + 1
     return {c for c, n in figures.items() if n >= 2 and n >= _LEAST_FIGURES * filled[c]}
 
@@ -117,9 +113,9 @@ def _heads_amounts(table: Table, first: int) -> bool:
     if len(rows) < 3:
         return False
     words = {c.col: c.text for c in rows[0].cells if c.text}
-    if len(words) < 2 or any(parse_amount(t) is not None or ORDINAL.match(t) or is_total(t) for t in words.values()):
+    if len(words) < 2 or any(is_figure(t) or ORDINAL.match(t) or is_total(t) for t in words.values()):
         return False
-    amounts = {c.col for row in rows[1:] for c in row.cells if parse_amount(c.text) is not None}
+    amounts = {c.col for row in rows[1:] for c in row.cells if is_figure(c.text)}
     return bool(amounts) and amounts <= set(words)
 
 
@@ -139,7 +135,7 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
     if depth and _is_codes_of_columns(texts):
         return True
     plain = [t for t in texts if not _YEAR_FIRST.match(t)]
-    if any(parse_amount(t) is not None or _CODE.match(t) or _WITH_UNIT.match(t) for t in plain):
+    if any(is_figure(t) or _CODE.match(t) for t in plain):
         return False
     if any(ORDINAL.match(c.text) for c in cells):
         return False

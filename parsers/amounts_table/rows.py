@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.codes import assemble, code_before_name, level_of, parent_of, printed_code
-from parsers.numbers import in_yuan, parse_amount, reading_marks
+from parsers.numbers import in_yuan, parse_amount, parse_with_unit, reading_marks
 from parsers.specs.codebook import UNKNOWN_CODE, class_code, family_of, is_known_class, revenue_code
 from parsers.specs.columns import column_words
 from parsers.specs.loader import Spec, vocabulary
@@ -306,12 +306,15 @@ def amount_of(
     unit = column.unit or context.unit
     text = cell.text.replace("\n", "") if cell is not None else ""
     number = parse_amount(cell.text) if cell is not None else None
+    own = parse_with_unit(cell.text) if cell is not None and number is None else None
+    if own is not None:
+        number, unit = own
     marks = [*row.marks, *column.marks, *extra]
     value = step = None
     if number is not None and column.money and not row.counts:
         yuan = in_yuan(number, unit)
         value, step = yuan.value, yuan.step
-        marks.extend((*(() if column.unit else context.unit_marks), *yuan.marks))
+        marks.extend((*(() if column.unit or own else context.unit_marks), *yuan.marks))
         if unit is None:
             marks.append("单位未知")
     if cell is not None:
