@@ -34,7 +34,7 @@ REASONS = Path(__file__).with_suffix(".txt")
 MUTATED = ("extract/paper", "parsers/amounts_table", "parsers/checking", "parsers/outline", "parsers/numbers.py")
 LEFT_OUT = ("extract/paper/engines", "extract/paper/scan")  # what calls libraries; their tests take minutes
 TESTS = (
-    "alignment", "amounts", "bare_tables", "books", "captions", "checks", "completion", "cover", "facing", "form_pages",
+    "above", "alignment", "amounts", "bare_tables", "books", "captions", "checks", "completion", "cover", "facing", "form_pages",
     "golden", "grid", "grid_laws", "habits", "headings", "honest_checks", "indents", "laid_out_text", "layouts", "levels", "measures",
     "narrative", "notes", "numbers", "paper", "places", "recognise", "spaced_numbers", "stitching", "titles", "units",
     "verdicts",

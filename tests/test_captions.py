@@ -108,3 +108,28 @@ def test_unit(text: str, unit: str | None) -> None:
 def test_measure_whose_colon_is_garbled(text: str, unit: str | None) -> None:
     """Yuan printed behind a broken colon once were taken for the 万元 of the table before."""
     assert find_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("lines", "number", "title"),
+    [
+        (["公开09表：“三公”经费、会议费、培训费", "支出预算表"], "公开09表", "“三公”经费、会议费、培训费支出预算表"),
+        (["2024年一般公共预算财政拨款", "支出情况表"], None, "2024年一般公共预算财政拨款支出情况表"),
+        (["收支总表", "公开01表"], "公开01表", "收支总表"),
+        (["表9", "支出预算表"], "表9", "支出预算表"),
+    ],
+)
+def test_caption_of_several_lines(lines: list[str], number: str | None, title: str) -> None:
+    found = read_caption(lines)
+    assert (found.number, found.title) == (number, title)
+
+
+@pytest.mark.parametrize(("length", "joined"), [(4, True), (3, False), (40, True), (41, False)])
+def test_half_a_title_is_of_4_to_40_characters(length: int, joined: bool) -> None:
+    half = "云" * (length - 2) + "拨款"
+    assert (read_caption([half, "支出情况表"]).title == f"{half}支出情况表") is joined
+
+
+def test_measure_on_two_lines() -> None:
+    assert read_caption(["支出总表", "单位：", "万元"]).unit == "万元"
+    assert read_caption(["支出总表", "万元"]).unit is None

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from extract.cli import app
 from parsers.outline.cover import DocumentInfo
+from parsers.outline.publisher import is_organisation
 from parsers.parse import Parsed
 from tests.truth import extracted
 
@@ -143,3 +144,32 @@ def test_table_without_a_title_is_known_for_a_budget_by_its_header() -> None:
 def test_part_of_a_sentence_names_neither_document_nor_publisher(lines: str) -> None:
     info = parsed(f"{lines}\n").info
     assert (info.title, info.organisation) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("东湖市2024年预算调整方案", "调整预算"),
+        ("东湖市2024年调整预算", "调整预算"),
+        ("东湖市2024年财政预算执行情况", "执行"),
+        ("东湖市2024年财政决算", "决算"),
+        ("东湖市2024年财政预算", "预算"),
+    ],
+)
+def test_phase_of_the_title(title: str, kind: str) -> None:
+    assert info(f"{title}\n").kind == kind
+
+
+@pytest.mark.parametrize(("length", "named"), [(60, True), (61, False)])
+def test_a_title_of_more_than_60_characters_is_none(length: int, named: bool) -> None:
+    title = f"东湖市{'某' * (length - 12)}2024年部门预算"
+    assert len(title) == length
+    assert (info(f"{title}\n").title == title) is named
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("东" * 39 + "局", True), ("东" * 40 + "局", False), ("东局", True), ("局", False), ("目录", False)],
+)
+def test_names_of_organisations(name: str, known: bool) -> None:
+    assert is_organisation(name) is known

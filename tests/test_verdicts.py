@@ -156,6 +156,15 @@ def test_levels_need_codes_or_ordinals(known: dict[str, object], grade: str) -> 
     assert tested.grade == grade and (UNPROVED in tested.note) == (grade == "存疑")
 
 
+def test_ordinals_of_two_kinds_prove_no_level() -> None:
+    rows = [row("甲", "9.00"), row("乙", "1.00", depth=2), row("丙", "2.00", depth=3)]
+    table(*rows)
+    rows[0].children = rows[1:]
+    tested = settled(Identity(rows[0].amounts[0], [r.amounts[0] for r in rows[1:]], ""))
+    doubt_levels([tested])
+    assert tested.grade == "存疑"
+
+
 def test_parts_of_other_codes_prove_no_level() -> None:
     rows = [row("甲", "9.00", code="201"), row("乙", "1.00", code="202"), row("丙", "2.00", code="20101")]
     table(*rows)
