@@ -49,9 +49,11 @@ class Look:
     turned: str = ""  # every second table's pages are wide, or print sideways
     flowing: bool = False  # a table begins where the one before it ends
     foot: bool = False  # the page's number stands close under the last row
+    first_page: int = 1  # the number that the first page bears
     shaded: bool = False  # every second row lies on a colour
     figures: str = "right"  # where amounts stand in their cells: right, center, left
     heads: str = "center"  # where header words do
+    names: str = "left"  # where names and codes do: left, center
     vertical: str = "middle"  # where the lines of a lower cell stand: middle, top
     unit: str = "right"  # where the measure stands: right of the organisation, left of it, above or in the title
     continued: bool = False  # a page that goes on with a table says so: 续表

@@ -49,7 +49,8 @@ _RULINGS = {
 def _rulings(sample: Sample, body: str) -> str:
     """Style sheet of the rulings, of the letters and of what stands where in a cell."""
     look = sample.look
-    line = _LINE.format(2.4 if look.stroke == "double" else 0.6, look.stroke, look.colour or "#000")
+    stroke = {"pieces": "dashed"}.get(look.stroke, look.stroke)
+    line = _LINE.format(2.4 if stroke == "double" else 0.6, stroke, look.colour or "#000")
     shade = "tbody tr:has(td):nth-child(even){background:#dde6f0}th{background:#c4d4e8}" if look.shaded else ""
     dark = "th{background:#1f3864;color:#fff}" if look.dark_heads else ""
     if look.stretch != 1.0:
@@ -60,7 +61,7 @@ def _rulings(sample: Sample, body: str) -> str:
         dark += ".sheet{break-before:auto!important}"
     return (
         f"body{{font-size:{look.size}pt}}td,th{{border:{line}}}{_RULINGS.get(body, '').format(line=line)}{shade}{dark}"
-        f"td.n{{text-align:{look.figures}}}th{{text-align:{look.heads}}}td{{vertical-align:{look.vertical}}}"
+        f"td{{text-align:{look.names}}}td.n{{text-align:{look.figures}}}th{{text-align:{look.heads}}}td{{vertical-align:{look.vertical}}}"
     )
 
 

@@ -126,7 +126,8 @@ class _Writer:
             self.c.setFont("Sample", 48)
             self.c.drawCentredString(0, 0, self.sample.look.watermark)
             self.c.restoreState()
-        number = f"— {self.page} —" if self.page % 2 else str(self.page)
+        bears = self.page - 1 + self.sample.look.first_page
+        number = f"— {bears} —" if bears % 2 else str(bears)
         self.centred(self.y + 11 if self.sample.look.foot else self.height - 24, number, 9)
         self.c.showPage()
         self.page += 1
@@ -147,7 +148,7 @@ class _Writer:
             self.c.setPageSize((self.width, self.height))
 
     def finish(self) -> None:
-        self.centred(self.height - 24, str(self.page), 9)
+        self.centred(self.height - 24, str(self.page - 1 + self.sample.look.first_page), 9)
 
     def room(self) -> float:
         return self.height - MARGIN - self.y
@@ -291,7 +292,7 @@ class _Writer:
     def _draw(self, boxes: list[_Box], lines: int) -> None:
         bottom = self.y + lines * self.leading + 2 * PAD
         for box in boxes:
-            self._cell(box, self.y, bottom, self.body)
+            self._cell(box, self.y, bottom, self.body, centred=self.sample.look.names == "center")
         self.y = bottom
 
     def _cell(
@@ -323,10 +324,22 @@ class _Writer:
         if dark:
             self.c.setFillColor("#000000")
 
+    def _pieces(self, x0: float, y0: float, x1: float, y1: float, rulings: str) -> None:
+        """Dashed rulings as an office prints them: a thin filled box for each dash."""
+        for y in (y0, y1) if rulings in ("all", "rows") else ():
+            for i in range(int((x1 - x0) / 4)):
+                self.c.rect(x0 + 4 * i, self.height - y, 3, 0.5, stroke=0, fill=1)
+        for x in (x0, x1) if rulings in ("all", "columns") else ():
+            for i in range(int((y1 - y0) / 4)):
+                self.c.rect(x, self.height - y0 - 4 * i - 3, 0.5, 3, stroke=0, fill=1)
+
     def _rule(self, x0: float, y0: float, x1: float, y1: float, rulings: str) -> None:
         if self.sample.mirror and self.page % 2 == 0:
             x0, x1 = x0 + self.sample.mirror, x1 + self.sample.mirror
         h = self.height
+        if self.sample.look.stroke == "pieces":
+            self._pieces(x0, y0, x1, y1, rulings)
+            return
         self.c.setDash(*{"dotted": ([0.6, 1.4],), "dashed": ([3, 2],)}.get(self.sample.look.stroke, ([],)))
         style = "double" if self.sample.look.stroke == "double" else self.sample.rulings
         if self.sample.look.colour:

@@ -100,21 +100,40 @@ def bare_triangles(sample: Sample, rng: random.Random) -> None:
             table.expected = [(*e[:5], -e[5] if e[5] else e[5]) for e in table.expected]
 
 
+def moved_totals(sample: Sample, rng: random.Random) -> None:
+    """合计 last where the house has it first, and the other way round."""
+    for table in _coded(sample):
+        at = next(i for i, row in enumerate(table.rows) if not row[0])
+        total = table.rows.pop(at)
+        table.rows.insert(0 if at else len(table.rows), total)
+
+
+def tall_names(sample: Sample, rng: random.Random) -> None:
+    """Names of three lines in a narrow column, all of them on its middle."""
+    sample.look = replace(sample.look, names="center")
+    for table in _coded(sample):
+        table.widths = [table.widths[0], 0.9, *table.widths[2:]]
+
+
 RARE: dict[str, tuple[Change, ...]] = {
     "condensed": (look(stretch=0.75),),
     "oversized": (look(size=12.0),),
     "double_lines": (look(stroke="double"),),
+    "dashes_in_pieces": (look(stroke="pieces"),),
+    "centred_names": (look(names="center"),),
+    "centred_all": (look(names="center", figures="center"),),
     "grey_lines": (look(colour="#9aa7b8"),),
     "white_lines": (look(colour="#ffffff", shaded=True),),
     "turned": (look(turned="wide"),),
     "sideways": (look(turned="sideways"),),
     "low_page_number": (look(foot=True),),
+    "part_of_a_book": (look(foot=True, first_page=211),),
     "vertical_top": (look(vertical="top"),),
     **{
         f.__name__: (f,)
         for f in (
             radicals, full_commas, blank_thousands, six_places, white_headers, upright_headers, unit_rows_in_header,
-            both_totals, one_unit_line, bare_triangles,
+            both_totals, one_unit_line, bare_triangles, moved_totals, tall_names,
         )
     },
 }  # fmt: skip

@@ -187,6 +187,18 @@ def test_a_title_is_larger_than_all_below_it() -> None:
     assert "用车费" in {c.text for c in table.cells}
 
 
+def test_the_end_of_a_wrapped_measure_is_no_row_of_its_own() -> None:
+    """（万 over 元） under one word and （万元） under another: the last lines of those words."""
+    body = [line(70 + 15 * i, (50, "201"), *(right(x, "12.00") for x in (250, 330, 410, 490))) for i in range(4)]
+    head = [
+        line(25, (375, "经营支出"), (455, "补助支出")),
+        line(36, (50, "编码"), (220, "合计"), (290, "基本支出"), (380, "（万"), (455, "（万元）")),
+        line(47, (385, "元）")),
+    ]
+    table = rows([line(0, (50, "部门：某局"), (460, "2025年")), *head, *body])
+    assert table[0][-2:] == [(3, 1, "经营支出\n（万\n元）"), (4, 1, "补助支出\n（万元）")]
+
+
 def test_wrapped_header_word_is_one_cell() -> None:
     head = [
         line(25, (355, "事业单位")),

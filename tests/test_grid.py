@@ -45,6 +45,14 @@ def test_spans() -> None:
     assert sum(rows * cols for _, _, rows, cols in grid.spans) == 9
 
 
+def test_dashes_drawn_one_by_one_are_a_ruling_over_open_corners() -> None:
+    """Each cell's dashes begin anew: where the last one of a side found no room, a table fell to its columns."""
+    hs = [horizontal(y, x + 4 * i, x + 4 * i + 3) for y in (0, 20, 40, 60) for x in (0, 100, 200) for i in range(24)]
+    vs = [vertical(x, y + 4 * i, y + 4 * i + 3) for x in (0, 100, 200, 295) for y in (0, 20, 40) for i in range(5)]
+    (grid,) = find_grids(page(hs, vs))
+    assert (len(grid.ys) - 1, len(grid.xs) - 1) == (3, 3)
+
+
 def test_broken_rulings_are_joined() -> None:
     """A border drawn cell by cell, with the corners left open."""
     pieces = [horizontal(r.top, x + 1.5, x + 98.5) for r in LINES for x in (0, 100, 200)]

@@ -105,6 +105,9 @@ WAYS = (
     ("turned", "none"),
     ("both_totals", "bare"),
     ("upright_headers", "bare"),
+    ("dashes_in_pieces", "all"),  # thin filled boxes, a dash each
+    ("part_of_a_book", "none"),  # its first page bears 211, close under the last row of each
+    ("tall_names", "bare"),
     ("low_page_number", "bare"),  # close under the last row, and as the first digit of a cell of the table before
 )
 

@@ -84,6 +84,9 @@ class Page:
     # Quarter turns clockwise from the page as displayed to where its text stands upright; 0 but for pages that are
     # displayed lying on their side.  Every coordinate of this page is of the upright one.
     turn: int = 0
+    printed: int | None = (
+        None  # the number that its foot bears, where the page before or behind bears the one beside it
+    )
 
 
 class Chunk(NamedTuple):

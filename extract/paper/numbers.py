@@ -11,7 +11,7 @@ from extract.paper.model import Word, compact, half_width, one_number
 _ENDS = frozenset("0123456789)０１２３４５６７８９）%％")
 _MARKS = frozenset(",.，．")
 _ORDINAL = re.compile(r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)])")
-_MEASURE = re.compile(r"[（(]?[千百十万亿]*元[）)]?|[（(]?[%％][）)]?")
+_MEASURE = re.compile(r"([千百十万亿]*元|[%％])|[（(]([千百十万亿]*元|[%％])[）)]")
 _NUMERAL = re.compile(r"\d+|[一二三四五六七八九十廿卅]+")
 _ONES = "零一二三四五六七八九"
 _BEGUN = re.compile(r"-?(¥\d{1,3}(,\d{3})*[.,]|\d{1,3}(,\d{3})*,\d{0,2}|\d{1,3}(,\d{3})+\.)")

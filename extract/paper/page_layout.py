@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 from extract.paper.geometry import turned
@@ -225,5 +226,32 @@ def _is_own_number(line: Line, page: Page) -> bool:
     if line.bbox is None or len(line.chunks) != 1 or not _PAGE_NUMBER.match(line.text):
         return False
     number = re.search(r"\d+", line.text)
-    apart = abs(int(number[0]) - page.number) if number else _COVERS + 1
-    return apart <= _COVERS and abs(line.bbox.x_mid - page.width / 2) <= _CENTRED
+    if number is None or abs(line.bbox.x_mid - page.width / 2) > _CENTRED:
+        return False
+    return int(number[0]) == page.printed or abs(int(number[0]) - page.number) <= _COVERS
+
+
+def with_printed_numbers(pages: Iterable[Page]) -> Iterator[Page]:
+    """The pages, one looked at ahead, each with ``Page.printed`` where a neighbour proves it."""
+    before = page = None
+    for after in chain(pages, (None,)):
+        if page is not None:
+            mine = _foot_number(page)
+            beside = {n - p.number for p in (before, after) if p is not None and (n := _foot_number(p)) is not None}
+            page.printed = mine if mine is not None and mine - page.number in beside else None
+            yield page
+        before, page = page, after
+
+
+def _foot_number(page: Page) -> int | None:
+    """The number that stands alone in the last line of a page, on its middle."""
+    if not page.words:
+        return None
+    last = max(page.words, key=lambda word: word.bottom)
+    line = [word for word in page.words if word.bottom > last.top]
+    middle = (min(word.x0 for word in line) + max(word.x1 for word in line)) / 2
+    text = "".join(word.text for word in sorted(line, key=lambda word: word.x0))
+    number = re.search(r"\d+", text)
+    if number is None or not _PAGE_NUMBER.match(text) or abs(middle - page.width / 2) > _CENTRED:
+        return None
+    return int(number[0])

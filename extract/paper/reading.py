@@ -11,7 +11,7 @@ from extract.errors import Blank, Damaged, ExtractError, NoTextLayer
 from extract.paper.engines import open_engine
 from extract.paper.engines.qpdf import Content, Structure, rewrite
 from extract.paper.model import BROKEN, OPAQUE, Document, Page, PageLayout
-from extract.paper.page_layout import lay_out, running
+from extract.paper.page_layout import lay_out, running, with_printed_numbers
 from extract.paper.scan import available
 from extract.paper.second_engine import Opinions, SecondEngine, other_engine
 from extract.paper.third_engine import OCR, Recognition, ThirdEngine, prints
@@ -96,7 +96,7 @@ def _read_pdf(data: bytes, engine: str, how: Recognition | None) -> Document:
     bare: list[int] = []
     drawn = False
     try:
-        for page in opened.pages():
+        for page in with_printed_numbers(opened.pages()):
             if page.has_images and not page.words:
                 bare.append(page.number)
             drawn = drawn or not page.empty

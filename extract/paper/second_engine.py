@@ -107,6 +107,7 @@ class Opinions:
         if found and self._in_vain[found.in_text] < (_IN_VAIN if found.in_text else _IN_VAIN_UNRULED):
             other = self.second(page.number)
             if other is not None and len(other.words) > 0:
+                other.printed = page.printed
                 reading = lay_out(other, above)
                 its = flaws(other, reading)
                 if _beats(its, found):

@@ -1,6 +1,6 @@
 """Every habit of samples/habits.py through every way a budget comes in: share of right rows, sums, findings, losses.
 
-    python -m tests.bench.habits [--ways pdf,columns,…] [--habits a,b] [--seeds 4] [--show 3]
+    python -m tests.bench.habits [--ways pdf,columns,…] [--habits a,b] [--seeds 4] [--first 500] [--show 3]
 
 A line for each habit and way that is not perfect, its first differences below it: amounts right, and where the others
 went (``tests.bench.verdicts``).  Totals by way last, worst habits of each first.
@@ -93,13 +93,14 @@ def main() -> None:
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--habits", default=",".join(HABITS))
     parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--first", type=int, default=500)
     parser.add_argument("--show", type=int, default=4)
     args = parser.parse_args()
     whole: dict[tuple[str, str], Verdicts] = {}
     for habit in args.habits.split(","):
         for way in args.ways.split(","):
             suffix, write = WAYS[way]
-            for seed in range(500, 500 + args.seeds):
+            for seed in range(args.first, args.first + args.seeds):
                 sample = build_with(habit, seed)
                 if suffix == ".pdf" and way not in (
                     "all",

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.paper.geometry import cluster, join_spans, nearest
 from extract.paper.model import Box, Page, Ruling
+
+_LEAST_DASHES = 6
+_LONGEST_DASH = 8.0  # points
 
 Span = tuple[int, int, int, int]  # row, col, rowspan, colspan
 
@@ -59,7 +63,19 @@ def _tracks(rulings: list[Ruling], horizontal: bool, tolerance: float, gap: floa
     spans: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for p, a, b in items:
         spans[nearest(centres, p)].append((a, b))
-    return [(centres[i], join_spans(spans[i], gap)) for i in sorted(spans)]
+    return [(centres[i], join_spans(spans[i], max(gap, _between_dashes(spans[i])))) for i in sorted(spans)]
+
+
+def _between_dashes(pieces: list[tuple[float, float]]) -> float:
+    """How far apart pieces of a dashed ruling may stand where two of its stretches meet; 0 if it is not dashed."""
+    if len(pieces) < _LEAST_DASHES:
+        return 0.0
+    dashes = join_spans(pieces, 0.0)
+    length = sorted(b - a for a, b in dashes)[len(dashes) // 2]
+    if len(dashes) < _LEAST_DASHES or length > _LONGEST_DASH:
+        return 0.0
+    white = sorted(b[0] - a[1] for a, b in pairwise(dashes))[len(dashes) // 2 - 1]
+    return length + 2 * white if white <= _LONGEST_DASH else 0.0
 
 
 def find_grids(page: Page, options: GridOptions | None = None) -> list[Grid]:

@@ -34,7 +34,7 @@ def header_cells(
     higher or lower than its neighbours' and be wrapped, but they are the last level.  A line of nothing but measures
     (万元 under each word) is a row of its own below them.
     """
-    header, measures = _measures_apart(header)
+    header, measures = _measures_apart(header, len(columns))
     over: list[list[Head]] = [[] for _ in columns]
     own: Placed = {}
     words: dict[Head, list[Chunk]] = {}
@@ -69,14 +69,15 @@ def header_cells(
     return cells, levels + bool(measures)
 
 
-def _measures_apart(header: list[HeaderWord]) -> tuple[list[HeaderWord], list[Chunk]]:
+def _measures_apart(header: list[HeaderWord], columns: int) -> tuple[list[HeaderWord], list[Chunk]]:
     """The words without the measures that the last line of the header prints under them, and those measures.
 
     A measure under a word is no second line of it: a word that heads several columns may stand as low as others do.
+    Where fewer than half of the columns print one there, it is the end of their words: 补助支出 over （万元）.
     """
     lowest = max((chunk.bbox.y_mid for word in header for chunk in word), default=0.0)
     last = [word[-1] for word in header if lowest - word[-1].bbox.y_mid < _LEVEL * height_of(word[-1].bbox)]
-    if len(last) < _LEAST_MEASURES or not all(is_measure(chunk.text) for chunk in last):
+    if len(last) < max(_LEAST_MEASURES, columns / 2) or not all(is_measure(chunk.text) for chunk in last):
         return header, []
     measures = set(map(id, last))
     left = [[chunk for chunk in word if id(chunk) not in measures] for word in header]
