@@ -169,11 +169,13 @@ def review(
             run(outputs, sources, every, port, who)
             return
         from extract.views.review.site import write_site
+        from extract.views.terminal import counted
 
         documents, lost = write_site(outputs, out, sources, every)
     if lost:
-        _say(f"{lost} of them without pictures, their sources are gone: name their folder with --sources")
-    _say(f"{documents} documents -> {out}/index.html")
+        theirs = "its source is" if lost == 1 else "their sources are"
+        _say(f"{lost} of them without pictures, {theirs} gone: name the folder with --sources")
+    _say(f"{counted(documents, 'document')} -> {out}/index.html")
 
 
 @app.command()
@@ -188,6 +190,7 @@ def collect(
 ) -> None:
     """Merge the small files of a run into one large file per dataset."""
     from extract.store.panel.collect import collect as merge
+    from extract.views.terminal import counted
 
     with _reporting():
         made = merge(outputs, out, by_year, units)
@@ -198,7 +201,8 @@ def collect(
     if made.proposals:
         pairs = "1 pair" if made.proposals == 1 else f"{made.proposals} pairs"
         _say(f"{pairs} of names may be one publisher's: see {out}/units_proposed.csv, and --units")
-    _say(f"{sum(made.counts.values())} rows of {len(made.counts)} datasets -> {out}")
+    rows = counted(sum(made.counts.values()), "row")
+    _say(f"{rows} of {counted(len(made.counts), 'dataset')} -> {out}")
     raise typer.Exit(_say_damaged(made.damaged))
 
 
@@ -219,6 +223,7 @@ def export(
     from extract.store.export.frames import Choice
     from extract.store.export.frames import export as write
     from extract.store.verdicts import Applied, read_verdicts
+    from extract.views.terminal import counted
 
     with _reporting():
         if per not in (None, "document") or (per and (to != "excel" or wide)):
@@ -232,7 +237,7 @@ def export(
             made = write(panel, to, out, Choice(tuple(dataset or ()), wide, names), verdicts)
         for line in verdicts.left():
             _say(line)
-    _say(f"{len(made)} file{'s' * (len(made) != 1)} -> {out}")
+    _say(f"{counted(len(made), 'file')} -> {out}")
 
 
 @app.command()

@@ -13,6 +13,7 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
+from extract.views.terminal import folded
 
 HEAD = "东湖市{name}2024年部门预算\n表3\n支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
 ROWS = "\t合计\t{0}\t{1}\t\n208\t社会保障和就业支出\t{0}\t{1}\t\n20805\t行政事业单位养老支出\t{0}\t{1}\t\n2080501\t行政单位离退休\t{0}\t{1}\t\n"
@@ -69,6 +70,21 @@ def test_everything_fits_80_columns(
     wide = [sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) for line in lines]
     assert max(wide) <= 80
     assert sum(len(line.strip()) == 1 for line in lines) == 0
+    assert not [line for line in lines if line.strip()[:1] in tuple("，。；：、）")]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("公务接待费不少于 30217；合计", 20, ["公务接待费不少于", "30217；合计"]),  # a code is one word
+        ("差额（通常如此）。合计", 16, ["差额（通常如", "此）。合计"]),  # no line begins with what closes
+        ("差额（通常）", 6, ["差额", "（通", "常）"]),  # …or ends with what opens
+        ("a/" + "b" * 9, 8, ["a/bbbbbb", "bbb"]),  # longer than a line
+        ("", 8, [""]),
+    ],
+)
+def test_lines_are_broken_between_words(text: str, width: int, lines: list[str]) -> None:
+    assert folded(text, width) == lines
 
 
 def test_one_set_of_labels_in_a_folder(outputs: Path) -> None:

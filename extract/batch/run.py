@@ -37,6 +37,7 @@ from extract.store.parts.log import FOLDER, LOOSE, Log, locked, require_layout
 from extract.store.parts.packing import Packer, sweep_parts
 from extract.store.schema import DOCUMENTS, Labels, require_labels
 from extract.store.writer import sweep
+from extract.views.terminal import counted
 from parsers.records import DocumentRow
 
 if TYPE_CHECKING:
@@ -321,10 +322,6 @@ def summary(outcome: Outcome, out: Path | str) -> str:
     passed = f"; passed over, being of no kind that is read: {kinds}" if kinds else ""
     where = n["outputs"]
     return (
-        f"{_counted(len(outcome.results), 'document')} ({', '.join(parts)}), {_counted(n['tables'], 'table')}, "
-        f"{_counted(n['amounts'], 'amount')}{passed} -> {where}; see {where}/文档清单 and {where}/表格清单"
+        f"{counted(len(outcome.results), 'document')} ({', '.join(parts)}), {counted(n['tables'], 'table')}, "
+        f"{counted(n['amounts'], 'amount')}{passed} -> {where}; see {where}/文档清单 and {where}/表格清单"
     )
-
-
-def _counted(number: object, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

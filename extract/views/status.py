@@ -13,7 +13,7 @@ from extract.store.integrity import damaged
 from extract.store.reader import open_outputs
 from extract.store.schema import DOCUMENTS
 from extract.store.writer import torn
-from extract.views.terminal import print_lines
+from extract.views.terminal import counted, print_lines
 from parsers.records import DocumentRow
 
 _MOST_FAULTS = 3  # files named of one document
@@ -67,8 +67,10 @@ def _counted(rows: list[DocumentRow], broken: dict[str, list[str]], half: list[s
         "被取代": sum(r["被取代"] is not None for r in rows), "同额于": sum(r["同额于"] is not None for r in rows),
         "来源不在": len(lost), "损坏": len(broken), "未完": len(half),
     }  # fmt: skip
-    total = f"{len(rows)} document" if len(rows) == 1 else f"{len(rows)} documents"
-    return [f"{total}: " + ", ".join(f"{n} {name}" for name, n in (*sorted(states.items()), *others.items()) if n)]
+    return [
+        f"{counted(len(rows), 'document')}: "
+        + ", ".join(f"{n} {name}" for name, n in (*sorted(states.items()), *others.items()) if n)
+    ]
 
 
 def _doings(row: DocumentRow, lost: bool, known: dict[str, DocumentRow]) -> Iterator[str]:

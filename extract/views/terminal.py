@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.measure import Measurement
 
 _NUMBERS = frozenset(
     ("#", "页", "行号", "行数", "金额数", "置信度", "科目编码", "原文", "金额", "公布值", "应有值", "差额", "通过", "尾差", "矛盾", "存疑")
@@ -10,6 +16,44 @@ _NUMBERS = frozenset(
 
 
 _FOLDED = 12  # cells that a column of text is given at least, if its texts are that wide
+# what is not parted at the end of a line: a word or number, an ideograph, and the punctuation that belongs to it
+_PIECE = re.compile(r"\s+|[（《【“‘]*(?:[!-~]+|[^!-~\s（《【“‘])[，。；：、！？）》】”’]*|.", re.DOTALL)
+
+
+def folded(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` cells; only what is longer than a line is cut inside a word or number."""
+    from rich.cells import cell_len, chop_cells
+
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if cell_len(lines[-1]) + cell_len(piece) <= width:
+            lines[-1] += piece
+        elif cell_len(piece) <= width:
+            lines.append(piece.lstrip())
+        else:
+            first, *rest = chop_cells(lines[-1] + piece, width)
+            lines[-1:] = [first, *rest]
+    return [line.rstrip() for line in lines] or [""]
+
+
+class _Cell:
+    """Text of a table that is broken as ``folded`` does."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        from rich.cells import cell_len
+        from rich.measure import Measurement
+
+        whole = max(map(cell_len, self._text.split("\n")))
+        return Measurement(min(whole, _FOLDED), whole)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        for part in self._text.split("\n"):
+            yield from (Text(line, no_wrap=True) for line in folded(part, options.max_width))
 
 
 def print_table(title: str | None, titles: tuple[str, ...], rows: list[list[str]]) -> None:
@@ -30,7 +74,8 @@ def print_table(title: str | None, titles: tuple[str, ...], rows: list[list[str]
         number = head in _NUMBERS
         view.add_column(escape(shown(head)), justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in rows:
-        view.add_row(*(escape(shown(text)) for text in row))
+        cells = zip(titles, map(shown, row), strict=True)
+        view.add_row(*(escape(text) if head in _NUMBERS else _Cell(text) for head, text in cells))
     console.print(view)
 
 
@@ -59,13 +104,21 @@ def fits(titles: tuple[str, ...], rows: list[list[str]]) -> bool:
 
 
 def print_lines(lines: list[str]) -> None:
-    """Lines as they are, broken at the edge of a terminal."""
+    """Lines as they are, broken at the edge of a terminal and set in as they begin."""
     from rich.console import Console
     from rich.markup import escape
 
     console = Console() if sys.stdout.isatty() else Console(width=1000)
-    for line in lines:
-        console.print(escape(shown(line)), highlight=False, overflow="fold")
+    for line in (part for text in lines for part in shown(text).split("\n")):
+        bare = line.lstrip(" ")
+        margin = min(len(line) - len(bare), console.width // 2)
+        for piece in folded(bare, console.width - margin):
+            console.print(escape(" " * margin + piece), highlight=False, soft_wrap=True)
+
+
+def counted(number: object, noun: str) -> str:
+    """1 document, 2 documents."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 _PLAIN = frozenset("\n\u3000\xa0")  # not printable to Python, and harmless
