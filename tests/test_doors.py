@@ -116,7 +116,7 @@ def test_a_reader_sees_numbers_as_their_formats_show_them() -> None:
         (0.0, '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "-"), (1234567.0, "#,##0,", "1,235"),
         (2.5, '0.0"万元"', "2.5万元"), (0.5, "#.00", ".50"),
         (3582.9299999999998, "General", "3582.93"), (2080505.0, "General", "2080505"), (7.0, "000", "007"),
-        (2.005, "0.00", "2.01"), (1.5, "0.##", "1.5"), (0.0, "0;-0;;@", ""), (12.0, "[$¥-804]#,##0.00", "¥12.00"),
+        (2.005, "0.00", "2.01"), (1e300, "0.00", "1e+300"), (1e19, "0.00%", "1" + "0" * 21 + ".00%"), (1.5, "0.##", "1.5"), (0.0, "0;-0;;@", ""), (12.0, "[$¥-804]#,##0.00", "¥12.00"),
     ]  # fmt: skip
     assert [shown(value, code) for value, code, _ in cases] == [text for *_, text in cases]
     assert shown_serial(45366.0, 'yyyy"年"m"月"d"日"', from_1904=False) == "2024年3月15日"
@@ -251,6 +251,7 @@ def _bomb(xml: bytes) -> bytes:
 
 _BOOK = _workbook([["项目", "金额"], ["甲", 1.5], ["乙", 2.5]])
 _SHEET = "xl/worksheets/sheet1.xml"
+_WIDE = b'<row r="9">' + b"<c><v>1.5</v></c>" * 16_384 + b"</row>"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -268,6 +269,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (_ods(_OD_ROWS + "<table:table-row>"), ".ods", Damaged),
         (_ods(_OD_ROWS.replace("1048000", "x")), ".ods", Damaged),
         (_ods(_OD_ROWS.replace('"1048000"><table:table-cell', '"1048000">' + _od("丙") + "<table:table-cell")), ".ods", Overfull),
+        (_with_part(_BOOK, _SHEET, lambda xml: xml.replace(b"</sheetData>", _WIDE + b"</sheetData>")), ".xlsx", Overfull),
+        (_OLE + "WordDocument".encode("utf-16-le") + bytes(5000), ".doc", Damaged),
+        (("|" + "1|" * 2000 + "\n").encode() * 3, ".md", Overfull),
         (b"PK\x03\x04" + bytes(50), ".docx", Damaged),
         (b"\x89PNG" + bytes(50), ".xlsx", NotOffice),
         (b"PK\x03\x04" + bytes(50), ".pdf", NotAPDF),
@@ -297,6 +301,15 @@ def test_empty_rows_and_far_columns_cost_nothing() -> None:
     data = _with_part(_BOOK, _SHEET, lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>"))
     (table,) = _tables(read_document(data, ".xlsx"))
     assert (table.nrows, len(table.xs) - 1) == (3, 2)
+
+
+def test_comments_and_blank_rows_without_end_cost_nothing() -> None:
+    """Each once cost its square, or a table of a million rows."""
+    with pytest.raises(Blank):
+        read_document(b"| a | b |\n|---|---|\n".replace(b"a", b" ").replace(b"b", b" ") + b"|  |  |\n" * 300_000, ".md")
+    assert _lines(read_document(b"<!--" * 100_000 + "甲".encode(), ".md"))[-1].endswith("甲")
+    headless = "|  |  |\n|---|---|\n| 甲 | 1.50 |\n\n|  |  |\n|---|---|\n| 乙 | 2.50 |\n"
+    assert [t.nrows for t in _tables(read_document(headless.encode(), ".md"))] == [1, 1]
 
 
 def _zip(path: Path, entries: dict[str, bytes]) -> Path:

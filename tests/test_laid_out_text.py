@@ -72,7 +72,7 @@ def test_rows_times_columns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
         read_document(ragged.encode(), ".txt")
     monkeypatch.setattr(text, "MOST_PLACES", 105)
     read_document(ragged.encode(), ".txt")
-    monkeypatch.setattr(text, "MOST_COLUMNS", 4)
+    monkeypatch.setattr(text, "MOST_FILLED", 4)
     with pytest.raises(Overfull):
         read_document(ragged.encode(), ".txt")
 

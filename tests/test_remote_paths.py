@@ -146,3 +146,13 @@ def test_files_listed_elsewhere_are_never_removed(tmp_path: Path) -> None:
     index.write_bytes(sink.getvalue().to_pybytes())
     run(tmp_path / "in", "-o", out, "--force")
     assert path.exists()
+
+
+def test_an_archive_on_a_remote_path_is_said(tmp_path: Path) -> None:
+    import fsspec
+
+    fsspec.filesystem("memory").pipe("/archives/a.zip", b"PK\x03\x04")
+    done = run("memory://archives", "-o", tmp_path / "out", "--json")
+    (row,) = pq.read_table(tmp_path / "out" / "文档清单").to_pylist()
+    assert (done.exit_code, row["状态"], row["错误代码"]) == (1, "失败", "Unreadable")
+    assert "not opened" in row["错误"]

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from extract.archive import read_source
+from extract.archive import is_archive, read_source
 from extract.batch.sources import Source
 from extract.doors import SUFFIXES
 from extract.errors import ExtractError, OutputError, TooLarge, TooMuchMemory, Unreadable, UsageError
@@ -103,7 +103,7 @@ def find_remote(url: str) -> list[str]:
             return [url]
     except driver_errors(UsageError):
         return [url]
-    return [_url(url, path, fs, name) for name in names if _suffix(name) in SUFFIXES]
+    return [_url(url, path, fs, name) for name in names if _suffix(name) in SUFFIXES or is_archive(name)]
 
 
 def _url(given: str, path: str, fs: Any, name: str) -> str:
@@ -160,6 +160,8 @@ def _read(source: Source | str, most: int | None) -> bytes:
         if source.refused is not None:
             raise Unreadable(source.refused)
         return read_source(source.path, most)
+    if is_archive(urlsplit(source).path):
+        raise Unreadable("an archive on a remote path is not opened: copy it here, or unpack it there")
     try:
         fs, path = filesystem(source)
         require_size(fs.size(path), most)

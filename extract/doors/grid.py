@@ -11,7 +11,8 @@ from extract.paper.model import Box, Cell, Chunk, Line, TablePart
 
 NOWHERE = Box(0, 0, 0, 0)
 MOST_PLACES = 4_000_000  # rows times columns of one table: what is larger is no table of a document
-MOST_COLUMNS = 16_384
+MOST_COLUMNS = 16_384  # of a sheet
+MOST_FILLED = 1_000  # columns of one table that hold anything: what reads them compares each with each
 _NUMBERED = re.compile(r"^(?=.*[\d一二三四五六七八九十]).{2,10}$")  # what may stand over a title
 _FULL = 0.9  # share of the columns that a title inside a grid spans
 FIGURE = re.compile(r"^[-−(（]?\d[\d,，]*(\.\d+)?[)）]?%?$")
@@ -73,7 +74,7 @@ class GridBuilder:
             return None
         rows = [r for r, row in enumerate(self.rows) if row]
         columns = sorted(begun)
-        if len(rows) * len(columns) > MOST_PLACES:
+        if len(rows) * len(columns) > MOST_PLACES or len(columns) > MOST_FILLED:
             raise Overfull(f"a table has {len(rows)} rows and {len(columns)} columns")
         at_row = {r: i for i, r in enumerate(rows)}
         at_col = {c: i for i, c in enumerate(columns)}

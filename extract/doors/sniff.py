@@ -75,8 +75,17 @@ def _kind_in_ole(data: bytes) -> str:
     if holds("Workbook") or b"B\0o\0o\0k\0\0\0" in data:
         return "xls"
     if holds("WordDocument"):
+        if not _has_directory(data):  # LibreOffice would make a text of its bytes
+            raise Damaged("its directory is cut off or broken")
         return "doc"
     raise NotOffice("an OLE file that holds neither a workbook nor a document")
+
+
+def _has_directory(data: bytes) -> bool:
+    """Does the directory of an OLE file begin where its header says?"""
+    sector = 1 << min(int.from_bytes(data[30:32], "little"), 16)
+    start = (int.from_bytes(data[48:52], "little") + 1) * sector
+    return data[start : start + 20] == "Root Entry".encode("utf-16-le")
 
 
 def _is_tab_text(data: bytes) -> bool:

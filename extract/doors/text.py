@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from extract.doors.grid import MOST_COLUMNS, MOST_PLACES, NOWHERE, a1, indent_of
+from extract.doors.grid import MOST_FILLED, MOST_PLACES, NOWHERE, a1, indent_of
 from extract.doors.html import Block, html_blocks, read_html
 from extract.doors.rows.blanks import is_parted_by_blanks, lay_out_blanks
 from extract.doors.rows.delimited import sheet_of_text
@@ -27,7 +27,6 @@ _TAG = re.compile(r"</?(?:b|p|i|u|br|strong|em|span|font|sup|sub|div|td|tr|th|ce
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _EMPHASIS = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
 _ESCAPED = re.compile(r"""\\([\\`*_{}\[\]()#+.!|<>~$'"@^-])""")
-_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 _WHOLE_PAGE = re.compile(r"^\s*(<\?xml[^>]*\?>\s*)?(<!doctype\s+html|<html\b)", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(```|~~~)")
@@ -66,7 +65,7 @@ def decode(data: bytes) -> str:
 def read_lines(text: str) -> list[Block]:
     """The blocks of a text in order; raises ``Overfull``."""
     blocks: list[Block] = []
-    for piece, is_table in _pieces(_COMMENT.sub("", text)):
+    for piece, is_table in _pieces(_without_comments(text)):
         if is_table:
             tables = sum(isinstance(b, TablePart) for b in blocks)
             blocks.extend(html_blocks(piece, read_lines, tables + 1))
@@ -76,6 +75,15 @@ def read_lines(text: str) -> list[Block]:
         for cell in table.cells:
             cell.place = cell.place or f"#{ordinal}!{a1(cell.row, cell.col)}"
     return blocks
+
+
+def _without_comments(text: str) -> str:
+    kept: list[str] = []
+    done = 0
+    while (start := text.find("<!--", done)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[done:start])
+        done = end + 3 + text.startswith("\n", end + 3)
+    return "".join([*kept, text[done:]])
 
 
 def _between_drawn(text: str) -> Iterator[Block]:
@@ -125,17 +133,22 @@ class _Rows:
         self._gaps: set[int] = set()
         self._headed = False  # a separator stands below the first row
         self._piped = False
+        self._unnamed = False  # a row of blanks stands right above
 
     def read(self, lines: list[str]) -> list[Block]:
         blank = False
         for i, raw in enumerate(lines):
             cells = _split(raw)
-            if cells is not None:
+            if cells is not None and _is_blank_piped(raw):
+                blank, self._unnamed = True, True
+            elif cells is not None:
                 if blank and self._rows:
                     self._gaps.add(len(self._rows))
                 if not is_separator(raw):
-                    self._piped = "\t" not in raw
+                    self._piped, self._unnamed = "\t" not in raw, False
                     self._rows.append(cells)
+                elif self._unnamed:  # Markdown asks for a header where a table has none
+                    self._flush()
                 else:
                     self._head()
                 blank = False
@@ -158,8 +171,6 @@ class _Rows:
             self._gaps.discard(len(self._rows))
             self._flush()
             self._rows, self._piped = [header], True
-        if len(self._rows) == 1 and not any(text for text, _ in self._rows[0]):
-            self._rows.clear()  # Markdown asks for a header where a table has none
         self._headed = self._headed or len(self._rows) == 1
 
     def _is_row(self, raw: str, below: list[str]) -> bool:
@@ -184,7 +195,7 @@ class _Rows:
                 self._blocks.extend(_line(text) for row in self._rows for text, _ in row if text)
             else:
                 self._blocks.append(_table(self._rows, self._gaps, self._headed, origin))
-        self._rows, self._gaps, self._headed, self._piped = [], set(), False, False
+        self._rows, self._gaps, self._headed, self._piped, self._unnamed = [], set(), False, False, False
 
 
 def _unmarked(text: str) -> str:
@@ -210,6 +221,10 @@ def _split(raw: str) -> Row | None:
     return None if cells is None else [_cell(_unmarked(cell)) for cell in cells]
 
 
+def _is_blank_piped(raw: str) -> bool:
+    return not raw.strip("| \r\n\u3000") and "|" in raw
+
+
 def _line(raw: str) -> Line:
     match = _HEADING.match(raw.strip())
     level = len(match[1]) if match else 0
@@ -221,7 +236,7 @@ def _line(raw: str) -> Line:
 
 def _table(rows: list[Row], gaps: set[int], headed: bool, origin: Origin) -> TablePart:
     ncols = max(len(row) for row in rows)
-    if ncols > MOST_COLUMNS or len(rows) * ncols > MOST_PLACES:
+    if ncols > MOST_FILLED or len(rows) * ncols > MOST_PLACES:
         raise Overfull(f"a table has {len(rows)} rows and {ncols} columns")
     levels = split_levels([text for text, _ in rows[0]]) if headed else None
     cells = list(levels.cells) if levels else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,6 +28,8 @@ _DATE_LETTERS = frozenset("yYmMdDhHsSaAgGbBeE")
 _PLACEHOLDERS = frozenset("0#?")
 _GENERAL_DIGITS = 11  # chars of a number that General shows
 _MOST_DECIMALS = 30
+_MOST = 1e20
+_EXACT = Context(prec=100)
 _DAYS = 2_957_000  # to the year 9999, by either count
 
 
@@ -77,6 +79,8 @@ def is_date(code: str) -> bool:
 
 def shown(value: float, code: str) -> str:
     """A number as its format shows it, blanks at its ends removed."""
+    if not abs(value) < _MOST:
+        return repr(value)  # no cell is wide enough for it
     sections = list(_sections(code or "General"))
     numeric = sections[:3] if len(sections) > 3 else sections
     section, magnitude = _choose(numeric, value)
@@ -138,7 +142,7 @@ def _fill(section: tuple[Token, ...], value: Decimal) -> str:
         value /= 1000  # a comma behind the last digit
         end += 1
     value *= Decimal(100) ** sum(t == Token("code", "%") for t in section)
-    printed = f"{abs(value).quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_UP):f}"
+    printed = f"{abs(value).quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_UP, _EXACT):f}"
     integer, _, decimals = printed.partition(".")
     integer = integer.lstrip("0").rjust(sum(c == "0" for c in whole), "0")
     if "," in inner[:point]:
