@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+import regex
 
 from extract.doors import read_document
 from extract.paper.model import Box, Chunk, Line
@@ -40,8 +41,6 @@ def verdicts(text: str) -> list[tuple[str, str, str]]:
 
 
 def read(text: str) -> list[tuple[str, str, Decimal, int]]:
-    import regex
-
     found = figures(Paragraph(None, None, 1, text, None), regex.compile("上年"), 2024, None)
     return [(f.kind, f.words, f.number, f.sign) for f in found]
 
@@ -51,6 +50,21 @@ def test_kinds_of_figures() -> None:
         ("金额", "收支总预算", Decimal("3582.93"), 1), ("增减额", "", Decimal("707.96"), 1),
         ("增减率", "", Decimal("24.63"), 1), ("占比", "", Decimal("100"), 1),
     ]  # fmt: skip
+
+
+def test_an_ordinal_is_no_part_of_a_path() -> None:
+    found = figures(
+        Paragraph(None, None, 1, "1.教育支出（类）普通教育（款）小学教育（项）20.00万元", None),
+        regex.compile("上年"),
+        2024,
+        None,
+    )
+    assert next(iter(found)).path == ("教育支出", "普通教育", "小学教育")
+
+
+def test_a_total_named_by_its_budget_is_compared() -> None:
+    text = "二、一般公共预算支出情况\n2024年一般公共预算支出310.00万元，按功能分类编制。\n"
+    assert [v[1] for v in verdicts(text)] == ["矛盾"]
 
 
 @pytest.mark.parametrize(
