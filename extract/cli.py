@@ -108,7 +108,7 @@ def extract(
         _say(f"{shown(row['来源'])}: dropped, {'replaced' if row['被取代'] else 'its file is gone'}")
     if json:
         print(dumps(counts(outcome, out), ensure_ascii=False))
-    _say(summary(outcome, out))
+    _say(summary(outcome, out, labels))
     raise typer.Exit(130 if outcome.left else _exit_code(outcome.results))
 
 
@@ -208,8 +208,8 @@ def collect(
 
 @app.command()
 def export(
-    panel: Annotated[Path, typer.Argument(help="A panel, or the folder of a run")],
     to: Annotated[str, typer.Option(help="csv, excel, sqlite, stata or spss")],
+    panel: Annotated[Path, typer.Argument(help="A panel, or the folder of a run")] = Path("outputs"),
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files")] = Path("export"),
     dataset: Annotated[list[str] | None, typer.Option(help="Only this dataset (may be repeated)")] = None,
     wide: Annotated[

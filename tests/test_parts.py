@@ -14,8 +14,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from extract.batch.run import Options, convert_all
+from extract.cli import app
 from extract.errors import OutputError, UsageError
 from extract.store.documents import read_documents
 from extract.store.integrity import damaged
@@ -205,6 +207,16 @@ def test_a_panel_is_the_same_whatever_it_is_made_from(
     with monkeypatch.context() as other:
         other.setattr("extract.store.reader._AT_ONCE", 50)
         assert panel(made / "plain", tmp_path / "little", **by_year) == wanted
+
+
+def test_findings_are_the_same_of_a_run_of_parts_and_of_a_panel(made: Path, tmp_path: Path) -> None:
+    collect(made / "plain", tmp_path / "panel", False)
+    told = [
+        CliRunner().invoke(app, ["check", str(place), "--json", "--tails", "--grade", "通过", "--grade", "矛盾"]).stdout
+        for place in (made / "plain", made / "out", tmp_path / "panel")
+    ]
+    assert len(told[0].splitlines()) > 100
+    assert sorted(told[0].splitlines()) == sorted(told[1].splitlines()) == sorted(told[2].splitlines())
 
 
 def test_collect_reads_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

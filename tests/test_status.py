@@ -66,6 +66,9 @@ def test_one_document_is_no_plural(tmp_path: Path) -> None:
     batch(tmp_path / "in", 1)
     done = run("extract", tmp_path / "in", "-o", tmp_path / "out", "-q", "--jobs", 0)
     assert done.stderr.startswith("1 document (0 current, 0 failed), ")
+    assert done.stderr.endswith("see {0}/文档清单 and {0}/表格清单\n".format(tmp_path / "out"))
+    done = run("extract", tmp_path / "in", "-o", tmp_path / "en", "-q", "--jobs", 0, "--labels", "en")
+    assert done.stderr.endswith("see {0}/documents and {0}/tables\n".format(tmp_path / "en"))
 
 
 @pytest.mark.parametrize(("place", "state"), [(0, "成功"), (3, "部分")])

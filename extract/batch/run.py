@@ -35,7 +35,7 @@ from extract.store.datapackage import describe
 from extract.store.documents import Settled, close_run, forget, open_run, printable, prune, settle
 from extract.store.parts.log import FOLDER, LOOSE, Log, locked, require_layout
 from extract.store.parts.packing import Packer, sweep_parts
-from extract.store.schema import DOCUMENTS, Labels, require_labels
+from extract.store.schema import DOCUMENTS, TABLES, Labels, require_labels
 from extract.store.writer import sweep
 from extract.views.terminal import counted
 from parsers.records import DocumentRow
@@ -307,7 +307,7 @@ def counts(outcome: Outcome, out: Path | str) -> dict[str, object]:
     }
 
 
-def summary(outcome: Outcome, out: Path | str) -> str:
+def summary(outcome: Outcome, out: Path | str, language: str = "zh") -> str:
     """One line: what was done, where it is."""
     n = counts(outcome, out)
     parts = [f"{n['current']} current", f"{n['failed']} failed"]
@@ -321,7 +321,8 @@ def summary(outcome: Outcome, out: Path | str) -> str:
     kinds = ", ".join([*shown, f"{rest} of other kinds"] if rest else shown)
     passed = f"; passed over, being of no kind that is read: {kinds}" if kinds else ""
     where = n["outputs"]
+    index = [f"{where}/{Labels(language).folder(dataset)}" for dataset in (DOCUMENTS, TABLES)]
     return (
         f"{counted(len(outcome.results), 'document')} ({', '.join(parts)}), {counted(n['tables'], 'table')}, "
-        f"{counted(n['amounts'], 'amount')}{passed} -> {where}; see {where}/文档清单 and {where}/表格清单"
+        f"{counted(n['amounts'], 'amount')}{passed} -> {where}; see {' and '.join(index)}"
     )

@@ -71,7 +71,7 @@ def write_site(outputs: Path, out: Path, sources: Path | None, every: bool) -> t
                 )
             finally:
                 pictures.close()
-            lost += not pictures.source_found
+            lost += not pictures.source_found and row["状态"] != "失败"  # what cannot be opened has no pictures
         rows = list(run.documents.values())
         _write(out / "index.html", index_html(rows, {d: run.findings(d) for d in run.documents}, False).encode())
     except OSError as error:
