@@ -23,13 +23,17 @@ ORDINAL = regex.compile(
 _DETAIL = regex.compile(r"^其中\s*[:：]\s*")
 _AFTER_DETAIL = regex.compile(rf"^(其中\s*[:：])\s*(?:{ORDINAL.pattern[1:]})")
 TOTAL = regex.compile(
-    r"^(合计|总计|总合计|合计数|金额(合计|总计)|全(省|市|县|区|州|旗|盟|自治区)(合计|总计)|(收入|支出|收支)?(总计|合计)|(本年|当年|年度)?(收入|支出)(合计|总计|小计)|本年(收入|支出)合计|.*(经费|支出|收入)(合计|总计))$"
+    r"^(合计|总计|总合计|合计数|金额(合计|总计)|全(省|市|县|区|州|旗|盟|自治区)(合计|总计)|(收入|支出|收支)?(总计|合计)|(本年|当年|年度)?(收入|支出)(合计|总计|小计)|本年(收入|支出)合计|.*(经费|支出|收入)(合计|总计)|(地方)?财政总(收入|支出))$"
 )
 _BEGINS_ITEM = regex.compile(
     r"^([一二三四五六七八九十廿卅]+[、.]|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．)]|其中|注|合|总|本年|上年|年)"
 )
 _SPACED_YEAR = regex.compile(r"(?<![\d.,])[12] \d \d \d ?(?=年)")  # 2 0 2 1 年: letter-spaced
 _GRAND_TOTAL = regex.compile(r"总计$|^总额$")
+# of a government's whole revenue or expenditure, where no 合计 is printed
+_WHOLE = regex.compile(
+    r"^(\p{Han}{1,8}[省市县区州旗盟](本?级)?)?(一般公共预算|公共财政(预算)?|地方财政|政府性基金(预算)?|国有资本经营(预算)?|社会保险基金(预算)?)(本年)?(收入|支出)$"
+)
 _SUBTOTAL = regex.compile(r"小计$")
 TOTAL_WORD = regex.compile(r"^(合计|总计|小计|计)$")  # of a column
 CONTINUED = regex.compile(r"[（(]?续表?\d?[)）]?$")
@@ -76,6 +80,12 @@ def is_total(label: str) -> bool:
 def is_grand_total(label: str) -> bool:
     """Does a total of this label leave nothing beside it: what stands below it is no part of the table?"""
     return bool(_GRAND_TOTAL.search(key(label)))
+
+
+@lru_cache(maxsize=4096)
+def names_whole(label: str) -> bool:
+    """Is it the name of all that a government takes or spends: 全市一般公共预算收入?"""
+    return bool(_WHOLE.match(key(label)))
 
 
 @lru_cache(maxsize=4096)

@@ -104,3 +104,46 @@ def test_total_with_its_unit_above_the_rows_is_no_header() -> None:
     )
     assert {r["指标"] for r in rows(FINAL + text) if r["原文"] == "23"} == {"债券规模"}
     assert {r["计量单位"] for r in rows(FINAL + text) if r["原文"] == "23"} == {"亿元"}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_whole_of_the_book_without_the_word_total(first: bool) -> None:
+    whole = "全区一般公共预算收入\t120\n"
+    parts = (
+        "一、税收收入\t80\n　　增值税\t50\n　　企业所得税\t30\n二、非税收入\t40\n　　专项收入\t15\n　　罚没收入\t25\n"
+    )
+    text = f"表一\n东湖区2024年一般公共预算收入执行情况表\n单位：万元\n项目\t执行数\n{whole + parts if first else parts + whole}"
+    found = {r["科目名称"]: (r["级次"], r["末级"]) for r in rows(BUDGET + text)}
+    assert found["全区一般公共预算收入"] == ("合计", False)
+    assert sorted(name for name, (_, leaf) in found.items() if leaf) == sorted(
+        ["增值税", "企业所得税", "专项收入", "罚没收入"]
+    )
+
+
+def test_classes_without_the_word_expenditure() -> None:
+    text = (
+        "表三\n东湖区2024年一般公共预算支出执行情况表\n单位：万元\n项目\t预算数\t执行数\t执行率\n"
+        "一、一般公共服务\t30\t29\t96.7%\n二、公共安全\t20\t20\t100.0%\n三、教育\t50\t49\t98.0%\n一般公共预算支出合计\t100\t98\t98.0%\n"
+    )
+    found = rows(BUDGET + text)
+    assert {r["数据集"] for r in found} == {"一般公共预算支出表"}
+    assert {r["科目名称"]: r["科目编码"] for r in found}["教育"] == "205"
+
+
+def test_list_of_bonds() -> None:
+    """期限 stands behind the amounts, and is no name."""
+    text = (
+        "东湖市2024年地方政府债券发行情况表\n单位：亿元\n债券名称\t债券类型\t发行日期\t发行金额\t期限\t利率\n"
+        "2024年一般债券（一期）\t新增一般\t2024-03-12\t50.00\t10年\t2.55%\n2024年专项债券（一期）\t新增专项\t2024-03-12\t80.00\t15年\t2.70%\n"
+        "2024年再融资债券（一期）\t再融资专项\t2024-05-20\t30.00\t7年\t2.43%\n合计\t\t\t160.00\t\t\n"
+    )
+    names = {r["科目名称"] for r in rows(BUDGET + text)}
+    assert names == {"2024年一般债券（一期）", "2024年专项债券（一期）", "2024年再融资债券（一期）", "合计"}
+
+
+def test_local_expenditure_beside_what_is_carried_over() -> None:
+    text = (
+        "表1-2\n2025年东湖县一般公共预算支出预算表（功能分类）\n单位:万元\n科目编码\t科目名称\t合计\t本级支出\t上年结转\n"
+        "201\t一般公共服务支出\t20\t18\t2\n20101\t人大事务\t20\t18\t2\n205\t教育支出\t60\t55\t5\n20502\t普通教育\t60\t55\t5\n\t支出合计\t80\t73\t7\n"
+    )
+    assert [c[-1] for c in columns(BUDGET + text)] == ["合计", "本级支出", "上年结转"]

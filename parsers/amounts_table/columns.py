@@ -179,9 +179,18 @@ def _settled(table: Table, found: list[Column], end: int) -> list[Column]:
         elif wordy[i]:
             ahead = any(figures[i:])
             beside = named and ahead and _take_turns(table, found[:i], roles[:i], found[i], end)
-            roles[i] = "name" if beside or (not named and (ahead or "name" not in roles)) else "text"
+            said = _says_no_name(found[i])  # 10年 under 期限
+            roles[i] = (
+                "text" if said else "name" if beside or (not named and (ahead or "name" not in roles)) else "text"
+            )
         named = named or roles[i] == "name"
     return [replace(c, role=r) for c, r in zip(found, roles, strict=True)]
+
+
+def _says_no_name(column: Column) -> bool:
+    """Does the header name a rate, a count or a date, behind which no panel begins?"""
+    words = column_words()
+    return bool(column.path) and any(p.search(key(column.path[-1])) for p in (words.rates, words.counts, words.dates))
 
 
 def _role_by_values(column: Column, texts: list[str], measured: bool) -> Role:
@@ -338,6 +347,8 @@ def _measure(
             return name + change, True
     if stock:
         return f"{stock}/{last}", False  # 债务限额/合计 is no 合计
+    if words.sides.match(last) and segments[-1].scope:
+        last = key(path[-1])  # 本级支出 beside 上年结转 is more than 支出
     return joined if place else last, False
 
 

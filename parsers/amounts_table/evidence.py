@@ -145,7 +145,7 @@ def _families_of_name(text: str) -> tuple[str, ...]:
         return (PLACE,)
     if _REVENUE_NAME.match(name):
         return (REVENUE,)
-    if class_code(name):
+    if class_code(name) or class_code(f"{name}支出"):
         return (FUNCTION,)
     return (DEPARTMENT,) if economic_code(name) else ()
 

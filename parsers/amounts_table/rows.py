@@ -19,6 +19,7 @@ OCR_LABELS = ("OCR存疑", "OCR词典")
 _CODED = {"功能分类", "部门经济分类", "政府经济分类", "收入分类"}
 _BALANCES = {"收支总表", "财政拨款收支总表", "收支平衡表"}
 _REVENUE = "一般公共预算收入表"
+_LEAST_BARE = 3
 _DETAIL = "其中"
 _NAME_COLUMN = 20.0  # em: as far as a name in the next column stands in
 _MOST_NAMES = 0.6  # share of a panel's names
@@ -156,6 +157,7 @@ class RowReader:
     context: TableContext
     spec: Spec | None
     previous: dict[int, str]  # code above, by panel, for blanks that repeat it
+    bare: bool | None = None  # see ``_bare_classes``
 
     def read(self, r: int, number: int, panel: Panel) -> Row | None:
         """The part of printed row ``r`` that stands in ``panel``; ``None`` where neither name nor figure is there."""
@@ -207,9 +209,17 @@ class RowReader:
         """The code of a class that is printed by its name, where the panel prints no codes."""
         dataset = self.spec.dataset if self.spec else None
         if panel.direction == "支出" and (dataset in _BALANCES or (panel.scheme == "功能分类" and not panel.codes)):
-            return class_code(name)
+            return class_code(name) or (class_code(f"{name}支出") if self._bare_classes() else None)
         uncoded = dataset == _REVENUE and panel.scheme == "收入分类" and not panel.codes
         return revenue_code(name) if uncoded else None
+
+    def _bare_classes(self) -> bool:
+        """Are the classes of the table printed without the word 支出: 教育, 公共安全?"""
+        if self.bare is None:
+            names = {strip_ordinal(key(c.text)) for c in self.table.cells() if c.text and not c.text[-1].isdigit()}
+            bare = sum(class_code(f"{name}支出") is not None for name in names)
+            self.bare = bare >= _LEAST_BARE and bare > sum(class_code(name) is not None for name in names)
+        return self.bare
 
     def _scheme_of(self, code: str, scheme: str | None) -> str | None:
         """A row's own scheme where its code belongs to another classification than its panel's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from parsers.amounts_table.levels.sums import MOST_CHILDREN, Sums, falls_short, vector_of
-from parsers.text import is_grand_total
+from parsers.text import is_grand_total, names_whole
 from parsers.values import TOTAL, Row
 
 INCOMPLETE = "下级未列全"  # the rows below a row do not exhaust it: they are of it, it stands for itself
@@ -37,6 +37,23 @@ def settle_total_above_more(rows: list[Row], items: list[Row], sums: Sums) -> No
             row.leaf = False
     else:
         rows[totals[0]].level = None
+
+
+def settle_whole(rows: list[Row], items: list[Row], sums: Sums) -> None:
+    """Where no total is printed, 全市一般公共预算收入 above or below its parts is the total, if they add up to it."""
+    if any(row.level == TOTAL for row in rows):
+        return
+    below = {id(child) for row in items for child in row.children}
+    top = [i for i, row in enumerate(items) if id(row) not in below]
+    for place in dict.fromkeys((top[0], top[-1])):
+        row = items[place]
+        others = [i for i in top if i != place] or [i for i, r in enumerate(items) if r.leaf]
+        good, bad = sums.fits(sums.values[place], others)
+        if len(others) > 1 and good and not bad and row.code is None and names_whole(row.name or ""):
+            row.leaf = False
+            if not sums.fits(sums.values[place], [i for i, r in enumerate(items) if r.leaf])[1]:
+                row.level = TOTAL  # in every column: none leaves its parts out
+            return
 
 
 def _blank_beside(first: Row, last: Row) -> bool:

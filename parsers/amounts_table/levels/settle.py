@@ -15,6 +15,7 @@ from parsers.amounts_table.levels.leaves import (
     settle_running_totals,
     settle_subtotals,
     settle_total_above_more,
+    settle_whole,
 )
 from parsers.amounts_table.levels.sums import Sums
 from parsers.amounts_table.levels.witnesses import SAME_INDENT
@@ -41,6 +42,7 @@ def settle_levels(rows: list[Row]) -> None:
         items[parent].children.append(items[child])
     for row in items:
         row.leaf = not row.children
+    settle_whole(rows, items, sums)
     settle_total_above_more(rows, items, sums)
     settle_subtotals(items, sums)
     settle_running_totals(items, sums)
