@@ -36,8 +36,8 @@ LEFT_OUT = ("extract/paper/engines", "extract/paper/scan")  # what calls librari
 TESTS = (
     "above", "alignment", "amounts", "bare_tables", "books", "captions", "checks", "completion", "cover", "facing",
     "form_pages", "golden", "grid", "grid_laws", "habits", "headings", "honest_checks", "identities", "indents",
-    "laid_out_text", "layouts", "levels", "measures", "narrative", "notes", "numbers", "paper", "places", "recognise",
-    "spaced_numbers", "stitching", "titles", "units", "verdicts",
+    "laid_out_text", "layouts", "levels", "measures", "narrative", "notes", "number_shapes", "numbers", "paper",
+    "places", "recognise", "spaced_numbers", "stitching", "titles", "units", "verdicts",
 )  # fmt: skip
 OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -236,3 +238,26 @@ def test_a_boundary_that_stands_nearer_to_another_ones_place_leaves_it_free() ->
     table = join([first, part(2, [["d", "e", "f", "g"]], [0, 96, 101, 200, 300])])
     assert table.xs == [0, 96, 100, 200, 300]
     assert [(c.col, c.colspan) for c in table.rows[1].cells] == [(0, 1), (1, 1), (2, 1), (3, 1)]
+
+
+def test_a_joined_cell_has_the_marks_of_both_halves_once() -> None:
+    first, second = part(1, [["208", "社会保障和就", "1.00"]]), part(2, [["", "业支出", ""]])
+    first.cells[1].marks, second.cells[1].marks = ("OCR",), ("OCR", "OCR存疑")
+    first.cells[1].confidence, second.cells[1].confidence = 0.9, 0.7
+    cell = join([first, second]).rows[0].cells[1]
+    assert (cell.marks, cell.confidence) == (("OCR", "OCR存疑", "跨页续行"), 0.7)
+
+
+def test_indents_are_measured_from_the_leftmost_name_of_the_column() -> None:
+    made = part(1, [["一、税收收入", "1.00"], ["增值税", "2.00"], ["总计", "3.00"]])
+    for cell, indent in zip(made.cells[::2], (1.5, 3.5, 0.5), strict=True):
+        cell.indent = indent
+    made.cells[4] = replace(made.cells[4], colspan=2)  # what spans columns stands in none of them
+    table = join([replace(made, cells=made.cells[:5])])
+    assert [row.cells[0].indent for row in table.rows] == [0.0, 2.0, 0.0]
+
+
+@pytest.mark.parametrize(("rows", "joined"), [(["", "业", "", ""], True), (["", "业", "甲", ""], False)])
+def test_a_rest_is_of_a_third_of_the_cells_at_most(rows: list[str], joined: bool) -> None:
+    above = ["208", "社会保障和就", "某某中学部", "说明文字若干"]
+    assert (len(join([part(1, [above]), part(2, [rows])]).rows) == 1) is joined
