@@ -33,7 +33,7 @@ from extract.paper.unruled.row_cuts import Stack, row_cuts
 _DIGITS_THEN_NAME = re.compile(r"^(\d{2,})([\u4e00-\u9fff].*)$")
 # what is printed over a table, of any publisher: 表1, 公开01表, 收支总表（试行）, 编制单位：, 日期：
 _CAPTION = re.compile(
-    r"表\s*([（(][^）)]*[）)]|[\d一二三四五六七八九十-]{1,5})?$|^\s*[附续]?表|(单位|部门|日期|时间)[^：:]{0,8}[：:]"
+    r"表\s*(([（(][^（）()]*[）)]\s*){1,3}|[\d一二三四五六七八九十-]{1,5})?$|^\s*[附续]?表|(单位|部门|日期|时间)[^：:]{0,8}[：:]"
 )
 _PROSE = re.compile(r"[。；]|[，、：]$|，.{60}|.{60}，")
 _PUNCTUATED = re.compile(r"[。；，、]")

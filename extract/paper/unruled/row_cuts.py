@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extract.paper.geometry import overlap
+from extract.paper.model import half_width
 from extract.paper.numbers import begins_item, continues, is_entry
 
 _WHOLE = re.compile(r"(\d{1,3}(,?\d{3})*\.\d\d\n?){2,}|((0|\d{1,3}(,\d{3})+)\n?){2,}")
@@ -32,7 +33,7 @@ def is_column(lines: list[str]) -> bool:
 
 def is_pair(lines: list[str]) -> bool:
     """Are the lines amounts that are whole, so that they cannot be the parts of a wrapped one?"""
-    return len(lines) > 1 and _WHOLE.fullmatch("\n".join(lines)) is not None
+    return len(lines) > 1 and _WHOLE.fullmatch(half_width("\n".join(lines))) is not None
 
 
 @dataclass(slots=True)
