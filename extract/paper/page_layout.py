@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
-from extract.paper.geometry import turned
-from extract.paper.model import Box, Cell, Chunk, Line, Page, PageLayout, TablePart, Word, union
+from extract.paper.geometry import join_spans, turned
+from extract.paper.model import Box, Cell, Chunk, Line, Page, PageLayout, Ruling, TablePart, Word, union
 from extract.paper.numbers import join_spaced
 from extract.paper.ruled.cells import NARROW_GAP, WIDE_GAP, fill, make_lines
 from extract.paper.ruled.grid import Grid, find_grids
 from extract.paper.slanted import slanted_words
-from extract.paper.unruled.alignment import ALIGNED, find_aligned, may_hold_rows
+from extract.paper.unruled.alignment import ALIGNED, find_aligned, is_caption, may_hold_rows
 from extract.paper.unruled.completion import complete, continued, is_frame, lengthened
 
 # "12", "— 12 —", "第 12 页 共 30 页": what stands at the edge of a page and belongs to no text
@@ -23,6 +23,8 @@ TURNED = "页面转正"  # mark of a cell on a page that lies on its side as dis
 _MOST_NAMES = 6  # lines under a table that may be its last rows
 _CENTRED = 6.0  # points from the middle of the page
 _COVERS = 3  # pages that may bear no number or another one before those that do
+_LEAST_TRACKS = 3  # rulings across: a grid of fewer rows is no table beside another
+_BESIDE = 0.5  # of the height of the lower one
 _EDGE = 0.12  # share of the page height at which furniture stands
 
 
@@ -152,10 +154,82 @@ def lay_out(page: Page, above: TablePart | None = None) -> PageLayout:
 
     ``above`` is the table that ends the page before, if ``running`` finds one.
     """
+    x = gutter(page)
+    if x is None:
+        return _one(page, above)
+    left = _one(_half(page, 0.0, x), above)
+    right = _one(_half(page, x, page.width), running(left))
+    blocks = [*left.blocks, *(_shifted(block, x) for block in right.blocks)]
+    return PageLayout(page.number, blocks, page.width, page.height, page.marks)
+
+
+def _one(page: Page, above: TablePart | None) -> PageLayout:
     work = _Work(page, above, page.words)
     for stage in STAGES.values():
         stage(work)
     return work.layout()
+
+
+def gutter(page: Page) -> float | None:
+    """Where a wide sheet parts into two pages, or two tables with a caption each, side by side; ``None`` if it does not.
+
+    Nothing crosses it; two pages bear numbers that follow, each on its own middle.
+    """
+    if page.turn or page.width <= page.height:
+        return None
+    free = _free_spans(page)
+    middle = page.width / 2
+    if any(a <= middle <= b for a, b in free):
+        left, right = (_foot_number(_half(page, a, b)) for a, b in ((0.0, middle), (middle, page.width)))
+        if left is not None and right == left + 1:
+            return middle
+    grids = sorted((g for g in find_grids(page) if len(g.ys) > _LEAST_TRACKS), key=lambda g: g.xs[0]) if free else []
+    for one, other in pairwise(grids):
+        x = (one.xs[-1] + other.xs[0]) / 2
+        level = min(one.ys[-1], other.ys[-1]) - max(one.ys[0], other.ys[0])
+        height = min(one.ys[-1] - one.ys[0], other.ys[-1] - other.ys[0])
+        parted = any(a <= x <= b for a, b in free) and level > _BESIDE * height
+        if parted and _is_captioned(page, 0.0, x, one) and _is_captioned(page, x, page.width, other):
+            return x
+    return None
+
+
+def _free_spans(page: Page) -> list[tuple[float, float]]:
+    """The stretches between the outermost words and rulings of a page over which nothing stands at any height."""
+    boxes: tuple[Word | Ruling, ...] = (*page.words, *page.horizontals)
+    return [(a[1], b[0]) for a, b in pairwise(join_spans([(box.x0, box.x1) for box in boxes], 0.0))]
+
+
+def _is_captioned(page: Page, x0: float, x1: float, grid: Grid) -> bool:
+    """Does a caption stand over the grid in its part of the sheet?"""
+    over = [w for w in page.words if x0 <= w.x0 < x1 and w.bottom <= grid.ys[0] + 1]
+    return any(map(is_caption, make_lines(over, page.number))) if over else False
+
+
+def _half(page: Page, x0: float, x1: float) -> Page:
+    """A part of a sheet as a page of its own, its left edge at 0."""
+
+    def inside(box: Word | Ruling) -> bool:
+        return (x0 <= 0 or box.x0 >= x0) and (x1 >= page.width or box.x1 <= x1)
+
+    words = [w._replace(x0=w.x0 - x0, x1=w.x1 - x0) for w in page.words if inside(w)]
+    across, upright = (
+        [r._replace(x0=r.x0 - x0, x1=r.x1 - x0) for r in rulings if inside(r)]
+        for rulings in (page.horizontals, page.verticals)
+    )
+    return replace(page, width=x1 - x0, words=words, horizontals=across, verticals=upright)
+
+
+def _shifted(block: Line | TablePart, x: float) -> Line | TablePart:
+    """What the right part of a sheet holds, its boxes where they stand on the sheet; ``xs`` of tables stay, to join pages by."""
+
+    def moved(box: Box | None) -> Box | None:
+        return box._replace(x0=box.x0 + x, x1=box.x1 + x) if box else None
+
+    if isinstance(block, TablePart):
+        return replace(block, bbox=moved(block.bbox), cells=[replace(c, bbox=moved(c.bbox)) for c in block.cells])
+    chunks = tuple(Chunk(c.text, c.bbox._replace(x0=c.bbox.x0 + x, x1=c.bbox.x1 + x)) for c in block.chunks)
+    return replace(block, chunks=chunks, bbox=moved(block.bbox))
 
 
 def running(content: PageLayout) -> TablePart | None:
