@@ -10,9 +10,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from itertools import zip_longest
 
-from extract.doors.rows.doubt import with_doubts
+from extract.doors.rows.doubt import DOUBTFUL, with_doubts
+from extract.doors.rows.wrapped import Piece, rows_joined
 from extract.paper.model import Line, Page, PageLayout, TablePart, Word, compact
 from extract.paper.page_layout import lay_out, running
 
@@ -29,6 +30,7 @@ _OFTEN = 2  # rows
 _LABEL = 4  # chars
 _AROUND = 12  # lines
 _APART = 0.7  # columns
+_CODE_APART = 1.3  # columns: of a code from the name right behind it
 _NEAR = 3  # rows
 _MARGIN = 100.0  # points above the first line, so that no row counts as the furniture of the page's edge
 _LEAST = 3  # rows
@@ -75,9 +77,25 @@ def _going_on(above: TablePart, block: Line | TablePart) -> Line | TablePart:
 
     Each page has blanks of its own, so edges say nothing: the header is printed again, or there is none.
     """
-    if isinstance(block, Line) or len(block.xs) != len(above.xs) or _header(block) not in ("", _header(above)):
+    if isinstance(block, Line):
+        return block
+    if len(block.xs) < len(above.xs) and not _header(block) and _kinds(block) == _kinds(above)[: len(block.xs) - 1]:
+        # its last columns are blank, and blanks say nothing of them: which ones are, is not certain
+        cells = [replace(c, marks=(*{*c.marks, DOUBTFUL},)) if c.text else c for c in block.cells]
+        return replace(block, xs=above.xs, cells=cells)
+    if len(block.xs) != len(above.xs) or _header(block) not in ("", _header(above)):
         return block
     return replace(block, xs=above.xs)
+
+
+def _kinds(table: TablePart) -> list[bool]:
+    """Of each column: do money figures stand in it?"""
+    money = {cell.col for cell in table.cells if _is_money(cell.text)}
+    return [col in money for col in range(len(table.xs) - 1)]
+
+
+def _is_money(text: str) -> bool:
+    return _FIGURE.match(text) is not None and _MONEY.search(text) is not None
 
 
 def _header(table: TablePart) -> str:
@@ -129,7 +147,7 @@ def _pages(text: str) -> Iterator[list[str]]:
 
 
 def _page(number: int, lines: list[str], wide: int) -> Page:
-    rows = [_placed(line, wide) for line in lines]
+    rows = rows_joined([_placed(line, wide) for line in lines])
     lefts = Counter(left for row in rows for left in _lefts(row))
     rows = [_pulled(row, lefts) for row in rows]
     rows = [_beside_codes(row, rows[max(i - _AROUND, 0) : i + _AROUND]) for i, row in enumerate(rows)]
@@ -138,36 +156,28 @@ def _page(number: int, lines: list[str], wide: int) -> Page:
     return Page(number, width, 2 * _MARGIN + len(lines) * _LEADING, words, [], [])
 
 
-class _Piece(NamedTuple):
-    """What stands between blanks, and the columns where it begins and ends."""
-
-    text: str
-    start: int
-    end: int
-
-
-def _placed(line: str, wide: int) -> list[_Piece]:
-    pieces: list[_Piece] = []
+def _placed(line: str, wide: int) -> list[Piece]:
+    pieces: list[Piece] = []
     col = 0
     for text in _PIECES.findall(line.expandtabs()):
         end = col + sum(_columns(char, wide) for char in text)
         if not text.isspace():
-            pieces.append(_Piece(text, col, end))
+            pieces.append(Piece(text, col, end))
         col = end
     return pieces
 
 
-def _lefts(row: list[_Piece]) -> list[int]:
+def _lefts(row: list[Piece]) -> list[int]:
     """Where words behind room for another column begin."""
     befores = [0, *(piece.end for piece in row)]
     return [p.start for end, p in zip(befores, row, strict=False) if p.start - end > 1 and not _is_figure(p)]
 
 
-def _is_figure(piece: _Piece) -> bool:
+def _is_figure(piece: Piece) -> bool:
     return _FIGURES.fullmatch(piece.text) is not None
 
 
-def _pulled(row: list[_Piece], lefts: Counter[int]) -> list[_Piece]:
+def _pulled(row: list[Piece], lefts: Counter[int]) -> list[Piece]:
     """The row with figure and name back where they stand in the rows around.
 
     A long figure right before the names of the next panel pushes its name to the right, and stands over the others.
@@ -180,12 +190,12 @@ def _pulled(row: list[_Piece], lefts: Counter[int]) -> list[_Piece]:
         left = max(range(figure.start, name.start), key=lambda col: (lefts[col], col))
         shift = name.start - left
         if lefts[left] >= _OFTEN and figure.start - shift > (row[i - 2].end if i > 1 else -1):
-            row[i - 1] = _Piece(figure.text, figure.start - shift, figure.end - shift)
-            row[i] = _Piece(name.text, left, name.end - shift)
+            row[i - 1] = Piece(figure.text, figure.start - shift, figure.end - shift)
+            row[i] = Piece(name.text, left, name.end - shift)
     return row
 
 
-def _beside_codes(row: list[_Piece], around: list[list[_Piece]]) -> list[_Piece]:
+def _beside_codes(row: list[Piece], around: list[list[Piece]]) -> list[Piece]:
     """The row with a short label that stands in the middle of codes and names, as that of a total, among the names."""
     coded = [r for r in around if len(r) > 2 and r[0].text.isdigit() and not _is_figure(r[1])]
     if len(row) < 2 or len(coded) < _OFTEN or len(row[0].text) > _LABEL or _is_figure(row[0]):
@@ -193,14 +203,18 @@ def _beside_codes(row: list[_Piece], around: list[list[_Piece]]) -> list[_Piece]
     label, left = row[0], max(r[1].start for r in coded)
     end = left + label.end - label.start
     between = label.start < left and label.end > min(r[0].end for r in coded) - 1 and _is_figure(row[1])
-    return [_Piece(label.text, left, end), *row[1:]] if between and end < row[1].start else row
+    return [Piece(label.text, left, end), *row[1:]] if between and end < row[1].start else row
 
 
-def _words(row: list[_Piece], top: float) -> Iterator[Word]:
+def _words(row: list[Piece], top: float) -> Iterator[Word]:
     """Words between blanks; in a row of figures a blank behind a figure is wide enough to part columns."""
     figures = sum(map(_is_figure, row)) > 1
-    for piece in row:
-        yield _word(piece.text, piece.start, piece.end - (_APART if figures and _is_figure(piece) else 0.0), top)
+    money = any(_is_figure(piece) and _MONEY.search(piece.text) for piece in row)
+    for piece, after in zip_longest(row, row[1:]):
+        apart = _APART if figures and _is_figure(piece) else 0.0
+        if money and after and piece.text.isdigit() and not _is_figure(after) and after.start - piece.end == 1:
+            apart = _CODE_APART
+        yield _word(piece.text, piece.start, max(piece.end - apart, piece.start + _APART), top)
 
 
 def _word(text: str, start: int, end: float, top: float) -> Word:

@@ -16,6 +16,7 @@ from extract.paper.model import Cell, TablePart
 DOUBTFUL = "列位存疑"  # mark of a cell of text whose column is not certain
 _FIGURE = re.compile(r"[-−(（]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d+)?[)）]?")
 _MONEY = re.compile(r"\d[,，]\d{3}|\d\.\d|^0$")
+_PART_AND_NAME = re.compile(r"\d{1,2}\s?[\u4e00-\u9fff]")
 _WORD = re.compile(r"[\u4e00-\u9fff]")
 _SEPARATOR = re.compile(r"^:?-{3,}:?$")
 _NEAR = 1.5  # columns
@@ -79,6 +80,8 @@ def _is_doubtful(cells: list[Cell], money: dict[int, float], column: float) -> b
     """Does a cell hold two figures, or a word and a figure, or does a figure stand off the edge of its column?"""
     if not any(_WORD.search(cell.text) for cell in cells):
         return True  # its name is wrapped on lines of their own
+    if any(_PART_AND_NAME.match(cell.text) for cell in cells):
+        return True  # the last part of a code stands with the name
     if any("\n" in cell.text for cell in cells):
         return True  # whose line it is, blanks do not say
     if any(_is_glued(cell.text) or (cell.col in money and _WORD.search(cell.text)) for cell in cells):
