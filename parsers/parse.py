@@ -9,6 +9,7 @@ from extract.paper.model import Cell, Document, Line, Table, TablePart
 from parsers.amounts_table.recognise import recognise, title_matches
 from parsers.amounts_table.table import UNKNOWN, add_leftovers, read_amounts
 from parsers.forms.form import read_form
+from parsers.numbers import FACTORS
 from parsers.outline.bodiless import Bodiless
 from parsers.outline.captions import Caption, find_unit
 from parsers.outline.cover import DocumentInfo, describe
@@ -112,7 +113,7 @@ def _tables(parts: Segmented, info: DocumentInfo, doc_id: str, stitch: Stitch) -
         if unit is None and any(own):
             held.append((section, context, first, table))
             continue
-        if unit is not None:
+        if unit in FACTORS:
             units.take(table.kind, unit, table.parsed)
         table.note = _with_contents(table, parts.listed)
         yield table

@@ -125,12 +125,9 @@ def _covers(cell: Cell, row: int) -> bool:
 
 def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None], depth: int) -> bool:
     texts = [key(c.text) for c in cells]
-    if all(_ORDER_NUMBERS.match(t) for t in texts) and len(texts) > 1:
-        return True
-    if (
-        sum(bool(_ORDER_NUMBERS.match(t)) or t in ("类", "款", "项", "合计", "栏次") for t in texts) == len(texts)
-        and len(texts) > 2
-    ):
+    orders = sum(bool(_ORDER_NUMBERS.match(t)) for t in texts)
+    beside = sum(t in _PARTS or t == "栏次" for t in texts if not _ORDER_NUMBERS.match(t))
+    if len(texts) > 1 + bool(beside) and orders + beside == len(texts) and _rise_from_one(texts):
         return True
     if depth and _is_codes_of_columns(texts):
         return True
@@ -148,6 +145,12 @@ def _is_header_row(cells: list[Cell], words: Vocabulary, line: list[Cell | None]
     if len(cells) == 1 and depth == 0:
         return good == 1
     return good >= 0.5 * len(texts) and (depth > 0 or len(texts) > 1)
+
+
+def _rise_from_one(texts: list[str]) -> bool:
+    """Are the plain numbers those of columns, not small amounts (合计 60 55 20)?"""
+    numbers = [int(t) for t in texts if _SMALL.match(t)]
+    return not numbers or (numbers[0] <= 1 and all(a < b for a, b in zip(numbers, numbers[1:], strict=False)))
 
 
 def _is_codes_of_columns(texts: list[str]) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.codes import assemble, code_before_name, level_of, parent_of, printed_code
-from parsers.numbers import in_yuan, parse_amount, parse_with_unit, reading_marks
+from parsers.numbers import FACTORS, in_yuan, parse_amount, parse_with_unit, reading_marks
 from parsers.specs.codebook import UNKNOWN_CODE, class_code, family_of, is_known_class, revenue_code
 from parsers.specs.columns import column_words
 from parsers.specs.loader import Spec, vocabulary
@@ -202,7 +202,7 @@ class RowReader:
             number, panel.index, panel.direction, scheme, code, source, clean, printed,
             TOTAL if total else level_of(code, scheme), None if total else parent_of(code, scheme), not total,
             ordinal_depth(printed), label.indent, printed.startswith(_DETAIL), tuple(marks),
-            bool(clean and column_words().counting_rows.search(clean)),
+            _counts_things(clean, panel),
         )  # fmt: skip
 
     def _inferred(self, name: str, panel: Panel) -> str | None:
@@ -269,6 +269,11 @@ class RowReader:
         return cell if cell is not None and cell.row == r and not cell.text else None
 
 
+def _counts_things(name: str | None, panel: Panel) -> bool:
+    """公务用车保有量（辆）: a count, unless a column of its own says how many and the others what they are worth."""
+    return bool(name and all(c.money for c in panel.measures) and column_words().counting_rows.search(name))
+
+
 def _place_among(names: tuple[Column, ...], cell: Cell | None) -> int:
     """Which of several columns of names the name stands in: those of one level stand under one another."""
     if cell is None or len(names) < 2:
@@ -321,14 +326,15 @@ def amount_of(
         number, unit = own
     marks = [*row.marks, *column.marks, *extra]
     value = step = None
-    if number is not None and column.money and not row.counts:
+    things = row.counts or (unit is not None and unit not in FACTORS)
+    if number is not None and column.money and not things:
         yuan = in_yuan(number, unit)
         value, step = yuan.value, yuan.step
         marks.extend((*(() if column.unit or own else context.unit_marks), *yuan.marks))
         if unit is None:
             marks.append("单位未知")
     if cell is not None:
-        marks.extend((*cell.marks, *reading_marks(cell.text)))
+        marks.extend((*cell.marks, *(reading_marks(cell.text) if column.money and not things else ())))
     direction = column.direction or row.direction
     marks = list(dict.fromkeys(marks))
     return Amount(row, column, value, step, text or None, unit, tuple(marks), cell, direction, step)

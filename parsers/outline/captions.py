@@ -49,6 +49,9 @@ _MEASURE = regex.compile(
     r"[（(]?(?:金\s*额)?\s*单\s*位\s*[:：]\s*[（(]?\s*(?:人民币)?\s*(?:亿元|千万元|百万元|万元|千元|元)[）)]{0,2}"
 )
 _UNIT = regex.compile(r"(?:金额)?单位[^\p{Han}\d]?\s*(?:人民币)?\(?(亿元|千万元|百万元|万元|千元|元|万)\)?")
+_THING = r"(?:人|人次|个|家|所|户|辆|台|套|件|批|次|亩|公顷|平方米|公里|吨|册|张)"
+_MONEY = r"(?:亿元|千万元|百万元|万元|千元|元)"
+_THINGS = regex.compile(rf"单位[:：](?P<all>(?:{_THING}|{_MONEY})(?:[、,，/和](?:{_THING}|{_MONEY}))*)\)?$")
 _UNIT_LABEL = regex.compile(r"单位[:：]$")
 _UNIT_IN_HEADER = regex.compile(r"[（(](?:单位[:：])?(亿元|百万元|万元|千元|元)[）)]")
 _ORGANISATION = regex.compile(
@@ -177,10 +180,19 @@ def find_unit(text: str) -> str | None:
     return "万元" if match[1] == "万" else match[1]
 
 
+def find_things(text: str) -> str | None:
+    """``单位：人`` → ``人``: a table of things; of a list (``台、万元``) its money, if there is any."""
+    match = _THINGS.search(key(text))
+    if not match:
+        return None
+    named: list[str] = regex.split("[、,，/和]", match["all"])
+    return next((u for u in named if u.endswith("元")), named[0])
+
+
 def find_organisation(text: str) -> str | None:
     """``编制部门：某局`` → ``某局``; a measure is no organisation."""
     match = _ORGANISATION.match(compact(text).replace("（", "(").replace("）", ")"))
-    if not match or find_unit(text):
+    if not match or find_unit(text) or find_things(text):
         return None
     name = _NEXT_LABEL.split(match["name"])[0]
     name = name.replace("(", "（").replace(")", "）")
@@ -195,7 +207,7 @@ def read_caption(parts: list[str]) -> Caption:
         bare = key(part)
         if not bare:
             continue
-        unit, organisation = find_unit(part), find_organisation(part)
+        unit, organisation = find_unit(part) or find_things(part), find_organisation(part)
         if not unit and i and _UNIT_LABEL.search(key(parts[i - 1])):
             unit = find_unit(parts[i - 1] + part)  # 单位： / 万元 on two lines
         if unit:
