@@ -5,7 +5,7 @@
 Each contender reads every file N and 2N times, each copy a document of bytes of its own; the difference is what pages
 cost.  Other work only adds to what a run takes, so the least of the rounds counts.  ``yusuan`` is the command with one
 worker, PDF to Parquet; ``pdfplumber`` only runs ``extract_tables`` on every page.  Pages that go to the recogniser, which
-takes a hundred times as long and has no peer here, are taken out of their files and measured on their own.
+takes tens of times as long and has no peer here, are taken out of their files and measured on their own.
 This process adopts the orphans of what it starts and waits for each, so that no worker's CPU is missed.  Memory is the
 proportional share (PSS) of all processes of a run with ``--jobs`` workers, sampled; its wall clock is taken in another
 run, which nobody samples.
