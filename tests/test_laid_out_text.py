@@ -65,6 +65,11 @@ def test_figures_under_no_word_are_said(tmp_path: Path) -> None:
     assert _status(_TABLE.replace("        项目支出\n", "\n"), tmp_path) == ("部分", "RowsUnread")
 
 
+def test_a_header_whose_brackets_are_torn_is_said(tmp_path: Path) -> None:
+    torn = _TABLE.replace("合计        基本支出", "合计（万元      基本支出", 1)
+    assert _status(torn, tmp_path) == ("部分", "RowsUnread")
+
+
 def test_rows_times_columns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "MOST_PLACES", 100)
     ragged = "a\t1\n" * 20 + "\t".join("12345") + "\n"

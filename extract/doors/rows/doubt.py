@@ -112,8 +112,15 @@ def _is_glued(text: str) -> bool:
     return figures > 0 and len(words) > 1
 
 
+def _is_half(text: str) -> bool:
+    """Does a bracket open or close that has no other half in the cell?"""
+    return sum(text.count(c) for c in "（(") != sum(text.count(c) for c in "）)")
+
+
 def _is_headed(table: TablePart, body: dict[int, list[Cell]], money: dict[int, float]) -> bool:
     """Does a word stand over every column of figures?"""
     first = min(body, default=0)
+    if any(_is_half(c.text) for c in table.cells if c.row < first):
+        return False  # words of the header stand in other cells than they belong to
     words = [c for c in table.cells if c.row < first and _WORD.search(c.text)]
     return all(any(c.col <= col < c.col + c.colspan for c in words) for col in money)
