@@ -322,7 +322,7 @@ def _foot_number(page: Page) -> int | None:
     if not page.words:
         return None
     last = max(page.words, key=lambda word: word.bottom)
-    line = [word for word in page.words if word.bottom > last.top]
+    line = [word for word in page.words if word is last or word.bottom > last.top]  # a damaged word has no height
     middle = (min(word.x0 for word in line) + max(word.x1 for word in line)) / 2
     text = "".join(word.text for word in sorted(line, key=lambda word: word.x0))
     number = re.search(r"\d+", text)
