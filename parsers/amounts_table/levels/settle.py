@@ -53,7 +53,7 @@ def settle_levels(rows: list[Row]) -> None:
 def _head_details(rows: list[Row]) -> None:
     """The row without an ordinal right above 其中：（一）… stands one level higher."""
     for above, row in pairwise(rows):
-        if row.detail and row.depth is not None and above.depth is None and not above.detail:
+        if row.detail and row.depth is not None and above.depth is None and not (above.detail or above.is_subtotal):
             above.depth = row.depth - 1
 
 
