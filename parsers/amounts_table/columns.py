@@ -179,11 +179,19 @@ def _settled(table: Table, found: list[Column], end: int) -> list[Column]:
         elif wordy[i]:
             ahead = any(figures[i:])
             beside = named and ahead and _take_turns(table, found[:i], roles[:i], found[i], end)
-            said = _says_no_name(found[i])  # 10年 under 期限
+            # 10年 under 期限, or a remark in a column of figures
+            said = _says_no_name(found[i]) or (True in figures[:i] and _names_too_few(found, figures, i, texts))
             roles[i] = (
                 "text" if said else "name" if beside or (not named and (ahead or "name" not in roles)) else "text"
             )
         named = named or roles[i] == "name"
+    if not set(roles) & {"name", "code", "part"} and True in figures:
+        # 部门 beside nothing else that could name the rows
+        label = next(
+            (i for i in range(figures.index(True)) if roles[i] == "text" and _is_wordy(texts[found[i].number])), None
+        )
+        if label is not None:
+            roles[label] = "name"
     return [replace(c, role=r) for c, r in zip(found, roles, strict=True)]
 
 
@@ -191,6 +199,12 @@ def _says_no_name(column: Column) -> bool:
     """Does the header name a rate, a count or a date, behind which no panel begins?"""
     words = column_words()
     return bool(column.path) and any(p.search(key(column.path[-1])) for p in (words.rates, words.counts, words.dates))
+
+
+def _names_too_few(found: list[Column], figures: list[bool], i: int, texts: dict[int, list[str]]) -> bool:
+    """Are there less than half as many words in a column as figures in the one right of it that they would name?"""
+    right = next((found[k] for k in range(i + 1, len(found)) if figures[k]), None)
+    return right is not None and 2 * len(texts[found[i].number]) < len(texts[right.number])
 
 
 def _role_by_values(column: Column, texts: list[str], measured: bool) -> Role:
