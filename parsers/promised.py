@@ -82,12 +82,12 @@ def absent(listed: list[Caption], standing: list[Standing], datasets: Datasets) 
 
 
 def _once(listed: Iterable[Caption]) -> list[Caption]:
-    """Contents of a part repeat those of the whole."""
+    """Contents of a part repeat those of the whole, and numbered ones may divide what a list without numbers names."""
     found: dict[tuple[str | None, str], Caption] = {}
     for caption in listed:
         found.setdefault((plain_number(caption.number), _dated(caption.title)), caption)
-    numbered = {title for number, title in found if number}
-    return [c for (number, title), c in found.items() if number or title not in numbered]
+    numbered = {plain_title(title) for number, title in found if number}
+    return [c for (number, title), c in found.items() if number or plain_title(title) not in numbered]
 
 
 def _dated(title: str | None) -> str:

@@ -31,6 +31,12 @@ def missing(
     return [c.title or "" for c in gone]
 
 
+def test_numbered_contents_divide_what_a_list_without_numbers_names() -> None:
+    listed = [(None, "支出表(分科目,分单位)"), ("表1-1", "支出表(分科目)"), ("表1-2", "支出表(分单位)")]
+    standing = [("表1-1", "支出表(分科目)", "支出"), ("表1-2", "支出表(分单位)", "支出")]
+    assert missing(listed, standing) == []
+
+
 def test_another_table_of_its_kind_does_not_stand_for_it() -> None:
     listed = [("表1", "2025年全市收入表"), ("表2", "2025年市级收入表"), ("表3", "2025年市级支出表")]
     standing = [("表1", "2025年全市收入表", "收入"), ("表3", "2025年市级支出表", "支出")]
