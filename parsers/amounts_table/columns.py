@@ -12,7 +12,7 @@ from parsers.amounts_table.header import is_order_row
 from parsers.amounts_table.periods import Period, compared_with, is_place, read_segment, read_title
 from parsers.amounts_table.rates import are_rates, rates_by_value
 from parsers.amounts_table.schemes import keep_one_classification
-from parsers.amounts_table.short_headers import fit_headers
+from parsers.amounts_table.short_headers import fit_headers, may_be_short
 from parsers.amounts_table.sides import with_sides
 from parsers.numbers import is_figure, parse_amount
 from parsers.specs.codebook import family_of
@@ -55,8 +55,10 @@ def find_columns(table: Table, first: int, end: int, context: TableContext, spec
         found = headed()
     found = _with_panels(found)
     found = _unit_codes_aside(found)
-    bodies = {c.number: _texts(table, c, end) for c in found if c.role in ("code", "part")}
-    found = keep_one_classification(found, bodies, spec.scheme if spec else None)
+    codes = [c for c in found if c.role in ("code", "part")]
+    if len(codes) > 1:
+        bodies = {c.number: _texts(table, c, end) for c in codes}
+        found = keep_one_classification(found, bodies, spec.scheme if spec else None)
     if spec is None or not (spec.direction or spec.undirected):
         found = with_sides(found)
     found = _meanings(table, found, end, context, spec)
@@ -67,10 +69,14 @@ def _fit_headers(
     table: Table, rows: list[int], found: list[Column], end: int
 ) -> tuple[dict[int, list[Cell | None]], str | None]:
     """Header rows of text that are too short for their body, in the places they fit; see ``fit_headers``."""
+    matrix = table.matrix()
+    if not any(may_be_short(matrix[r]) for r in rows):
+        return {}, None  # as on paper: the bodies need not be asked
     words = vocabulary()
     texts = {key(c.text) for r in rows for c in table.rows[r].cells if c.text}
-    wordy = {c.col for c in found if c.role != "measure" and _texts(table, c, end)}
-    figures = {c.col for c in found if c.role == "measure" and _texts(table, c, end)}
+    filled = [c for c in found if _texts(table, c, end)]
+    wordy = {c.col for c in filled if c.role != "measure"}
+    figures = {c.col for c in filled if c.role == "measure"}
     return fit_headers(table, rows, wordy, figures, {text: _role((text,), words) for text in texts})
 
 

@@ -34,7 +34,7 @@ def fit_headers(
     doubt = False
     for r in rows:
         line = matrix[r]
-        if not _is_text(line) or len(_filled(line)) == len(line):
+        if not may_be_short(line):
             continue
         over_words = any(roles.get(key(c.text)) == "measure" for c in _filled(line) if c.col in wordy)
         over_figures = any(
@@ -51,9 +51,10 @@ def fit_headers(
     return fitted, MISPLACED if doubt else MOVED if fitted else None
 
 
-def _is_text(line: Line) -> bool:
-    """Is it a row whose cells span nothing and have no place on paper?"""
-    return all(c is not None and c.bbox is None and c.rowspan == c.colspan == 1 for c in line)
+def may_be_short(line: Line) -> bool:
+    """Is it a row of text with blanks, whose cells span nothing and have no place on paper?"""
+    spanless = all(c is not None and c.bbox is None and c.rowspan == c.colspan == 1 for c in line)
+    return spanless and len(_filled(line)) < len(line)
 
 
 def _filled(line: Line) -> list[Cell]:
