@@ -7,7 +7,7 @@ import regex
 from extract.paper.model import Cell, Table
 from parsers.amounts_table.periods import is_place
 from parsers.numbers import is_figure
-from parsers.specs.codebook import family_of
+from parsers.specs.codebook import ECONOMIC, family_of
 from parsers.specs.columns import column_words
 from parsers.specs.loader import Vocabulary, vocabulary
 from parsers.text import ORDINAL, is_total, key
@@ -24,7 +24,6 @@ _WRITTEN = regex.compile(r"[\p{Han}A-Za-z]")
 _MAX_HEADER = 8
 _MAX_SPANNED = 14  # rows: a first cell that spans further heads rows of the body
 _LEAST_CODES = 3  # in a row of the header
-_ECONOMIC = {"政府经济分类", "部门经济分类"}
 _LEAST_FIGURES = 0.6  # share of a column's cells that makes it one of figures
 
 
@@ -158,7 +157,7 @@ def _is_codes_of_columns(texts: list[str]) -> bool:
     codes = [t for t in texts if not is_total(t)]
     families = {family_of(t) for t in codes}
     rising = all(a < b for a, b in zip(codes, codes[1:], strict=False))
-    return len(codes) >= _LEAST_CODES and len(families) == 1 and families <= _ECONOMIC and rising
+    return len(codes) >= _LEAST_CODES and len(families) == 1 and families <= {*ECONOMIC} and rising
 
 
 def is_order_row(table: Table, row: int) -> bool:

@@ -12,12 +12,11 @@ from dataclasses import replace
 
 import regex
 
-from parsers.specs.codebook import family_of, schemes_of
+from parsers.specs.codebook import ECONOMIC, family_of, schemes_of
 from parsers.text import key, strip_ordinal
 from parsers.values import TOTAL, Column, Row
 
-_ECONOMIC = ("政府经济分类", "部门经济分类")
-_SETTLED = frozenset(("功能分类", *_ECONOMIC))
+_SETTLED = frozenset(("功能分类", *ECONOMIC))
 _LEAST = 2  # names that only one classification has
 _SHARE = 0.5  # of the names: as many are in the codebook
 _PROJECT_CODE = regex.compile(r"^项目(编码|代码|编号)$")
@@ -85,7 +84,7 @@ def settle_schemes(rows: Sequence[Row]) -> None:
         return
     coded = Counter(row.scheme for row in named if row.code)
     scheme = next(iter(coded)) if len(coded) == 1 else None if coded else _by_names(named)
-    if scheme in _ECONOMIC:
+    if scheme in ECONOMIC:
         for row in rows:
             if not row.code:
                 row.scheme = scheme
@@ -94,9 +93,9 @@ def settle_schemes(rows: Sequence[Row]) -> None:
 def _by_names(rows: Sequence[Row]) -> str | None:
     """The classification that most names are in; of two economic ones that with more names that are its alone."""
     known = [schemes_of(strip_ordinal(key(row.name or ""))) for row in rows]
-    economic = [found for found in known if found & set(_ECONOMIC) and "功能分类" not in found]
+    economic = [found for found in known if found & set(ECONOMIC) and "功能分类" not in found]
     if len(economic) < max(_LEAST, _SHARE * len(rows)):
         return None
     alone = Counter(scheme for found in known if len(found) == 1 for scheme in found)
-    best, other = sorted(_ECONOMIC, key=lambda scheme: -alone[scheme])
+    best, other = sorted(ECONOMIC, key=lambda scheme: -alone[scheme])
     return best if alone[best] >= _LEAST and alone[best] > alone[other] else None

@@ -100,6 +100,7 @@ def is_known_class(code: str, scheme: str | None) -> bool:
     return scheme not in _books() or code[:3] in _classes(scheme)
 
 
+ECONOMIC = ("政府经济分类", "部门经济分类")  # the classifications by economic class
 # first digits of a 类 by classification; 101–110 are revenue, 2xx functions, 301–399 and 501–599 economic classes
 _FAMILIES = (
     (range(101, 111), "收入分类"), (range(201, 235), "功能分类"), (range(301, 314), "部门经济分类"),
